@@ -1,0 +1,2 @@
+const x: Temporal.Instant = Temporal.Instant.fromEpochMilliseconds(3);
+export { x };

@@ -1,2 +1,208 @@
-const x: Temporal.Instant = Temporal.Instant.fromEpochMilliseconds(3);
-export { x };
+/** The rules of the house, pure: everything that other packages may use of the domain, by name. */
+export {
+  type Actor,
+  actorOf,
+  COMMAND_ACTORS,
+  DEVICE_TYPES,
+  type DeviceType,
+  mayAt,
+  type Principal,
+  ROLES,
+  type Role,
+  SHAPE_ACTORS,
+} from './access/principal.ts';
+export type { CallWhy } from './call/call.ts';
+export {
+  type Command,
+  type CommandDone,
+  type CommandInput,
+  type CommandOf,
+  CUSTOMER_NAME_LENGTH_MAX,
+  commandSchema,
+  isTicketCommand,
+  NOTE_LENGTH_MAX,
+  PARTY_SIZE_MAX,
+  TICKET_COMMANDS,
+  type TicketCommand,
+} from './command/command.ts';
+export { type Env, epochMsOf, type InstantText, instantText, type Timers } from './env.ts';
+export { ERROR_CODES, ERRORS, type ErrorCode, type ErrorSpec, errorText } from './errors/catalogue.ts';
+export {
+  type ErrorParams,
+  type ProblemDocument,
+  ProblemError,
+  type Refusal,
+  type Retry,
+  refusal,
+} from './errors/problem.ts';
+export {
+  type CallId,
+  type CommandId,
+  type CounterId,
+  type EntryId,
+  type EquipmentId,
+  type Id,
+  idSchema,
+  newId,
+  type OperatorSessionId,
+  type OriginId,
+  type PrintJobId,
+  type PriorityClassId,
+  type ServiceId,
+  type SiteId,
+  type TenantId,
+  type TicketId,
+  type TxId,
+  type UserId,
+} from './ids/id.ts';
+export {
+  FOLDED_ENTITIES,
+  type FoldedEntity,
+  LEDGER_ACTIONS,
+  LEDGER_ENTITIES,
+  type LedgerAction,
+  type LedgerEntity,
+} from './ledger/action.ts';
+export { canonicalJson, sha256Hex } from './ledger/canonical.ts';
+export {
+  CHAIN_START,
+  type ChainContext,
+  type ChainedEntry,
+  type ChainFault,
+  type ChainHead,
+  chainDrafts,
+  GENESIS_HASH,
+  sealText,
+  verifyChain,
+} from './ledger/chain.ts';
+export { ACTION_DATA, entityOf, entryMakesSense } from './ledger/data.ts';
+export {
+  BATCH_ENTRIES_MAX,
+  commitmentOf,
+  type EntryDraft,
+  entryHash,
+  type LedgerEntry,
+  ledgerEntrySchema,
+  type PrivateData,
+  privateDataSchema,
+  saltedPrivate,
+} from './ledger/entry.ts';
+export {
+  type Applied,
+  apply,
+  type Conflict,
+  contains,
+  type Folded,
+  type FoldedRows,
+  fold,
+  foldedWith,
+  isFolded,
+  type Outcome,
+} from './ledger/fold.ts';
+export { type Cents, cents, formatMoney, sumCents } from './money/money.ts';
+export { type CounterContext, decideCounterClose, decideCounterOpen } from './operator/decide.ts';
+export { BRAZILIAN_PRIORITY_CLASSES, type PriorityPreset } from './priority/presets.ts';
+export {
+  compareQueued,
+  isCallable,
+  nextTicket,
+  peopleAhead,
+  type QueuedTicket,
+} from './queue/next-ticket.ts';
+export { POLICY_NAMES, type PolicyName, type QueuePolicy, STRICT_POLICY } from './queue/policy.ts';
+export {
+  COLUMN_TYPES,
+  type Column,
+  type ColumnType,
+  decodeValue,
+  encodeValue,
+  type Json,
+  type JsonObject,
+} from './rows/column.ts';
+export {
+  columnName,
+  columnNames,
+  defineTable,
+  type RowOf,
+  rowFromSql,
+  sqlValues,
+  type Table,
+} from './rows/table.ts';
+export {
+  auditLogTable,
+  type CallRow,
+  type CounterRow,
+  callTable,
+  counterTable,
+  DEVICE_PARTS,
+  type DevicePart,
+  type DeviceStatusRow,
+  deviceStatusTable,
+  type OperatorSessionRow,
+  operatorSessionTable,
+  PART_STATES,
+  type PartState,
+  PRINT_STATES,
+  type PrintJobRow,
+  type PrintState,
+  type PriorityClassRow,
+  printJobTable,
+  priorityClassTable,
+  type ServiceRow,
+  type SiteRow,
+  serviceTable,
+  siteTable,
+  type TicketRow,
+  ticketTable,
+} from './rows/tables.ts';
+export {
+  isShapeName,
+  NAMED_SHAPES,
+  type NamedShape,
+  SHAPE_NAMES,
+  type ShapeName,
+  type ShapeQuery,
+  type ShapeScope,
+} from './shapes/shapes.ts';
+export { inLocale, LOCALES, type Locale, type LocalText, localeFor } from './site/local-text.ts';
+export { QUEUE_RULES_DEFAULT, type QueueRules, queueRulesSchema } from './site/queue-rules.ts';
+export { normaliseLine, RAW_TEXT_LENGTH_MAX, type TextFault } from './text/normalise.ts';
+export { CLOUD_LANE, NUMBERS_SKIPPED_AFTER_SALVAGE, ticketCode } from './ticket/code.ts';
+export {
+  type ActContext,
+  type Decision,
+  decideIssue,
+  decideTicket,
+  type IssueContext,
+} from './ticket/decide.ts';
+export {
+  ACTIVE_STATES,
+  BEFORES,
+  type Before,
+  CANCEL_REASONS,
+  type CancelReason,
+  CHANNELS,
+  type Channel,
+  COMMANDS,
+  type CommandCell,
+  can,
+  FACTS,
+  type FactCell,
+  FINAL_STATES,
+  isActive,
+  isFinal,
+  TICKET_ACTIONS,
+  TICKET_CONFLICTS,
+  TICKET_STATES,
+  type TicketAction,
+  type TicketConflict,
+  type TicketState,
+} from './ticket/machine.ts';
+export {
+  type BusinessDay,
+  businessDay,
+  isOpen,
+  type OpeningHours,
+  openingHoursSchema,
+  type SiteCalendar,
+} from './time/business-day.ts';

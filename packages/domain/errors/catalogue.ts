@@ -1,0 +1,277 @@
+/**
+ * The error catalogue: every code that a person or a program can meet, with its HTTP status, its text in each language, and
+ * what staff should do. Codes are stable: a code that was released is never renamed. Texts may name `{params}`.
+ */
+import type { Locale } from '../site/local-text.ts';
+
+export interface ErrorSpec {
+  readonly status: number;
+  readonly text: Readonly<Record<Locale, string>>;
+  /** What an operator or engineer should do; English, for documents and logs. */
+  readonly action: string;
+}
+
+const spec = (
+  status: number,
+  ptBR: string,
+  en: string,
+  es: string,
+  action = 'Nothing: the person can act on the text.',
+): ErrorSpec => ({ status, text: { 'pt-BR': ptBR, en, es }, action });
+
+export const ERRORS = {
+  // What was sent
+  invalid_request: spec(
+    400,
+    'Pedido inválido. Confira os dados e tente de novo.',
+    'Invalid request. Check the data and try again.',
+    'Solicitud no válida. Revise los datos e inténtelo de nuevo.',
+    'Read `errors` in the answer: it names the fields.',
+  ),
+  body_too_large: spec(
+    413,
+    'O conteúdo enviado é grande demais.',
+    'What was sent is too large.',
+    'El contenido enviado es demasiado grande.',
+  ),
+  text_too_long: spec(
+    422,
+    'O texto é longo demais: no máximo {max} caracteres.',
+    'The text is too long: {max} characters at most.',
+    'El texto es demasiado largo: {max} caracteres como máximo.',
+  ),
+  text_empty: spec(
+    422,
+    'Este campo não pode ficar vazio.',
+    'This field cannot be empty.',
+    'Este campo no puede quedar vacío.',
+  ),
+  not_found: spec(404, 'Não encontrado.', 'Not found.', 'No encontrado.'),
+  command_id_reused: spec(
+    409,
+    'Este pedido já foi usado com outros dados.',
+    'This request was already used with other data.',
+    'Esta solicitud ya se usó con otros datos.',
+    'A client repeated a command id with another body: a defect in that client.',
+  ),
+  // Who asks
+  unauthorized: spec(
+    401,
+    'Entre de novo para continuar.',
+    'Sign in again to go on.',
+    'Vuelva a iniciar sesión para continuar.',
+  ),
+  login_failed: spec(
+    401,
+    'Usuário ou senha incorretos.',
+    'Wrong user name or password.',
+    'Usuario o contraseña incorrectos.',
+  ),
+  forbidden: spec(
+    403,
+    'Você não tem permissão para isso.',
+    'You are not allowed to do this.',
+    'No tiene permiso para hacer esto.',
+    'An admin can grant the permission.',
+  ),
+  wrong_host: spec(
+    403,
+    'Acesso recusado.',
+    'Access refused.',
+    'Acceso denegado.',
+    'The local API answers only to its own address: check which page is calling.',
+  ),
+  too_many_requests: spec(
+    429,
+    'Muitos pedidos. Tente de novo em {seconds} s.',
+    'Too many requests. Try again in {seconds} s.',
+    'Demasiadas solicitudes. Inténtelo de nuevo en {seconds} s.',
+  ),
+  device_suspended: spec(
+    403,
+    'Este totem está suspenso. Procure um atendente.',
+    'This kiosk is suspended. Please see the staff.',
+    'Este tótem está suspendido. Consulte al personal.',
+    'Its ledger forked (a cloned disk or an old image): find which device is the true one, then enrol it again.',
+  ),
+  // The queue
+  service_not_found: spec(
+    404,
+    'Este serviço não existe.',
+    'There is no such service.',
+    'Este servicio no existe.',
+  ),
+  service_closed: spec(
+    409,
+    'Este serviço está fechado agora.',
+    'This service is closed now.',
+    'Este servicio está cerrado ahora.',
+  ),
+  priority_class_not_found: spec(
+    404,
+    'Este tipo de prioridade não existe.',
+    'There is no such priority.',
+    'Este tipo de prioridad no existe.',
+  ),
+  payment_unavailable: spec(
+    409,
+    'Este serviço precisa ser pago antes, e o pagamento não está disponível aqui.',
+    'This service must be paid first, and payment is not available here.',
+    'Este servicio debe pagarse antes y el pago no está disponible aquí.',
+  ),
+  ticket_not_found: spec(404, 'Esta senha não existe.', 'There is no such ticket.', 'Este turno no existe.'),
+  ticket_exists: spec(409, 'Esta senha já existe.', 'This ticket already exists.', 'Este turno ya existe.'),
+  ticket_state: spec(
+    409,
+    'A senha {code} já não permite isso: {state}.',
+    'Ticket {code} no longer allows this: {state}.',
+    'El turno {code} ya no lo permite: {state}.',
+  ),
+  ticket_ended: spec(
+    409,
+    'A senha {code} já foi encerrada.',
+    'Ticket {code} has already ended.',
+    'El turno {code} ya terminó.',
+  ),
+  ticket_taken: spec(
+    409,
+    'A senha {code} está com outro guichê.',
+    'Ticket {code} is with another counter.',
+    'El turno {code} está en otra ventanilla.',
+  ),
+  queue_empty: spec(404, 'Não há ninguém esperando.', 'Nobody is waiting.', 'No hay nadie esperando.'),
+  operator_busy: spec(
+    409,
+    'Termine primeiro o atendimento da senha {code}.',
+    'Finish ticket {code} first.',
+    'Termine primero el turno {code}.',
+  ),
+  recall_too_soon: spec(
+    409,
+    'Aguarde {seconds} s para chamar de novo.',
+    'Wait {seconds} s before calling again.',
+    'Espere {seconds} s para volver a llamar.',
+  ),
+  no_show_too_soon: spec(
+    409,
+    'Antes de marcar ausência: mais {calls} chamada(s) e {seconds} s de espera.',
+    'Before a no-show: {calls} more call(s) and {seconds} s of waiting.',
+    'Antes de marcar ausencia: {calls} llamada(s) más y {seconds} s de espera.',
+  ),
+  counter_not_found: spec(
+    404,
+    'Este guichê não existe.',
+    'There is no such counter.',
+    'Esta ventanilla no existe.',
+  ),
+  counter_taken: spec(
+    409,
+    'O guichê {number} já está em uso.',
+    'Counter {number} is already in use.',
+    'La ventanilla {number} ya está en uso.',
+  ),
+  no_counter: spec(
+    409,
+    'Escolha um guichê antes de chamar.',
+    'Choose a counter before calling.',
+    'Elija una ventanilla antes de llamar.',
+  ),
+  // The ledger
+  ledger_fork: spec(
+    409,
+    'O histórico deste totem diverge do central.',
+    "This kiosk's history differs from the central one.",
+    'El historial de este tótem difiere del central.',
+    'A cloned disk or an old image: the device is suspended, what it sent is kept aside.',
+  ),
+  ledger_gap: spec(
+    409,
+    'Faltam registros anteriores.',
+    'Earlier entries are missing.',
+    'Faltan registros anteriores.',
+    'Nothing: the sender goes back to the entry that is expected.',
+  ),
+  ledger_unattributed: spec(
+    422,
+    'O lote não pôde ser atribuído a um totem conhecido.',
+    'The batch could not be attributed to a known device.',
+    'El lote no pudo atribuirse a un dispositivo conocido.',
+    'Look at the quarantine: the seal or the origin does not match an enrolled device.',
+  ),
+  protocol_unsupported: spec(
+    426,
+    'Esta versão é antiga demais. Atualize o aplicativo.',
+    'This version is too old. Update the application.',
+    'Esta versión es demasiado antigua. Actualice la aplicación.',
+  ),
+  // The device
+  printer_offline: spec(
+    503,
+    'A impressora não responde. Sua senha está na tela.',
+    'The printer does not answer. Your number is on the screen.',
+    'La impresora no responde. Su turno está en la pantalla.',
+    'Check the cable and the power of the printer.',
+  ),
+  printer_paper_out: spec(
+    503,
+    'Sem papel. Sua senha está na tela.',
+    'No paper. Your number is on the screen.',
+    'Sin papel. Su turno está en la pantalla.',
+    'Put in a new roll.',
+  ),
+  printer_cover_open: spec(
+    503,
+    'A tampa da impressora está aberta. Sua senha está na tela.',
+    'The printer is open. Your number is on the screen.',
+    'La impresora está abierta. Su turno está en la pantalla.',
+    'Close the cover.',
+  ),
+  printer_error: spec(
+    503,
+    'A impressora parou. Sua senha está na tela.',
+    'The printer has stopped. Your number is on the screen.',
+    'La impresora se detuvo. Su turno está en la pantalla.',
+    'Clear the jam or the cutter, then switch the printer off and on.',
+  ),
+  not_ready: spec(
+    503,
+    'Este totem ainda está se preparando. Aguarde um instante.',
+    'This kiosk is still getting ready. One moment, please.',
+    'Este tótem aún se está preparando. Espere un momento.',
+    'It has no catalogue yet: it needs its link once after enrolment.',
+  ),
+  storage_fault: spec(
+    503,
+    'Fora de serviço. Procure um atendente, por favor.',
+    'Out of service. Please see the staff.',
+    'Fuera de servicio. Consulte al personal, por favor.',
+    'The disk refused a write: look at the health page of the device.',
+  ),
+  // The place
+  unreachable: spec(
+    503,
+    'Sem conexão. Tentando de novo.',
+    'No connection. Trying again.',
+    'Sin conexión. Reintentando.',
+    'Check the network between this screen and its server.',
+  ),
+  internal_error: spec(
+    500,
+    'Algo deu errado. Tente de novo; se continuar, procure um atendente.',
+    'Something went wrong. Try again; if it goes on, see the staff.',
+    'Algo salió mal. Inténtelo de nuevo; si continúa, consulte al personal.',
+    'A bug: look for the request id in the log.',
+  ),
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
+
+/** The text of an error in a language, with its params filled in. Params that were not given leave no braces behind. */
+export function errorText(
+  code: ErrorCode,
+  locale: Locale,
+  params: Readonly<Record<string, string | number>> = {},
+): string {
+  return ERRORS[code].text[locale].replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? '…'));
+}

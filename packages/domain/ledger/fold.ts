@@ -1,0 +1,110 @@
+/**
+ * Folding: a row is the result of applying its entries in the order of receipt. `apply` is pure and total, and the same for
+ * cloud, hub, totem and simulator; a row says in `folded` what it already contains, so that applying twice changes nothing.
+ */
+import { applyCall } from '../call/apply.ts';
+import { applyOperatorSession } from '../operator/apply.ts';
+import type { CallRow, OperatorSessionRow, TicketRow } from '../rows/tables.ts';
+import { applyTicket } from '../ticket/apply.ts';
+import type { TicketConflict } from '../ticket/machine.ts';
+import { FOLDED_ENTITIES, type FoldedEntity } from './action.ts';
+import type { LedgerEntry } from './entry.ts';
+
+/** The last seq of each origin that a row has applied or judged. */
+export type Folded = { readonly [origin: string]: number };
+
+/** Conflicts that rows carry: those of the ticket machine, and those that only the whole set of rows can show. */
+export const CONFLICTS_ACROSS_ROWS = [
+  /** One operator had two tickets in hand, at two places of command. */
+  'operator_at_two_places',
+  /** Two operators had one counter, or one operator two counters. */
+  'counter_taken_twice',
+  /** One code twice on a day. */
+  'code_reused',
+] as const;
+export type Conflict = TicketConflict | (typeof CONFLICTS_ACROSS_ROWS)[number];
+
+export interface FoldedRows {
+  readonly ticket: TicketRow;
+  readonly call: CallRow;
+  readonly operator_session: OperatorSessionRow;
+}
+
+/** What became of an entry. */
+export type Outcome =
+  | { readonly kind: 'applied'; readonly conflict?: Conflict }
+  | { readonly kind: 'kept'; readonly conflict?: Conflict }
+  | { readonly kind: 'parked' }
+  | { readonly kind: 'repeated' };
+
+export interface Applied<R> {
+  readonly row: R | undefined;
+  readonly outcome: Outcome;
+}
+
+/** Whether entries of this entity are folded into rows. */
+export function isFolded(entity: string): entity is FoldedEntity {
+  return (FOLDED_ENTITIES as readonly string[]).includes(entity);
+}
+
+/** Whether a row already contains an entry of this origin and seq. */
+export function contains(row: { readonly folded: Folded } | undefined, entry: LedgerEntry): boolean {
+  return row !== undefined && entry.seq <= (row.folded[entry.origin] ?? 0);
+}
+
+/** `folded` with one more entry judged. */
+export function foldedWith(folded: Folded, entry: LedgerEntry): Folded {
+  return { ...folded, [entry.origin]: Math.max(entry.seq, folded[entry.origin] ?? 0) };
+}
+
+/** Applies an entry to its row. Total: whatever arrives, there is an outcome. */
+export function apply<E extends FoldedEntity>(
+  entity: E,
+  row: FoldedRows[E] | undefined,
+  entry: LedgerEntry,
+): Applied<FoldedRows[E]> {
+  // A type parameter cannot follow a switch, so the three are cast where the entity has just been compared.
+  switch (entity) {
+    case 'ticket':
+      return applyTicket(row as TicketRow | undefined, entry) as Applied<FoldedRows[E]>;
+    case 'call':
+      return applyCall(row as CallRow | undefined, entry) as Applied<FoldedRows[E]>;
+    case 'operator_session':
+      return applyOperatorSession(row as OperatorSessionRow | undefined, entry) as Applied<FoldedRows[E]>;
+    default:
+      return entity satisfies never;
+  }
+}
+
+/**
+ * Applies entries in order, and what was parked for want of the row right after the entry that makes it.
+ * @param parked entries kept aside earlier, in the order of receipt.
+ * @returns the row, the outcome of each entry (by id, latest judgement), and what is still parked.
+ */
+export function fold<E extends FoldedEntity>(
+  entity: E,
+  start: FoldedRows[E] | undefined,
+  parked: readonly LedgerEntry[],
+  entries: readonly LedgerEntry[],
+): { row: FoldedRows[E] | undefined; outcomes: Map<string, Outcome>; parked: LedgerEntry[] } {
+  let row = start;
+  let waiting = [...parked];
+  const outcomes = new Map<string, Outcome>();
+  const take = (entry: LedgerEntry) => {
+    const applied = apply(entity, row, entry);
+    row = applied.row;
+    outcomes.set(entry.id, applied.outcome);
+    if (applied.outcome.kind === 'parked' && !waiting.some((other) => other.id === entry.id))
+      waiting.push(entry);
+  };
+  for (const entry of entries) {
+    const before = row;
+    take(entry);
+    if (before === undefined && row !== undefined) {
+      const due = waiting;
+      waiting = [];
+      for (const late of due) take(late);
+    }
+  }
+  return { row, outcomes, parked: waiting };
+}

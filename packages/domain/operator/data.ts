@@ -1,0 +1,9 @@
+/** What the entries of an operator's session at a counter carry. */
+import { z } from 'zod';
+import { idSchema } from '../ids/id.ts';
+
+export const operatorSessionOpenData = z.looseObject({
+  userId: idSchema<'user'>(),
+  counterId: idSchema<'counter'>(),
+});
+export const operatorSessionCloseData = z.looseObject({});

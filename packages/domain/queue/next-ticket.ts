@@ -1,0 +1,59 @@
+/**
+ * Who is next. One pure function for cloud and hub alike; the SQL that picks the row under a lock is held to this order
+ * by a test.
+ */
+import type { TicketRow } from '../rows/tables.ts';
+import { type QueuePolicy, STRICT_POLICY } from './policy.ts';
+
+/** The part of a ticket that decides its place. */
+export type QueuedTicket = Pick<
+  TicketRow,
+  'id' | 'state' | 'heldReason' | 'serviceId' | 'priority' | 'waitingSince'
+>;
+
+/** The total order of `policy`: negative when `a` comes first. Ties by arrival, then id; a missing arrival comes last. */
+export function compareQueued(a: QueuedTicket, b: QueuedTicket, policy: QueuePolicy = STRICT_POLICY): number {
+  switch (policy.name) {
+    case 'strict': {
+      if (a.priority !== b.priority) return b.priority - a.priority;
+      // Instants in one fixed form compare as text; '~' sorts after every digit.
+      const arrivalA = a.waitingSince ?? '~';
+      const arrivalB = b.waitingSince ?? '~';
+      if (arrivalA !== arrivalB) return arrivalA < arrivalB ? -1 : 1;
+      return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
+    }
+    default:
+      return policy.name satisfies never;
+  }
+}
+
+/** Whether a ticket may be called next at all. */
+export function isCallable(ticket: QueuedTicket, serviceIds: readonly string[] | null): boolean {
+  return (
+    ticket.state === 'waiting' &&
+    ticket.heldReason === null &&
+    (serviceIds === null || serviceIds.includes(ticket.serviceId))
+  );
+}
+
+/**
+ * The ticket to call, and who would be next after it.
+ * @param serviceIds the services that operator and counter may serve; null means all.
+ */
+export function nextTicket<T extends QueuedTicket>(
+  tickets: readonly T[],
+  serviceIds: readonly string[] | null = null,
+  policy: QueuePolicy = STRICT_POLICY,
+): { next: T | undefined; runnerUp: T | undefined; candidates: number } {
+  const callable = tickets.filter((ticket) => isCallable(ticket, serviceIds));
+  const [next, runnerUp] = callable.sort((a, b) => compareQueued(a, b, policy));
+  return { next, runnerUp, candidates: callable.length };
+}
+
+/** How many callable tickets come before this one. The ticket itself need not be in the list. */
+export function peopleAhead(tickets: readonly QueuedTicket[], ticket: QueuedTicket): number {
+  return tickets.filter(
+    (other) =>
+      other.id !== ticket.id && isCallable(other, [ticket.serviceId]) && compareQueued(other, ticket) < 0,
+  ).length;
+}

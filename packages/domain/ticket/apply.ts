@@ -1,0 +1,183 @@
+/** The merging side of the ticket machine: what a ticket's row becomes when an entry about it arrives. Pure and total. */
+import type { LEDGER_ACTIONS } from '../ledger/action.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import { type Applied, contains, foldedWith } from '../ledger/fold.ts';
+import { cents } from '../money/money.ts';
+import type { TicketRow } from '../rows/tables.ts';
+import type { TicketCreateData } from './data.ts';
+import {
+  type Before,
+  FACTS,
+  type FactCell,
+  isFinal,
+  TICKET_ACTIONS,
+  type TicketAction,
+  type TicketState,
+} from './machine.ts';
+
+/** The fields of any ticket action's data, as `TICKET_DATA` has let them in. */
+interface ActionData {
+  readonly operatorId?: TicketRow['operatorId'];
+  readonly counterId?: TicketRow['counterId'];
+  readonly reason?: string;
+  readonly place?: 'keep' | 'end';
+  readonly toServiceId?: TicketRow['serviceId'];
+  readonly to?: TicketState;
+}
+
+/** The fields that a creation fixes for ever: a second creation must agree in all of them. */
+const FIXED = ['serviceId', 'code', 'businessDay', 'lane', 'number', 'priorityClassId', 'partySize'] as const;
+
+export function applyTicket(row: TicketRow | undefined, entry: LedgerEntry): Applied<TicketRow> {
+  if (contains(row, entry)) return { row, outcome: { kind: 'repeated' } };
+  if (!isTicketAction(entry.action)) return judged(row, entry, { do: 'keep', conflict: 'out_of_order' });
+  const before: Before = row?.state ?? 'absent';
+  return judged(row, entry, FACTS[entry.action][before]);
+}
+
+function isTicketAction(action: (typeof LEDGER_ACTIONS)[number]): action is TicketAction {
+  return (TICKET_ACTIONS as readonly string[]).includes(action);
+}
+
+function judged(row: TicketRow | undefined, entry: LedgerEntry, cell: FactCell): Applied<TicketRow> {
+  switch (cell.do) {
+    case 'park':
+      return { row, outcome: { kind: 'parked' } };
+    case 'apply': {
+      const changed =
+        row === undefined
+          ? createdTicket(entry)
+          : changedTicket(row, entry, cell.to === 'chosen' ? chosenState(row, entry) : cell.to);
+      return flagged('applied', changed, entry, cell.conflict);
+    }
+    case 'keep':
+      return row === undefined
+        ? { row, outcome: { kind: 'parked' } }
+        : flagged('kept', row, entry, cell.conflict);
+    case 'by_holder': {
+      const data = entry.data as ActionData;
+      const same = row?.operatorId === data.operatorId && row?.counterId === data.counterId;
+      return judged(row, entry, same ? cell.same : cell.other);
+    }
+    case 'compare_content':
+      return judged(
+        row,
+        entry,
+        sameCreation(row, entry) ? { do: 'keep' } : { do: 'keep', conflict: cell.conflict },
+      );
+    default:
+      return cell satisfies never;
+  }
+}
+
+function flagged(
+  kind: 'applied' | 'kept',
+  row: TicketRow,
+  entry: LedgerEntry,
+  conflict: Extract<FactCell, { do: 'keep' }>['conflict'],
+): Applied<TicketRow> {
+  const folded = foldedWith(row.folded, entry);
+  return conflict === undefined
+    ? { row: { ...row, folded }, outcome: { kind } }
+    : { row: { ...row, folded, conflict }, outcome: { kind, conflict } };
+}
+
+function chosenState(row: TicketRow, entry: LedgerEntry): TicketState {
+  return (entry.data as ActionData).to ?? row.state;
+}
+
+function sameCreation(row: TicketRow | undefined, entry: LedgerEntry): boolean {
+  const data = entry.data as unknown as TicketCreateData;
+  return (
+    row !== undefined && FIXED.every((field) => row[field] === data[field]) && row.siteId === entry.siteId
+  );
+}
+
+function createdTicket(entry: LedgerEntry): TicketRow {
+  const data = entry.data as unknown as TicketCreateData;
+  return {
+    tenantId: entry.tenantId,
+    id: entry.entityId as string as TicketRow['id'],
+    createdAt: entry.occurredAt,
+    siteId: entry.siteId as TicketRow['siteId'],
+    serviceId: data.serviceId,
+    code: data.code,
+    businessDay: data.businessDay,
+    lane: data.lane,
+    number: data.number,
+    priorityClassId: data.priorityClassId,
+    priority: data.priority,
+    partySize: data.partySize,
+    state: data.state,
+    reason: null,
+    heldReason: null,
+    channel: data.channel,
+    operatorId: null,
+    counterId: null,
+    issuedAt: entry.occurredAt,
+    waitingSince: data.state === 'waiting' ? entry.occurredAt : null,
+    stageSince: entry.occurredAt,
+    calledAt: null,
+    calls: 0,
+    startedAt: null,
+    endedAt: null,
+    updatedAt: entry.occurredAt,
+    priceCents: cents(data.priceCents),
+    conflict: null,
+    folded: {},
+  };
+}
+
+/** The row in its next state. What an action sets besides the state is decided here, once, for commands and facts alike. */
+function changedTicket(row: TicketRow, entry: LedgerEntry, state: TicketState): TicketRow {
+  const data = entry.data as ActionData;
+  const at = entry.occurredAt;
+  const changed: TicketRow = {
+    ...row,
+    state,
+    updatedAt: at,
+    endedAt: isFinal(state) ? at : null,
+    ...(state === 'waiting' ? { operatorId: null, counterId: null } : {}),
+  };
+  switch (entry.action as TicketAction) {
+    case 'TICKET_CALL':
+    case 'TICKET_RECALL':
+      return { ...changed, ...holderOf(data, row), calledAt: at, calls: row.calls + 1, heldReason: null };
+    case 'TICKET_START':
+      return { ...changed, ...holderOf(data, row), startedAt: at, stageSince: at, reason: null };
+    case 'TICKET_FINISH':
+      return { ...changed, ...holderOf(data, row), reason: null };
+    case 'TICKET_ENQUEUE':
+      return { ...changed, waitingSince: at, stageSince: at };
+    case 'TICKET_REQUEUE':
+      return { ...changed, calls: 0, waitingSince: data.place === 'end' ? at : row.waitingSince };
+    case 'TICKET_TRANSFER':
+      return {
+        ...changed,
+        serviceId: data.toServiceId ?? row.serviceId,
+        stageSince: at,
+        calls: 0,
+        startedAt: null,
+        waitingSince: data.place === 'end' ? at : row.waitingSince,
+      };
+    case 'TICKET_HOLD':
+      return { ...changed, heldReason: data.reason ?? null, calls: 0 };
+    case 'TICKET_RELEASE':
+      return { ...changed, heldReason: null };
+    case 'TICKET_NO_SHOW':
+      return { ...changed, reason: 'no_show' };
+    case 'TICKET_CANCEL':
+      return { ...changed, reason: (data.reason ?? 'other') as NonNullable<TicketRow['reason']> };
+    case 'TICKET_OVERRIDE':
+      return { ...changed, waitingSince: state === 'waiting' ? (row.waitingSince ?? at) : row.waitingSince };
+    case 'TICKET_CREATE':
+    case 'TICKET_EXPIRE':
+      return changed;
+    default:
+      return changed;
+  }
+}
+
+function holderOf(data: ActionData, row: TicketRow): Pick<TicketRow, 'operatorId' | 'counterId'> {
+  return { operatorId: data.operatorId ?? row.operatorId, counterId: data.counterId ?? row.counterId };
+}

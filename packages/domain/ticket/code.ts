@@ -1,0 +1,23 @@
+/**
+ * Ticket codes: what the customer reads and the room hears. `A001` from the site's first totem, `A2-014` from its second,
+ * `AW-003` from the cloud. The lane is part of the code, so two totems that cannot see each other never print one code.
+ */
+
+/** Lane 1 is not shown; the cloud's own tickets are lane `W`. */
+export const CLOUD_LANE = 'W';
+const FIRST_LANE = '1';
+const NUMBER_DIGITS = 3;
+const PREFIX = /^[A-Z]{1,3}$/;
+const LANE = /^(?:W|[1-9][0-9]{0,3})$/;
+
+/** After salvage, numbers go on this far past the highest that is known anywhere. */
+export const NUMBERS_SKIPPED_AFTER_SALVAGE = 50;
+
+/** @throws RangeError on a prefix that is not 1 to 3 letters, an unknown lane, or a number below 1. */
+export function ticketCode(prefix: string, lane: string, number: number): string {
+  if (!PREFIX.test(prefix)) throw new RangeError(`not a prefix: ${prefix}`);
+  if (!LANE.test(lane)) throw new RangeError(`not a lane: ${lane}`);
+  if (!Number.isSafeInteger(number) || number < 1) throw new RangeError(`not a ticket number: ${number}`);
+  const digits = String(number).padStart(NUMBER_DIGITS, '0');
+  return lane === FIRST_LANE ? `${prefix}${digits}` : `${prefix}${lane}-${digits}`;
+}

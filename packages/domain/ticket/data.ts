@@ -1,0 +1,49 @@
+/** What the entries of each ticket action carry. Loose objects: an older reader keeps what a newer writer added. */
+import { z } from 'zod';
+import { idSchema } from '../ids/id.ts';
+import { type Cents, cents } from '../money/money.ts';
+import { CANCEL_REASONS, CHANNELS, TICKET_STATES, type TicketAction } from './machine.ts';
+
+const dayText = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+/** PostgreSQL's int4. */
+const count = z.int().min(0).max(2_147_483_647);
+const centsSchema = z.int().transform((amount): Cents => cents(amount));
+
+/** Who acts, and where. */
+const holder = { operatorId: idSchema<'user'>(), counterId: idSchema<'counter'>() };
+const place = z.enum(['keep', 'end']);
+
+export const ticketCreateData = z.looseObject({
+  state: z.enum(['created', 'waiting']),
+  serviceId: idSchema<'service'>(),
+  code: z.string().min(1).max(16),
+  businessDay: dayText,
+  lane: z.string().min(1).max(8),
+  number: count.min(1),
+  priorityClassId: idSchema<'priority_class'>(),
+  priority: count,
+  partySize: count.min(1),
+  channel: z.enum(CHANNELS),
+  priceCents: centsSchema,
+});
+export type TicketCreateData = z.infer<typeof ticketCreateData>;
+
+const held = z.looseObject(holder);
+
+/** The schema of each action's data, asked once, where an entry enters. */
+export const TICKET_DATA = {
+  TICKET_CREATE: ticketCreateData,
+  TICKET_ENQUEUE: z.looseObject({}),
+  TICKET_CALL: held.extend({ callId: idSchema<'call'>() }),
+  TICKET_RECALL: held.extend({ callId: idSchema<'call'>() }),
+  TICKET_START: held,
+  TICKET_REQUEUE: held.extend({ place }),
+  TICKET_HOLD: z.looseObject({ reason: z.string().min(1).max(200) }),
+  TICKET_RELEASE: z.looseObject({}),
+  TICKET_NO_SHOW: held,
+  TICKET_TRANSFER: held.extend({ toServiceId: idSchema<'service'>(), place }),
+  TICKET_FINISH: held,
+  TICKET_CANCEL: z.looseObject({ reason: z.enum(CANCEL_REASONS) }),
+  TICKET_EXPIRE: z.looseObject({}),
+  TICKET_OVERRIDE: z.looseObject({ to: z.enum(TICKET_STATES), reason: z.string().min(1).max(200) }),
+} as const satisfies Record<TicketAction, z.ZodType>;

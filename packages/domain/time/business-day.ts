@@ -1,0 +1,46 @@
+/**
+ * Days and opening hours, in the site's zone, in this one module (JavaScript and PostgreSQL disagree on ambiguous local
+ * times, so nothing else converts). Instants go in, calendar days come out.
+ */
+import { z } from 'zod';
+
+/** A calendar day of a site, `2026-11-23`. Chosen once, when a ticket is born, and stored. */
+export type BusinessDay = string;
+
+/** How a site counts its days. */
+export interface SiteCalendar {
+  /** IANA zone, for instance `America/Sao_Paulo`. */
+  readonly timezone: string;
+  /** The hour of local time (0 to 23) at which a new business day begins. */
+  readonly rolloverHour: number;
+}
+
+/** Opening hours: for each ISO weekday (1 is Monday) the intervals of local time; no value means always open. */
+export const openingHoursSchema = z
+  .record(
+    z.enum(['1', '2', '3', '4', '5', '6', '7']),
+    z.array(z.tuple([z.string().regex(/^\d{2}:\d{2}$/), z.string().regex(/^\d{2}:\d{2}$/)])).max(6),
+  )
+  .nullable();
+export type OpeningHours = z.infer<typeof openingHoursSchema>;
+
+/**
+ * The business day of an instant. With `notBefore` (the last day this totem has used) the answer never goes back:
+ * a clock that was set back does not reopen a closed day.
+ */
+export function businessDay(epochMs: number, calendar: SiteCalendar, notBefore?: BusinessDay): BusinessDay {
+  const local = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(calendar.timezone);
+  // By wall clock, not by subtracting hours of time: on a day of 23 or 25 hours those differ.
+  const date = local.toPlainDate();
+  const day = (local.hour < calendar.rolloverHour ? date.subtract({ days: 1 }) : date).toString();
+  return notBefore !== undefined && notBefore > day ? notBefore : day;
+}
+
+/** Whether an instant falls within the opening hours of a place in that zone. An interval may end at `24:00`. */
+export function isOpen(hours: OpeningHours, epochMs: number, timezone: string): boolean {
+  if (hours === null) return true;
+  const local = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timezone);
+  const weekday = String(local.dayOfWeek) as '1';
+  const time = local.toPlainTime().toString({ smallestUnit: 'minute' });
+  return (hours[weekday] ?? []).some(([from, until]) => from <= time && time < until);
+}

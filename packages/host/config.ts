@@ -1,0 +1,13 @@
+/** Configuration: parsed once, at the start, by one schema; a wrong value stops the process with the name of the field. */
+import type { z } from 'zod';
+
+/** Thrown when configuration is wrong. The message names each field and never prints a value. */
+export class ConfigError extends Error {}
+
+/** Parses environment variables or a file's content. @throws ConfigError */
+export function parseConfig<T extends z.ZodType>(schema: T, source: unknown): z.output<T> {
+  const parsed = schema.safeParse(source);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`);
+  throw new ConfigError(`wrong configuration: ${faults.join('; ')}`);
+}

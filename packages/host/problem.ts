@@ -1,0 +1,78 @@
+/** Errors on the wire: problem documents (RFC 9457) in the reader's language, and nothing of the inside in them. */
+import { ERRORS, errorText, type Locale, localeFor, type ProblemDocument, ProblemError } from '@totem/domain';
+import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { ZodError } from 'zod';
+import type { Log } from './log.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+/** Fields that an `invalid_request` names, at most. */
+const FIELD_ERRORS_MAX = 20;
+
+export interface Problem {
+  readonly status: number;
+  readonly document: ProblemDocument;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The language that a request asks for, by `Accept-Language`; its first known one. */
+export function requestLocale(c: Context): Locale {
+  const first = c.req.header('accept-language')?.split(',')[0]?.split(';')[0]?.trim();
+  return localeFor(first);
+}
+
+/** The problem document of anything that was thrown. What is no `ProblemError` is a bug and says only `internal_error`. */
+export function problemOf(error: unknown, locale: Locale): Problem {
+  const problem = asProblemError(error);
+  const { status } = ERRORS[problem.code];
+  return {
+    status,
+    document: {
+      type: `urn:totem:error:${problem.code}`,
+      title: errorText(problem.code, 'en', problem.params),
+      status,
+      code: problem.code,
+      detail: errorText(problem.code, locale, problem.params),
+      params: problem.params,
+      ...problem.extra,
+    },
+    headers: {
+      'content-type': PROBLEM_TYPE,
+      'content-language': locale,
+      'cache-control': 'no-store',
+      ...(problem.retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(problem.retryAfter)) }),
+    },
+  };
+}
+
+function asProblemError(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof ZodError) {
+    const errors = error.issues
+      .slice(0, FIELD_ERRORS_MAX)
+      .map((issue) => ({ field: issue.path.map(String).join('.'), message: issue.message }));
+    return new ProblemError('invalid_request', { extra: { errors }, cause: error });
+  }
+  if (error instanceof SyntaxError) return new ProblemError('invalid_request', { cause: error });
+  if (error instanceof HTTPException) {
+    if (error.status === 413) return new ProblemError('body_too_large', { cause: error });
+    if (error.status < 500) return new ProblemError('invalid_request', { cause: error });
+  }
+  return new ProblemError('internal_error', { cause: error });
+}
+
+/** The error handler of every Hono app: answers with the problem and logs what is a bug with its cause. */
+export function onProblem(log: Log): ErrorHandler {
+  return (error, c) => {
+    const problem = problemOf(error, requestLocale(c));
+    if (problem.status >= 500)
+      log.error({ err: error, path: c.req.path, method: c.req.method }, 'request failed');
+    return c.body(JSON.stringify(problem.document), problem.status as 500, problem.headers);
+  };
+}
+
+/** The answer to an unknown path. */
+export const onNotFound: NotFoundHandler = (c) => {
+  const problem = problemOf(new ProblemError('not_found'), requestLocale(c));
+  return c.body(JSON.stringify(problem.document), problem.status as 404, problem.headers);
+};

@@ -87,18 +87,15 @@ export {
   privateDataSchema,
   saltedPrivate,
 } from './ledger/entry.ts';
+export { apply, type FoldedRows, fold, isFolded } from './ledger/fold.ts';
 export {
   type Applied,
-  apply,
   type Conflict,
   contains,
   type Folded,
-  type FoldedRows,
-  fold,
   foldedWith,
-  isFolded,
   type Outcome,
-} from './ledger/fold.ts';
+} from './ledger/outcome.ts';
 export { type Cents, cents, formatMoney, sumCents } from './money/money.ts';
 export { type CounterContext, decideCounterClose, decideCounterOpen } from './operator/decide.ts';
 export { BRAZILIAN_PRIORITY_CLASSES, type PriorityPreset } from './priority/presets.ts';

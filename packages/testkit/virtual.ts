@@ -35,7 +35,9 @@ export function virtualWorld(options: { seed?: number; now?: number } = {}): Vir
 
   const runUntil = (until: number) => {
     for (;;) {
-      const due = queue.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at || a.order - b.order)[0];
+      const due = queue
+        .filter((timer) => timer.at <= until)
+        .sort((a, b) => a.at - b.at || a.order - b.order)[0];
       if (due === undefined) return;
       queue = queue.filter((timer) => timer !== due);
       now += due.at - monotonic;

@@ -1,6 +1,6 @@
 /** A call's row: made once, never changed. A second creation with other content is a conflict. */
 import type { LedgerEntry } from '../ledger/entry.ts';
-import { type Applied, contains, foldedWith } from '../ledger/fold.ts';
+import { type Applied, contains, foldedWith } from '../ledger/outcome.ts';
 import type { CallRow } from '../rows/tables.ts';
 import type { CallCreateData } from './data.ts';
 

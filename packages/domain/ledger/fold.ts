@@ -6,23 +6,9 @@ import { applyCall } from '../call/apply.ts';
 import { applyOperatorSession } from '../operator/apply.ts';
 import type { CallRow, OperatorSessionRow, TicketRow } from '../rows/tables.ts';
 import { applyTicket } from '../ticket/apply.ts';
-import type { TicketConflict } from '../ticket/machine.ts';
 import { FOLDED_ENTITIES, type FoldedEntity } from './action.ts';
 import type { LedgerEntry } from './entry.ts';
-
-/** The last seq of each origin that a row has applied or judged. */
-export type Folded = { readonly [origin: string]: number };
-
-/** Conflicts that rows carry: those of the ticket machine, and those that only the whole set of rows can show. */
-export const CONFLICTS_ACROSS_ROWS = [
-  /** One operator had two tickets in hand, at two places of command. */
-  'operator_at_two_places',
-  /** Two operators had one counter, or one operator two counters. */
-  'counter_taken_twice',
-  /** One code twice on a day. */
-  'code_reused',
-] as const;
-export type Conflict = TicketConflict | (typeof CONFLICTS_ACROSS_ROWS)[number];
+import type { Applied, Outcome } from './outcome.ts';
 
 export interface FoldedRows {
   readonly ticket: TicketRow;
@@ -30,31 +16,9 @@ export interface FoldedRows {
   readonly operator_session: OperatorSessionRow;
 }
 
-/** What became of an entry. */
-export type Outcome =
-  | { readonly kind: 'applied'; readonly conflict?: Conflict }
-  | { readonly kind: 'kept'; readonly conflict?: Conflict }
-  | { readonly kind: 'parked' }
-  | { readonly kind: 'repeated' };
-
-export interface Applied<R> {
-  readonly row: R | undefined;
-  readonly outcome: Outcome;
-}
-
 /** Whether entries of this entity are folded into rows. */
 export function isFolded(entity: string): entity is FoldedEntity {
   return (FOLDED_ENTITIES as readonly string[]).includes(entity);
-}
-
-/** Whether a row already contains an entry of this origin and seq. */
-export function contains(row: { readonly folded: Folded } | undefined, entry: LedgerEntry): boolean {
-  return row !== undefined && entry.seq <= (row.folded[entry.origin] ?? 0);
-}
-
-/** `folded` with one more entry judged. */
-export function foldedWith(folded: Folded, entry: LedgerEntry): Folded {
-  return { ...folded, [entry.origin]: Math.max(entry.seq, folded[entry.origin] ?? 0) };
 }
 
 /** Applies an entry to its row. Total: whatever arrives, there is an outcome. */

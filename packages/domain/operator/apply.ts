@@ -1,6 +1,6 @@
 /** An operator's session at a counter: opened once, closed once. */
 import type { LedgerEntry } from '../ledger/entry.ts';
-import { type Applied, contains, foldedWith } from '../ledger/fold.ts';
+import { type Applied, contains, foldedWith } from '../ledger/outcome.ts';
 import type { OperatorSessionRow } from '../rows/tables.ts';
 
 type OpenData = Pick<OperatorSessionRow, 'userId' | 'counterId'>;

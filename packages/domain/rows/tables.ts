@@ -4,7 +4,7 @@
  */
 
 import type { CallWhy } from '../call/call.ts';
-import type { Conflict, Folded } from '../ledger/fold.ts';
+import type { Conflict, Folded } from '../ledger/outcome.ts';
 import type { LocalText } from '../site/local-text.ts';
 import type { QueueRules } from '../site/queue-rules.ts';
 import type { CancelReason, Channel, TicketState } from '../ticket/machine.ts';

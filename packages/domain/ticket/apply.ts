@@ -1,7 +1,7 @@
 /** The merging side of the ticket machine: what a ticket's row becomes when an entry about it arrives. Pure and total. */
 import type { LEDGER_ACTIONS } from '../ledger/action.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
-import { type Applied, contains, foldedWith } from '../ledger/fold.ts';
+import { type Applied, contains, foldedWith } from '../ledger/outcome.ts';
 import { cents } from '../money/money.ts';
 import type { TicketRow } from '../rows/tables.ts';
 import type { TicketCreateData } from './data.ts';

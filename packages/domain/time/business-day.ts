@@ -17,7 +17,7 @@ export interface SiteCalendar {
 
 /** Opening hours: for each ISO weekday (1 is Monday) the intervals of local time; no value means always open. */
 export const openingHoursSchema = z
-  .record(
+  .partialRecord(
     z.enum(['1', '2', '3', '4', '5', '6', '7']),
     z.array(z.tuple([z.string().regex(/^\d{2}:\d{2}$/), z.string().regex(/^\d{2}:\d{2}$/)])).max(6),
   )

@@ -3,11 +3,11 @@
  * what is a repetition, what is missing, and what is a fork.
  */
 import {
+  commitmentOf,
   entryHash,
   entryMakesSense,
   type LedgerEntry,
   ledgerEntrySchema,
-  commitmentOf,
   type PrivateData,
 } from '@totem/domain';
 import type { ChainFields, LedgerCursor, ReceivedBatch } from './batch.ts';
@@ -85,7 +85,8 @@ function brokenLink(batch: ReceivedBatch): number | undefined {
 
 function judgeEntry(batch: ReceivedBatch, raw: ChainFields): JudgedEntry {
   const parsed = ledgerEntrySchema.safeParse(raw);
-  if (!parsed.success || !entryMakesSense(parsed.data)) return { verdict: 'quarantine', raw, reason: 'unparsable' };
+  if (!parsed.success || !entryMakesSense(parsed.data))
+    return { verdict: 'quarantine', raw, reason: 'unparsable' };
   const entry = parsed.data;
   if (entry.tenantId !== batch.tenantId) return { verdict: 'quarantine', raw, reason: 'unattributed' };
   if (entryHash(entry) !== entry.hash) return { verdict: 'quarantine', raw, reason: 'hash_mismatch' };

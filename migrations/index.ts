@@ -1,0 +1,3 @@
+/** Migrations of both databases, by name. */
+export { MigrationError } from './manifest.ts';
+export { migratePostgres, type OwnerConnection } from './postgres.ts';

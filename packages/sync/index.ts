@@ -1,0 +1,40 @@
+/**
+ * What the sync package offers: the shape server over any change log, and the change log in memory.
+ */
+export {
+  type Caching,
+  cachings,
+  type ShapeAnswer,
+  shapeAllowedHeaders,
+  shapeExposedHeaders,
+} from './shape/answer.ts';
+export {
+  type Change,
+  type ChangeLog,
+  type ChangeOperation,
+  type ChangePage,
+  type ColumnType,
+  type Comparison,
+  changeOperations,
+  positionMax,
+  type ShapeDefinition,
+  type Snapshot,
+  type TextRow,
+} from './shape/change-log.ts';
+export type { ShapeRequest, ShapeResolution, ShapeResolver, ShapeServerParts } from './shape/core.ts';
+export { type RefetchReason, refetchReasons, type ShapeEvent } from './shape/events.ts';
+export { assertServable, matches } from './shape/filter.ts';
+export type { Frozen } from './shape/handle.ts';
+export { defaultShapeLimits, type ShapeLimits } from './shape/limits.ts';
+export {
+  createMemoryChangeLog,
+  type MemoryChangeLog,
+  type MemoryChangeLogParts,
+  type RowOperation,
+} from './shape/memory-log.ts';
+export {
+  createStopSource,
+  type StopSignal,
+  type StopSource,
+} from './shape/ports.ts';
+export { createShapeServer, type ShapeServer } from './shape/server.ts';

@@ -1,0 +1,92 @@
+/**
+ * Reads what a shape's clients have not seen yet. Reads of one shape from one position that are asked for at the same
+ * moment are done once and share their text: a change that wakes a thousand clients is filtered and encoded once.
+ */
+
+import { byteLength } from './byte-length.ts';
+import type { Change, ChangeLog, ShapeDefinition } from './change-log.ts';
+import type { ShapeLimits } from './limits.ts';
+import { transactionMessages } from './messages.ts';
+import type { Replica } from './request.ts';
+
+/** Messages of whole transactions after a position. */
+export interface Page {
+  /** JSON of the messages, separated by commas, without brackets. */
+  readonly text: string;
+  readonly messages: number;
+  readonly bytes: number;
+  /** Complete for the shape up to here. */
+  readonly through: bigint;
+  /** Whether the log already has changes after `through`. */
+  readonly more: boolean;
+  readonly floor: bigint;
+}
+
+export interface PageRequest {
+  readonly shape: ShapeDefinition;
+  readonly replica: Replica;
+  /** Stands for shape and replica. */
+  readonly fingerprint: string;
+  readonly after: bigint;
+}
+
+export interface PageReader {
+  read(request: PageRequest): Promise<Page>;
+}
+
+export function createPageReader(log: ChangeLog, limits: ShapeLimits): PageReader {
+  const gathering = new Map<string, Promise<Page>>();
+  return {
+    read: (request) => {
+      const key = `${request.fingerprint} ${request.after}`;
+      const joined = gathering.get(key);
+      if (joined !== undefined) return joined;
+      // A request may join only until the read begins: one that arrives later could have seen a newer commit already,
+      // and an older answer that says up-to-date would hide it.
+      const page = Promise.resolve().then(() => {
+        gathering.delete(key);
+        return scan(log, limits, request);
+      });
+      gathering.set(key, page);
+      return page;
+    },
+  };
+}
+
+async function scan(log: ChangeLog, limits: ShapeLimits, request: PageRequest): Promise<Page> {
+  const { shape, replica } = request;
+  const texts: string[] = [];
+  let bytes = 0;
+  let through = request.after;
+  for (let reads = 1; ; reads += 1) {
+    const read = await log.changes(shape.tenantId, shape.table, through, limits.pageChangesMax);
+    const transactions = byTransaction(read.changes);
+    for (const [index, transaction] of transactions.entries()) {
+      const messages = transactionMessages(shape, replica, transaction);
+      texts.push(...messages);
+      bytes = messages.reduce((sum, message) => sum + byteLength(message) + 1, bytes);
+      if (bytes >= limits.pageBytes && index < transactions.length - 1) {
+        through = transaction.at(-1)?.position ?? through;
+        return { ...joined(texts, bytes), through, more: true, floor: read.floor };
+      }
+    }
+    through = read.head;
+    if (!read.more || bytes >= limits.pageBytes || reads >= limits.readsPerPageMax) {
+      return { ...joined(texts, bytes), through, more: read.more, floor: read.floor };
+    }
+  }
+}
+
+function joined(texts: readonly string[], bytes: number): Pick<Page, 'text' | 'messages' | 'bytes'> {
+  return { text: texts.join(','), messages: texts.length, bytes };
+}
+
+function byTransaction(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const transactions: Change[][] = [];
+  for (const change of changes) {
+    const current = transactions.at(-1);
+    if (current !== undefined && current[0]?.tx === change.tx) current.push(change);
+    else transactions.push([change]);
+  }
+  return transactions;
+}

@@ -1,0 +1,33 @@
+/** What the demo's server tells the page. */
+
+export const PRINTER_FAULTS = ['paper_out', 'paper_low', 'cover_open', 'offline', 'jam'] as const;
+export type PrinterFault = (typeof PRINTER_FAULTS)[number];
+
+export interface TotemState {
+  readonly number: number;
+  readonly name: string;
+  /** With the kiosk's per-boot token; changes with each start. */
+  readonly kioskUrl: string;
+  readonly running: boolean;
+  /** Entries that the cloud has not acknowledged; null while the totem does not answer. */
+  readonly pending: number | null;
+  readonly faults: readonly PrinterFault[];
+  /** Newest first. */
+  readonly papers: readonly string[];
+}
+
+export interface DemoState {
+  readonly linkCut: boolean;
+  readonly totems: readonly TotemState[];
+  readonly panelUrl: string;
+  readonly displayUrl: string;
+  readonly credentials: string;
+  /** From PostgreSQL. */
+  readonly central: {
+    readonly tickets: number;
+    readonly waiting: number;
+    readonly finished: number;
+    readonly entries: number;
+    readonly doubledCodes: number;
+  };
+}

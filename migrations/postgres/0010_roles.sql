@@ -38,7 +38,7 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 -- transaction the setting is the empty string and not null, hence nullif; the inner select makes it one look-up for a
 -- statement instead of one for each row.
 CREATE FUNCTION fence_tenant(p_table regclass, p_column text DEFAULT 'tenant_id') RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', p_table);
   EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', p_table);

@@ -44,7 +44,7 @@ GRANT SELECT, UPDATE (floor) ON change_head TO totem_tailer;
 GRANT SELECT, DELETE ON change_log TO totem_tailer;
 
 CREATE FUNCTION open_change_head() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   INSERT INTO change_head (tenant_id) VALUES (NEW.id);
   RETURN NULL;
@@ -54,7 +54,7 @@ CREATE TRIGGER open_change_head AFTER INSERT ON tenant FOR EACH ROW EXECUTE FUNC
 
 -- Numbers one changed row and keeps it. An update that touches no captured column is no change to any reader.
 CREATE FUNCTION record_change(p_tenant uuid, p_table text, p_op text, p_old jsonb, p_new jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   v_number int8;
 BEGIN
@@ -74,7 +74,7 @@ GRANT EXECUTE ON FUNCTION record_change(uuid, text, text, jsonb, jsonb) TO totem
 -- Makes a table followed. `p_columns` are the only ones that ever reach a reader. Snapshots and the capture share one
 -- encoder, so a row has one text wherever it is read; its settings are fixed here, whatever the session's are.
 CREATE FUNCTION follow_table(p_table regclass, p_columns text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   v_pairs text;
 BEGIN
@@ -82,11 +82,11 @@ BEGIN
   INTO v_pairs FROM unnest(p_columns) WITH ORDINALITY AS c(name, place);
   EXECUTE format(
     'CREATE FUNCTION %I(r %s) RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE '
-    'SET timezone = ''UTC'' SET datestyle = ''ISO, YMD'' SET search_path = pg_catalog, public '
+    'SET timezone = ''UTC'' SET datestyle = ''ISO, YMD'' SET search_path = public, pg_temp '
     'AS $f$ SELECT jsonb_build_object(%s) $f$',
     'text_of_' || p_table, p_table, v_pairs);
   EXECUTE format(
-    'CREATE FUNCTION %I() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $f$ BEGIN '
+    'CREATE FUNCTION %I() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $f$ BEGIN '
     'CASE TG_OP '
     'WHEN ''INSERT'' THEN PERFORM record_change(NEW.tenant_id, TG_TABLE_NAME, ''insert'', NULL, %2$I(NEW)); '
     'WHEN ''UPDATE'' THEN PERFORM record_change(NEW.tenant_id, TG_TABLE_NAME, ''update'', %2$I(OLD), %2$I(NEW)); '

@@ -135,7 +135,7 @@ GRANT SELECT, INSERT, DELETE ON entry_private, ledger_parked TO totem_api;
 -- Makes the monthly partitions from a day on. Nobody is granted a partition itself, and each is fenced all the same,
 -- because a policy of the parent does not hold for a partition that is read directly.
 CREATE FUNCTION ensure_audit_partitions(p_from date, p_months int) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET lock_timeout = '2s' SET datestyle = 'ISO, YMD' AS $$
 DECLARE
   v_month date := date_trunc('month', p_from)::date;

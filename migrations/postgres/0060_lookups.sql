@@ -2,12 +2,12 @@
 -- only the columns they compare, and are the whole list: a test holds it.
 
 CREATE FUNCTION lookup_login(p_username text) RETURNS TABLE (tenant_id uuid, user_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT u.tenant_id, u.id FROM public.app_user u WHERE u.username = p_username AND u.deleted_at IS NULL
 $$;
 
 CREATE FUNCTION lookup_device(p_equipment_id uuid) RETURNS TABLE (tenant_id uuid, equipment_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT e.tenant_id, e.id FROM public.equipment e WHERE e.id = p_equipment_id AND e.deleted_at IS NULL
 $$;
 

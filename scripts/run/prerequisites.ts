@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { findChromium } from '@totem/testkit/browser';
 import type { TierName } from './tiers.ts';
 
 export interface Prerequisite {
@@ -19,7 +20,6 @@ export interface Prerequisite {
 
 export const NODE_MAJOR = 26;
 const ROOT = resolve(import.meta.dirname, '../..');
-const CHROMIUM_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export const PREREQUISITES: readonly Prerequisite[] = [
   {
@@ -68,12 +68,6 @@ export const PREREQUISITES: readonly Prerequisite[] = [
     find: () => firstFile(['/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf']),
   },
 ];
-
-/** The Chromium that the tests use: TOTEM_CHROMIUM when set, else the system's. */
-export function findChromium(): string | undefined {
-  const named = process.env.TOTEM_CHROMIUM;
-  return firstFile(named === undefined || named === '' ? CHROMIUM_PLACES : [named]);
-}
 
 export interface Missing {
   readonly prerequisite: Prerequisite;

@@ -12,7 +12,7 @@ import {
   type Rule,
 } from './repository.ts';
 
-export const HEADER_CHARACTERS_MIN = 40;
+export const HEADER_CHARACTERS_MIN = 20;
 
 const KEBAB = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
 const MIGRATION = /^\d{4}_[a-z0-9]+(_[a-z0-9]+)*\.sql$/;

@@ -1,4 +1,4 @@
-/** Text at the door. */
+/** Text at the door: what is cleaned and what is refused. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normaliseLine, RAW_TEXT_LENGTH_MAX } from './normalise.ts';

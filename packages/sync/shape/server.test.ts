@@ -237,6 +237,42 @@ describe('the shape server', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['snapshot', 'snapshot_shared', 'snapshot']);
   });
 
+  it('reads initial rows once for all who ask while they are read (I-SHP-19)', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { ask, events } = opened({
+      limits: { snapshotReuseMs: -1 },
+      log: (log) => ({ ...log, snapshot: (of) => gate.promise.then(() => log.snapshot(of)) }),
+    });
+    const asking = Array.from({ length: 5 }, () => ask({ offset: '-1' }));
+    gate.resolve();
+    const handles = new Set((await Promise.all(asking)).map((answer) => placeOf(answer).handle));
+    expect(handles.size).toBe(1);
+    expect(events.filter(({ kind }) => kind === 'snapshot')).toHaveLength(1);
+  });
+
+  it('tells why a client has to start over (I-SHP-8)', async () => {
+    const { ask, insert, log, events } = opened();
+    insert('a', 'b');
+    const { handle } = placeOf(await ask({ offset: '-1' }));
+    const pending = placeOf(await ask({ handle: 'x', offset: '2_0' })).handle;
+    await ask({ handle: pending, offset: '2_0' });
+    await ask({ handle, offset: '2_0', replica: 'full' });
+    await ask({ handle, offset: '1_0' });
+    insert('c');
+    log.trim('t', 3n);
+    await ask({ handle, offset: '2_0' });
+    log.bumpEpoch('t');
+    await ask({ handle, offset: '3_0' });
+    expect(events.flatMap((event) => (event.kind === 'refetch' ? [event.reason] : []))).toEqual([
+      'unknown_handle',
+      'pending_handle',
+      'other_shape',
+      'before_cut',
+      'below_floor',
+      'other_epoch',
+    ]);
+  });
+
   it('over a log without changes but with rows ends up to date at an offset it accepts (I-SHP-1)', async () => {
     const rows = Array.from({ length: 6 }, (_, index) => ({ id: `${index}`, note: 'x'.repeat(50) }));
     const { ask } = opened({
@@ -256,25 +292,49 @@ describe('the shape server', () => {
   });
 });
 
+/** The same log, and how often its changes were read. */
+function countedReads() {
+  const counter = { reads: 0 };
+  const log = (inner: ChangeLog): ChangeLog => ({
+    ...inner,
+    changes: (...parameters) => {
+      counter.reads += 1;
+      return inner.changes(...parameters);
+    },
+  });
+  return { counter, log };
+}
+
 describe('a page of the log', () => {
   it('is read once for all who wait at the same position (I-SHP-11)', async () => {
-    let reads = 0;
-    const counted = (log: ChangeLog): ChangeLog => ({
-      ...log,
-      changes: (...parameters) => {
-        reads += 1;
-        return log.changes(...parameters);
-      },
-    });
-    const { ask, insert, untilHeld } = opened({ log: counted });
+    const { counter, log } = countedReads();
+    const { ask, insert, untilHeld } = opened({ log });
     const place = placeOf(await ask({ offset: 'now' }));
     const held = Array.from({ length: 50 }, () => ask({ ...place, live: 'true' }));
     await untilHeld(held.length);
-    reads = 0;
+    counter.reads = 0;
     insert('a');
     const bodies = new Set((await Promise.all(held)).map(({ body }) => body));
     expect(bodies.size).toBe(1);
-    expect(reads).toBe(1);
+    expect(counter.reads).toBe(1);
+  });
+
+  it('with nothing for the shape is read once for each wake-up (I-SHP-11)', async () => {
+    const { counter, log } = countedReads();
+    const other: ShapeDefinition = { ...shape, where: [{ column: 'id', op: 'eq', value: 'z' }] };
+    const { ask, insert, untilHeld, virtual } = opened({
+      log,
+      resolution: { kind: 'shape', shape: other, frozen: {} },
+    });
+    const place = placeOf(await ask({ offset: 'now' }));
+    const held = ask({ ...place, live: 'true' });
+    await untilHeld(1);
+    counter.reads = 0;
+    insert('a');
+    for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+    expect(counter.reads).toBe(1);
+    virtual.advance(20_000);
+    expect(placeOf(await held).offset).toBe('1_0');
   });
 
   it('goes on reading over changes of other shapes, up to a limit (I-SHP-16, I-SHP-21)', async () => {

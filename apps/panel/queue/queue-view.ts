@@ -1,0 +1,83 @@
+/** The queue as the panel shows it: in the order in which people will be called, with what stands out counted. */
+import { can, compareQueued, isCallable, type QueuedTicket, type TicketRow } from '@totem/domain';
+
+/** Rows that are drawn at most; more than these are counted, not drawn. */
+export const QUEUE_ROWS_MAX = 100;
+
+/** The part of a ticket that the list shows. */
+export type QueueTicket = QueuedTicket & Pick<TicketRow, 'partySize' | 'issuedAt'>;
+
+export interface QueueEntry<T> {
+  readonly ticket: T;
+  /** 1 is next; null for a held ticket, which is not called until it is released. */
+  readonly position: number | null;
+}
+
+export interface QueueView<T> {
+  readonly entries: readonly QueueEntry<T>[];
+  /** Callable tickets, and the people behind them: a party waits with one ticket. */
+  readonly tickets: number;
+  readonly people: number;
+  readonly held: number;
+  /** When the one who has waited longest came; null when nobody waits. */
+  readonly longestSince: string | null;
+  /** People by service, for services with anybody waiting. */
+  readonly peopleByService: ReadonlyMap<string, number>;
+}
+
+/**
+ * The waiting tickets of these services in the order of calls, held ones last.
+ * @param serviceIds what the counter serves; null means everything.
+ */
+export function queueView<T extends QueueTicket>(
+  all: readonly T[],
+  serviceIds: readonly string[] | null,
+): QueueView<T> {
+  const waiting = all.filter(
+    (ticket) => can.call(ticket) && (serviceIds === null || serviceIds.includes(ticket.serviceId)),
+  );
+  const ordered = waiting.toSorted((a, b) => compareQueued(a, b));
+  const callable = ordered.filter((ticket) => isCallable(ticket, serviceIds));
+  const held = ordered.filter((ticket) => !isCallable(ticket, serviceIds));
+  const peopleByService = new Map<string, number>();
+  for (const { serviceId, partySize } of callable) {
+    peopleByService.set(serviceId, (peopleByService.get(serviceId) ?? 0) + partySize);
+  }
+  return {
+    entries: [
+      ...callable.map((ticket, index) => ({ ticket, position: index + 1 })),
+      ...held.map((ticket) => ({ ticket, position: null })),
+    ],
+    tickets: callable.length,
+    people: callable.reduce((sum, { partySize }) => sum + partySize, 0),
+    held: held.length,
+    longestSince: callable.reduce<string | null>((oldest, ticket) => {
+      const since = waitingFrom(ticket);
+      return oldest === null || since < oldest ? since : oldest;
+    }, null),
+    peopleByService,
+  };
+}
+
+/** When a ticket's wait began. */
+export function waitingFrom(ticket: Pick<TicketRow, 'waitingSince' | 'issuedAt'>): string {
+  return ticket.waitingSince ?? ticket.issuedAt;
+}
+
+/** Waits from which the list marks a row: municipal queue laws in Brazil often ask for 15 or 30 minutes at most. */
+export const LONG_WAIT_MINUTES = 15;
+export const VERY_LONG_WAIT_MINUTES = 30;
+
+export const WAIT_LEVELS = ['usual', 'long', 'very_long'] as const;
+export type WaitLevel = (typeof WAIT_LEVELS)[number];
+
+/** Whole minutes between two instants; a clock that lags shows 0, not less. */
+export function minutesBetween(since: string, untilMs: number): number {
+  return Math.max(0, Math.floor((untilMs - Date.parse(since)) / 60_000));
+}
+
+/** How much a wait stands out. */
+export function waitLevel(minutes: number): WaitLevel {
+  if (minutes >= VERY_LONG_WAIT_MINUTES) return 'very_long';
+  return minutes >= LONG_WAIT_MINUTES ? 'long' : 'usual';
+}

@@ -1,0 +1,138 @@
+/**
+ * `withTenant`: the only way to a connection. The tenant is part of the handle and set for the transaction, so that no query
+ * can forget it and no connection carries it back into the pool. Handles that read and handles that write are two types.
+ */
+import { ProblemError, type TenantId } from '@totem/domain';
+import type pg from 'pg';
+import type { Database } from './pool.ts';
+
+/** A query as a named constant: the name is that of the prepared statement. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A row as PostgreSQL prints it. */
+export type SqlRow = Readonly<Record<string, string | null>>;
+
+export interface ReadHandle {
+  readonly tenantId: TenantId;
+  all(statement: Statement, values?: readonly unknown[]): Promise<readonly SqlRow[]>;
+  one(statement: Statement, values?: readonly unknown[]): Promise<SqlRow | undefined>;
+}
+
+export interface WriteHandle extends ReadHandle {
+  readonly mode: 'write';
+  /** @returns how many rows were touched. */
+  run(statement: Statement, values?: readonly unknown[]): Promise<number>;
+}
+
+/** Thrown inside a transaction whose premises another one has just changed: it is run again from its start. */
+export class RetryTransaction extends Error {}
+
+/** Runs of one transaction before its error is passed on. */
+const RUNS_MAX = 6;
+/** serialization_failure, deadlock_detected, lock_not_available, and unique_violation: another writer was faster. */
+const RETRIED_CODES: readonly unknown[] = ['40001', '40P01', '55P03', '23505'];
+/** Classes of PostgreSQL's codes for a server that is not there (appendix A), and the system's own. */
+const GONE_CODES = /^(08|57P|53300|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/;
+const RETRY_AFTER_SECONDS = 1;
+
+/**
+ * Runs `work` in one writing transaction as a tenant. `work` may run several times, and must not touch the world outside.
+ * @throws ProblemError `unreachable` when there is no database; what `work` throws, after a rollback.
+ */
+export async function withTenant<T>(
+  db: Database,
+  tenantId: TenantId,
+  work: (tx: WriteHandle) => Promise<T>,
+): Promise<T> {
+  for (let run = 1; ; run += 1) {
+    try {
+      const result = await inTransaction(db.api, tenantId, 'BEGIN', work);
+      db.committed(tenantId);
+      return result;
+    } catch (error) {
+      if (run === RUNS_MAX || !isRetried(error)) throw asFault(error);
+    }
+  }
+}
+
+/** Runs `work` in one transaction that reads one state of the database, as a tenant. */
+export async function readTenant<T>(
+  db: Database,
+  tenantId: TenantId,
+  work: (tx: ReadHandle) => Promise<T>,
+): Promise<T> {
+  try {
+    return await inTransaction(
+      db.api,
+      tenantId,
+      'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY',
+      work,
+    );
+  } catch (error) {
+    throw asFault(error);
+  }
+}
+
+async function inTransaction<T>(
+  pool: pg.Pool,
+  tenantId: TenantId,
+  begin: string,
+  work: (tx: WriteHandle) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(begin);
+    await client.query(SET_TENANT.text, [tenantId]);
+    const result = await work(handleOf(client, tenantId));
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // A connection that cannot roll back must not be used again: it would still be in this tenant's transaction.
+    await client.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+const SET_TENANT: Statement = {
+  name: 'set-tenant',
+  text: `SELECT set_config('app.tenant_id', $1, true)`,
+};
+
+function handleOf(client: pg.PoolClient, tenantId: TenantId): WriteHandle {
+  const query = (statement: Statement, values: readonly unknown[]) =>
+    client.query<SqlRow>({ name: statement.name, text: statement.text, values: [...values] });
+  return {
+    tenantId,
+    mode: 'write',
+    all: async (statement, values = []) => (await query(statement, values)).rows,
+    one: async (statement, values = []) => (await query(statement, values)).rows[0],
+    run: async (statement, values = []) => (await query(statement, values)).rowCount ?? 0,
+  };
+}
+
+function isRetried(error: unknown): boolean {
+  return error instanceof RetryTransaction || RETRIED_CODES.includes(codeOf(error));
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** The world's failures as such; whatever else is passed on. */
+export function asFault(error: unknown): unknown {
+  if (error instanceof ProblemError || !(error instanceof Error)) return error;
+  const isGone =
+    GONE_CODES.test(String(codeOf(error) ?? '')) ||
+    /Connection terminated|timeout exceeded when trying to connect|pool after calling end/.test(error.message);
+  return isGone
+    ? new ProblemError('unreachable', { retry: 'unknown', retryAfter: RETRY_AFTER_SECONDS, cause: error })
+    : error;
+}

@@ -1,3 +1,4 @@
+/** The length of a text in UTF-8, counted without an encoder. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { byteLength } from './byte-length.ts';

@@ -1,3 +1,4 @@
+/** The filter of a shape: which rows it lets through, for each operator and type. */
 import { describe, expect, it } from 'vitest';
 import type { Comparison, ShapeDefinition } from './change-log.ts';
 import { matches } from './filter.ts';

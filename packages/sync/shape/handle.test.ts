@@ -1,3 +1,4 @@
+/** Handles: bound to what they name, and useless when anything of it changes. */
 import { virtualWorld } from '@totem/testkit/virtual';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

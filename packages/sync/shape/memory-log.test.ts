@@ -1,3 +1,4 @@
+/** The change log in memory: whole transactions, floors and wake-ups. */
 import { describe, expect, it } from 'vitest';
 import { createMemoryChangeLog, type RowOperation } from './memory-log.ts';
 import { createStopSource } from './ports.ts';

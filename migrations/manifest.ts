@@ -72,7 +72,9 @@ export function manifestFaults(
     .map((name) => `${name} is gone`);
   const different = migrations
     .filter(({ name, hash }) => known[name] !== hash)
-    .map(({ name }) => (known[name] === undefined ? `${name} is not in the manifest` : `${name} was changed`));
+    .map(({ name }) =>
+      known[name] === undefined ? `${name} is not in the manifest` : `${name} was changed`,
+    );
   return [...missing, ...different];
 }
 

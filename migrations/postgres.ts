@@ -46,7 +46,9 @@ async function migrate(connection: OwnerConnection): Promise<number[]> {
     await connection.query(
       'CREATE TABLE IF NOT EXISTS schema_migration (version int4 PRIMARY KEY, name text NOT NULL, hash text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
     );
-    const { rows } = await connection.query('SELECT version, name, hash FROM schema_migration ORDER BY version');
+    const { rows } = await connection.query(
+      'SELECT version, name, hash FROM schema_migration ORDER BY version',
+    );
     const pending = pendingMigrations(rows.map(asApplied), migrations);
     for (const migration of pending) await applyOne(connection, migration);
     return pending.map(({ version }) => version);

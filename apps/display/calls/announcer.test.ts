@@ -11,6 +11,7 @@ import {
   CALL_SHOW_MS,
   type Call,
   currentCall,
+  HICCUP_MS,
   LATE_CALL_MS,
   nextChangeMs,
   QUIET_CLEAR_MS,
@@ -104,21 +105,28 @@ describe('the announcer', () => {
     );
   });
 
-  it('announces exactly the calls that came while live; the others are shown without a sound', () => {
-    const step = fc.record({ add: fc.nat(5), live: fc.boolean(), passMs: fc.nat(20_000) });
+  it('announces exactly the calls that came while live or in a hiccup; the others are shown without a sound', () => {
+    const step = fc.record({
+      add: fc.nat(5),
+      live: fc.boolean(),
+      passMs: fc.oneof(fc.nat(20_000), fc.nat(HICCUP_MS)),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (history) => {
         const tv = screen();
         const expected: string[] = [];
         let count = 0;
         let wasLive = false;
+        let awayMs = Number.POSITIVE_INFINITY;
         for (const { add, live, passMs } of history) {
           const added = callsUpTo(add, count + 1);
           count += add;
-          if (wasLive && live) expected.push(...added.map((one) => one.id));
+          if (live && (wasLive || awayMs <= HICCUP_MS)) expected.push(...added.map((one) => one.id));
+          if (wasLive) awayMs = 0;
           wasLive = live;
           tv.sync(callsUpTo(count), live);
           tv.pass(passMs);
+          awayMs += passMs;
         }
         tv.pass(count * CALL_SHOW_MS + 1);
         expect(tv.ids()).toEqual(expected);
@@ -201,7 +209,11 @@ describe('the announcer', () => {
     const tv = screen();
     tv.sync(callsUpTo(3), false);
     tv.sync(callsUpTo(3));
-    const morning = call(1, { id: 'next' as CallId, ticketId: 'next' as TicketId, businessDay: '2026-11-24' });
+    const morning = call(1, {
+      id: 'next' as CallId,
+      ticketId: 'next' as TicketId,
+      businessDay: '2026-11-24',
+    });
     tv.sync([...callsUpTo(3), { ...morning, calledAt: '2026-11-24T12:00:00.000Z' }]);
     expect(tv.ids()).toEqual(['next']);
     expect(recentCalls(tv.state(), 5)).toEqual([]);

@@ -15,6 +15,8 @@ export const BURST_CALLS_MIN = 3;
 export const SHOWN_CALLS_MAX = 40;
 /** A call this much older than one that is known is a fact that arrived late: nobody is on the way to that counter. */
 export const LATE_CALL_MS = 5 * 60_000;
+/** A link that was away for no longer than this was not away for the people in the room: what came meanwhile is announced. */
+export const HICCUP_MS = 5_000;
 /** After this long without a call the last one is no longer news, and the screen goes back to its resting state. */
 export const QUIET_CLEAR_MS = 3 * 60 * 60_000;
 /** Ids remembered besides the rows at hand, so that rows which vanish and come back are not announced again. */
@@ -34,15 +36,16 @@ export type Call = Pick<
   | 'calledAt'
 >;
 
-/** A call on its way to the screen. A silent one was missed while the link was down: it is shown, not announced. */
+/** A call on its way to the screen. A silent one was missed while the link was down: it is shown as history. */
 interface Queued {
   readonly call: Call;
   readonly silent: boolean;
 }
 
 export interface Announcer {
-  /** Whether the rows were live when they were last looked at. */
+  /** Whether the rows were live when they were last looked at, and when they last stopped being it. */
   readonly live: boolean;
+  readonly lostAtMs: number;
   readonly known: ReadonlySet<string>;
   /** The newest instant at which any known call was made. */
   readonly newestAtMs: number;
@@ -57,6 +60,7 @@ export interface Announcer {
 
 export const ANNOUNCER_START: Announcer = {
   live: false,
+  lostAtMs: Number.NEGATIVE_INFINITY,
   known: new Set(),
   newestAtMs: Number.NEGATIVE_INFINITY,
   queue: [],
@@ -79,7 +83,7 @@ export type AnnouncerEvent =
 export function announcerReducer(state: Announcer, event: AnnouncerEvent): Announcer {
   switch (event.type) {
     case 'synced':
-      return advanced(taken(state, event.calls, event.live), event.nowMs);
+      return advanced(taken(state, event), event.nowMs);
     case 'elapsed':
       return advanced(state, event.nowMs);
     default:
@@ -123,11 +127,16 @@ export function compareCalls(a: Call, b: Call): number {
   return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
 }
 
-/** Takes the calls that are new. They are announced only if the rows were live before them and are live now. */
-function taken(state: Announcer, calls: readonly Call[], live: boolean): Announcer {
+/** Takes the calls that are new. They are announced only if the rows are live and were so, but for a hiccup, before. */
+function taken(
+  state: Announcer,
+  { calls, live, nowMs }: Extract<AnnouncerEvent, { type: 'synced' }>,
+): Announcer {
   const fresh = calls.filter((call) => !state.known.has(call.id)).sort(compareCalls);
-  if (fresh.length === 0) return state.live === live ? state : { ...state, live };
-  const silent = !(state.live && live);
+  const lostAtMs = state.live && !live ? nowMs : state.lostAtMs;
+  if (fresh.length === 0) return state.live === live ? state : { ...state, live, lostAtMs };
+  const wasThere = state.live || nowMs - state.lostAtMs <= HICCUP_MS;
+  const silent = !(wasThere && live);
   let { shown } = state;
   const queue = [...state.queue];
   for (const call of fresh) {
@@ -138,6 +147,7 @@ function taken(state: Announcer, calls: readonly Call[], live: boolean): Announc
   return {
     ...state,
     live,
+    lostAtMs,
     queue,
     shown,
     known: remembered(state.known, fresh, calls),

@@ -11,10 +11,7 @@ describe('the service of a code', () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[A-Z]{1,3}$/),
-        fc.oneof(
-          fc.constant('W'),
-          fc.integer({ min: 1, max: 9_999 }).map(String),
-        ),
+        fc.oneof(fc.constant('W'), fc.integer({ min: 1, max: 9_999 }).map(String)),
         fc.integer({ min: 1, max: 99_999 }),
         (prefix, lane, number) => {
           expect(prefixOf(ticketCode(prefix, lane, number))).toBe(prefix);

@@ -2,9 +2,10 @@
 import { isActive, type TicketRow } from '@totem/domain';
 
 /** The operator's active ticket; of several (a conflict between two places of command), the one called last. */
-export function ticketInHand<
-  T extends Pick<TicketRow, 'id' | 'operatorId' | 'state' | 'calledAt'>,
->(tickets: readonly T[], userId: string): T | undefined {
+export function ticketInHand<T extends Pick<TicketRow, 'id' | 'operatorId' | 'state' | 'calledAt'>>(
+  tickets: readonly T[],
+  userId: string,
+): T | undefined {
   return tickets
     .filter((ticket) => ticket.operatorId === userId && isActive(ticket.state))
     .sort((a, b) => ((a.calledAt ?? '') < (b.calledAt ?? '') ? 1 : -1))[0];

@@ -1,0 +1,23 @@
+/**
+ * How the kiosk is built: for the Chromium of the shell, with relative paths, since the agent serves it from wherever it
+ * likes, and without data URLs, so that a strict content security policy needs no exception for fonts.
+ */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  plugins: [react()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'chrome144',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // The domain's modules only declare things: what a screen does not use need not be in it.
+      treeshake: { moduleSideEffects: (id) => !id.includes('/packages/domain/') },
+    },
+  },
+});

@@ -1,0 +1,26 @@
+/** How each action looks: its icon, the same wherever it stands. */
+import {
+  IconArrowBackUp,
+  IconArrowsExchange,
+  IconCheck,
+  IconHandStop,
+  IconPlayerPlayFilled,
+  IconRepeat,
+  IconSpeakerphone,
+  IconUserOff,
+  IconX,
+  type TablerIcon,
+} from '@tabler/icons-react';
+import type { DeskAction } from './actions.ts';
+
+export const ACTION_ICONS: Readonly<Record<DeskAction, TablerIcon>> = {
+  callNext: IconSpeakerphone,
+  start: IconPlayerPlayFilled,
+  finish: IconCheck,
+  recall: IconRepeat,
+  noShow: IconUserOff,
+  cancel: IconX,
+  transfer: IconArrowsExchange,
+  hold: IconHandStop,
+  requeue: IconArrowBackUp,
+};

@@ -1,0 +1,141 @@
+/** The left side of the panel: the ticket in hand, what may be done with it, and why something was not done. */
+
+import { Button, Menu } from '@mantine/core';
+import { IconDotsVertical, IconSpeakerphone } from '@tabler/icons-react';
+import type { PriorityClassRow, QueueRules, ServiceRow } from '@totem/domain';
+import { EmptyState } from '@totem/ui';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ACTION_ICONS } from './action-look.ts';
+import { type DeskAction, deskFor } from './actions.ts';
+import css from './desk.module.css';
+import { DeskButton } from './desk-button.tsx';
+import { NoticeLine } from './notice-line.tsx';
+import { TicketCard } from './ticket-card.tsx';
+import type { Desk } from './use-desk.ts';
+import { noShowWait, recallWaitSeconds } from './waits.ts';
+
+interface DeskPanelProps {
+  readonly desk: Desk;
+  readonly services: ReadonlyMap<string, ServiceRow>;
+  readonly priorityClasses: ReadonlyMap<string, PriorityClassRow>;
+  readonly rules: QueueRules;
+  /** The code that would be called next; undefined when nobody waits. */
+  readonly nextCode: string | undefined;
+  readonly nowMs: number;
+  readonly showKeys: boolean;
+  onAction(action: DeskAction): void;
+}
+
+export function DeskPanel(props: DeskPanelProps) {
+  const { desk, services, priorityClasses, nextCode, nowMs, showKeys, onAction } = props;
+  const { t } = useTranslation();
+  const { inHand } = desk;
+  const { main, beside } = deskFor(inHand);
+  const hints = useWaitHints(props);
+  const canAct = (action: DeskAction): boolean => !desk.busy && hints[action] === undefined;
+  return (
+    <section className={css.desk} aria-label={t('desk.region')} id="desk" tabIndex={-1}>
+      {inHand === undefined ? (
+        <div className={css.resting}>
+          {' '}
+          <EmptyState icon={<IconSpeakerphone stroke={1.5} />} title={t('desk.idle')}>
+            {nextCode === undefined ? t('desk.idleEmpty') : t('desk.idleNext', { code: nextCode })}
+          </EmptyState>
+        </div>
+      ) : (
+        <TicketCard
+          ticket={inHand}
+          service={services.get(inHand.serviceId)}
+          priorityClass={priorityClasses.get(inHand.priorityClassId)}
+          nowMs={nowMs}
+        />
+      )}
+      <div className={css.actions}>
+        {main !== undefined && (
+          // One element through all states, so that the focus stays on the main action.
+          <DeskButton action={main} isMain isBlocked={!canAct(main)} showKey={showKeys} onPress={onAction} />
+        )}
+        <div className={css.beside}>
+          {beside.map((action) => (
+            <DeskButton
+              key={action}
+              action={action}
+              isBlocked={!canAct(action)}
+              hint={hints[action]}
+              showKey={showKeys}
+              onPress={onAction}
+            />
+          ))}
+          <MoreActions {...props} />
+        </div>
+        <NoticeLine notice={desk.notice} nowMs={nowMs} onDismiss={() => desk.tell(undefined)} />
+      </div>
+    </section>
+  );
+}
+
+function MoreActions({ desk, onAction }: DeskPanelProps) {
+  const { t } = useTranslation();
+  const { menu } = deskFor(desk.inHand);
+  if (menu.length === 0) return null;
+  return (
+    <Menu position="top-end" width="target" withinPortal>
+      <Menu.Target>
+        <Button
+          variant="default"
+          size="md"
+          className={css.besideButton}
+          justify="flex-start"
+          leftSection={<IconDotsVertical size={20} aria-hidden />}
+          aria-disabled={desk.busy || undefined}
+          data-disabled={desk.busy || undefined}
+        >
+          {t('desk.more')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {menu.map((action) => {
+          const Icon = ACTION_ICONS[action];
+          return (
+            <Menu.Item
+              key={action}
+              leftSection={<Icon size={18} aria-hidden />}
+              onClick={() => onAction(action)}
+            >
+              {t(`action.${action}`)}
+            </Menu.Item>
+          );
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** What an action still waits for, as text; actions that need not wait have none. */
+function useWaitHints({ desk, rules, nowMs }: DeskPanelProps): Partial<Record<DeskAction, string>> {
+  const { t } = useTranslation();
+  const { inHand } = desk;
+  const seenAtMs = useFirstSeen(`${inHand?.id} ${inHand?.calledAt}`, nowMs);
+  if (inHand === undefined) return {};
+  const clocks = { nowMs, seenAtMs };
+  const recallSeconds = recallWaitSeconds(inHand, rules, clocks);
+  const { calls, seconds } = noShowWait(inHand, rules, clocks);
+  const noShow =
+    calls > 0 && seconds > 0
+      ? t('desk.waitBoth', { count: calls, seconds })
+      : calls > 0
+        ? t('desk.waitCalls', { count: calls })
+        : t('desk.wait', { seconds });
+  return {
+    ...(recallSeconds > 0 ? { recall: t('desk.wait', { seconds: recallSeconds }) } : {}),
+    ...(calls > 0 || seconds > 0 ? { noShow } : {}),
+  };
+}
+
+/** When this page first saw a thing, by its clock. */
+function useFirstSeen(thing: string, nowMs: number): number {
+  const seen = useRef({ thing, atMs: nowMs });
+  if (seen.current.thing !== thing) seen.current = { thing, atMs: nowMs };
+  return seen.current.atMs;
+}

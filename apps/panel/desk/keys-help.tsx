@@ -1,0 +1,59 @@
+/** The list of keys, and the switch that turns them off for people whose software types by itself. */
+import { Kbd, Modal, Switch, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import css from './desk.module.css';
+import { KEY_ACTIONS, KEYS, type KeyAction } from './keys.ts';
+
+interface KeysHelpProps {
+  readonly opened: boolean;
+  readonly keysOn: boolean;
+  onKeysOn(on: boolean): void;
+  onClose(): void;
+}
+
+export function KeysHelp({ opened, keysOn, onKeysOn, onClose }: KeysHelpProps) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('keys.heading')}
+      centered
+      closeButtonProps={{ 'aria-label': t('ask.dismiss') }}
+      classNames={{ title: css.askTitle ?? '' }}
+    >
+      <Text c="dimmed" mb="md">
+        {t('keys.lead')}
+      </Text>
+      <KeysTable />
+      <Switch
+        mt="lg"
+        label={t('keys.on')}
+        checked={keysOn}
+        onChange={(event) => onKeysOn(event.currentTarget.checked)}
+      />
+    </Modal>
+  );
+}
+
+function KeysTable() {
+  const { t } = useTranslation();
+  const nameOf = (action: KeyAction): string => (action === 'help' ? t('keys.help') : t(`action.${action}`));
+  return (
+    <dl className={css.keys}>
+      {KEY_ACTIONS.map((action) => (
+        <div key={action}>
+          <dt>{nameOf(action)}</dt>
+          <dd>
+            {KEYS[action].map((key, index) => (
+              <span key={key}>
+                {index > 0 && <span className={css.keysOr}>{t('keys.or')}</span>}
+                <Kbd>{key.length === 1 ? key.toUpperCase() : key}</Kbd>
+              </span>
+            ))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

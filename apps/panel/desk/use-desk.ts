@@ -1,0 +1,76 @@
+/** The operator's hands: sends commands one at a time, waits until the rows show them, and keeps what was refused. */
+import type { TicketRow } from '@totem/domain';
+import { asDoorError, useDoor } from '@totem/ui';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { NewCommand } from './actions.ts';
+import { type Echo, hasEcho, ticketInHand } from './in-hand.ts';
+import type { Notice } from './notice.ts';
+
+/** How long the next step waits for the rows to show the last one. Past it, the rows are believed as they are. */
+const ECHO_WAIT_MS = 3_000;
+
+export interface Desk {
+  readonly inHand: TicketRow | undefined;
+  /** A command is on its way, or its effect is not in the rows yet. */
+  readonly busy: boolean;
+  readonly notice: Notice | undefined;
+  /** Sends a command unless one is on its way. @returns whether it was done; if not, `notice` says why. */
+  send(command: NewCommand): Promise<boolean>;
+  tell(notice: Notice | undefined): void;
+}
+
+/** The desk of one operator over the rows of the site's tickets. */
+export function useDesk(tickets: readonly TicketRow[], userId: string): Desk {
+  const door = useDoor();
+  const [sending, setSending] = useState(false);
+  const [echo, setEcho] = useState<Echo | undefined>();
+  const [notice, setNotice] = useState<Notice | undefined>();
+  // A second press in the same instant comes before the state is there.
+  const onItsWay = useRef(false);
+
+  const send = useCallback(
+    async (command: NewCommand): Promise<boolean> => {
+      if (onItsWay.current) return false;
+      onItsWay.current = true;
+      setSending(true);
+      setNotice(undefined);
+      try {
+        const done = await door.command(command);
+        if (done.ticket !== undefined) setEcho({ ticketId: done.ticket.id, state: done.ticket.state });
+        return true;
+      } catch (error) {
+        setNotice(noticeOf(error));
+        return false;
+      } finally {
+        onItsWay.current = false;
+        setSending(false);
+      }
+    },
+    [door],
+  );
+
+  const caughtUp = hasEcho(tickets, echo);
+  useEffect(() => {
+    if (echo === undefined) return;
+    if (caughtUp) {
+      setEcho(undefined);
+      return;
+    }
+    const timer = setTimeout(() => setEcho(undefined), ECHO_WAIT_MS);
+    return () => clearTimeout(timer);
+  }, [echo, caughtUp]);
+
+  return {
+    inHand: ticketInHand(tickets, userId),
+    busy: sending || !caughtUp,
+    notice,
+    send,
+    tell: setNotice,
+  };
+}
+
+/** What to tell of a failed command. Anything but an error of the door is a bug, and is told as one. */
+export function noticeOf(error: unknown): Notice {
+  const { code, params } = asDoorError(error);
+  return { code, params, atMs: Date.now() };
+}

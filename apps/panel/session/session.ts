@@ -1,0 +1,80 @@
+/**
+ * Who is signed in, in this tab. The session lives in the tab's storage: a reload resumes it, closing the tab ends it, and
+ * two people on one machine never share it. What comes from the network or from storage is checked here, once.
+ */
+
+export interface SessionSite {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Session {
+  readonly accessToken: string;
+  /** When the token ends, as an instant. */
+  readonly expiresAt: string;
+  readonly user: { readonly id: string; readonly fullName: string };
+  readonly tenantId: string;
+  readonly sites: readonly SessionSite[];
+  /** The site at work; undefined until one of several was chosen. */
+  readonly siteId?: string;
+}
+
+const STORED_AS = 'totem.panel.session';
+
+/** What this tab keeps: the part of `Storage` that is used here. */
+export type TabStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/** The session in a login's answer or in storage; undefined when it is none. With one site, it is the site at work. */
+export function parseSession(from: unknown): Session | undefined {
+  const { accessToken, expiresAt, user, tenantId, sites, siteId } = fields(from);
+  const { id, fullName } = fields(user);
+  if (!isText(accessToken) || !isText(expiresAt) || !isText(tenantId) || !isText(id)) return undefined;
+  if (Number.isNaN(Date.parse(expiresAt)) || !Array.isArray(sites)) return undefined;
+  const places = sites
+    .map((site: unknown) => fields(site))
+    .flatMap((site) => (isText(site.id) && isText(site.name) ? [{ id: site.id, name: site.name }] : []));
+  const chosen = places.find((site) => site.id === siteId) ?? (places.length === 1 ? places[0] : undefined);
+  return {
+    accessToken,
+    expiresAt,
+    user: { id, fullName: isText(fullName) ? fullName : '' },
+    tenantId,
+    sites: places,
+    ...(chosen === undefined ? {} : { siteId: chosen.id }),
+  };
+}
+
+/** The session that this tab has kept, unless its token has ended. */
+export function keptSession(storage: TabStorage, nowMs: number): Session | undefined {
+  const session = parseSession(parsedJson(storage.getItem(STORED_AS)));
+  return session !== undefined && Date.parse(session.expiresAt) > nowMs ? session : undefined;
+}
+
+/** Keeps a session for this tab; undefined forgets it. */
+export function keepSession(storage: TabStorage, session: Session | undefined): void {
+  if (session === undefined) storage.removeItem(STORED_AS);
+  else storage.setItem(STORED_AS, JSON.stringify(session));
+}
+
+/** The same person at another of their sites, or, with undefined, about to choose one. */
+export function atSite(session: Session, siteId: string | undefined): Session {
+  const { siteId: _, ...rest } = session;
+  return siteId === undefined ? rest : { ...rest, siteId };
+}
+
+function fields(from: unknown): Readonly<Record<string, unknown>> {
+  return typeof from === 'object' && from !== null ? { ...from } : {};
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function parsedJson(text: string | null): unknown {
+  try {
+    return text === null ? undefined : JSON.parse(text);
+  } catch {
+    // Something else wrote there: it is as if nothing had been kept.
+    return undefined;
+  }
+}

@@ -1,0 +1,211 @@
+/** The pages behind the sign-in, for one person at one site: the choice of a counter, then the desk with its queue. */
+import { type CounterRow, nextTicket, QUEUE_RULES_DEFAULT } from '@totem/domain';
+import { ErrorState, LoadingState, useDoor } from '@totem/ui';
+import { useCallback, useState } from 'react';
+import { CounterChoice } from './counter/counter-choice.tsx';
+import { useCounter } from './counter/use-counter.ts';
+import { type DeskAction, isAllowed, type NewCommand, needsDetail, plainCommand } from './desk/actions.ts';
+import { AskDialog } from './desk/ask-dialog.tsx';
+import type { Ask } from './desk/asks.ts';
+import { DeskPanel } from './desk/desk-panel.tsx';
+import type { KeyAction } from './desk/keys.ts';
+import { KeysHelp } from './desk/keys-help.tsx';
+import { type Desk, noticeOf, useDesk } from './desk/use-desk.ts';
+import { useDeskKeys, useKeysOn } from './desk/use-desk-keys.ts';
+import { QueuePanel } from './queue/queue-panel.tsx';
+import type { Session } from './session/session.ts';
+import { Header } from './shell/header.tsx';
+import { useNow } from './shell/now.ts';
+import css from './shell/shell.module.css';
+import { type SiteData, useSiteData } from './shell/site-data.ts';
+
+interface WorkProps {
+  readonly session: Session;
+  /** Ends the session of this tab. */
+  onSignedOut(): void;
+  /** Goes back to the choice of a site; absent with one site. */
+  readonly onChangeSite: (() => void) | undefined;
+}
+
+export function Work({ session, onSignedOut, onChangeSite }: WorkProps) {
+  const data = useSiteData();
+  const nowMs = useNow();
+  const desk = useDesk(data.tickets.rows, session.user.id);
+  const place = useCounter(data.counters, data.sessions.rows, session.user.id, desk.tell);
+  const [isChoosing, setIsChoosing] = useState(false);
+  const [ask, setAsk] = useState<Ask | undefined>();
+  const [isHelpOpen, setIsHelpOpen] = useState(false);
+  const [keysOn, setKeysOn] = useKeysOn();
+  const { isLeaving, signOut } = useSignOut(place.counter, desk, onSignedOut, () =>
+    setAsk({ kind: 'leave' }),
+  );
+
+  const isAtDesk = place.counter !== undefined && !isChoosing;
+  const answered = (answer: NewCommand | 'leave'): void => {
+    setAsk(undefined);
+    if (answer === 'leave') onSignedOut();
+    else void desk.send(answer);
+  };
+  const choose = async (counter: CounterRow): Promise<void> => {
+    if (await place.open(counter)) setIsChoosing(false);
+  };
+  const header = (
+    <Header
+      session={session}
+      site={data.site}
+      counter={place.counter}
+      link={data.link}
+      isLeaving={isLeaving}
+      onChangeCounter={isAtDesk ? () => setIsChoosing(true) : undefined}
+      onChangeSite={onChangeSite}
+      onRefresh={() => void data.refreshCatalogue()}
+      onHelp={() => setIsHelpOpen(true)}
+      onSignOut={() => void signOut()}
+    />
+  );
+  return (
+    <div className={css.app}>
+      {header}
+      <main className={css.main}>
+        <Whole data={data}>
+          {isAtDesk ? (
+            <DeskAndQueue
+              data={data}
+              desk={desk}
+              counter={place.counter}
+              nowMs={nowMs}
+              keysOn={keysOn}
+              onAsk={setAsk}
+              onHelp={() => setIsHelpOpen(true)}
+            />
+          ) : (
+            <CounterChoice
+              counters={data.counters}
+              sessions={data.sessions.rows}
+              services={data.services}
+              userId={session.user.id}
+              timezone={data.site?.timezone ?? 'UTC'}
+              desk={desk}
+              busy={place.isOpening}
+              nowMs={nowMs}
+              onChoose={(counter) => void choose(counter)}
+              onKeep={place.counter === undefined ? undefined : () => setIsChoosing(false)}
+            />
+          )}
+        </Whole>
+      </main>
+      <AskDialog
+        ask={ask}
+        services={transferTargets(data)}
+        onAnswer={answered}
+        onClose={() => setAsk(undefined)}
+      />
+      <KeysHelp
+        opened={isHelpOpen}
+        keysOn={keysOn}
+        onKeysOn={setKeysOn}
+        onClose={() => setIsHelpOpen(false)}
+      />
+    </div>
+  );
+}
+
+/** Children when there are rows to show; else why there are none. */
+function Whole({ data, children }: { readonly data: SiteData; readonly children: React.ReactNode }) {
+  if (data.whole.status === 'loading') return <LoadingState />;
+  if (data.whole.status === 'error') {
+    return <ErrorState error={data.whole.error} onRetry={() => void data.refreshAll()} />;
+  }
+  return children;
+}
+
+interface DeskAndQueueProps {
+  readonly data: SiteData;
+  readonly desk: Desk;
+  readonly counter: CounterRow | undefined;
+  readonly nowMs: number;
+  readonly keysOn: boolean;
+  onAsk(ask: Ask): void;
+  onHelp(): void;
+}
+
+function DeskAndQueue({ data, desk, counter, nowMs, keysOn, onAsk, onHelp }: DeskAndQueueProps) {
+  const { inHand, busy, send, tell } = desk;
+  const serviceIds = counter?.serviceIds ?? null;
+  const act = useCallback(
+    (action: DeskAction): void => {
+      if (busy) return;
+      if (!isAllowed(action, inHand)) {
+        // The key of the next call is the one that is pressed too early: say why. Others say nothing by mistake.
+        if (action === 'callNext' && inHand !== undefined)
+          tell({ code: 'operator_busy', params: { code: inHand.code }, atMs: Date.now() });
+        return;
+      }
+      if (inHand === undefined) void send({ type: 'ticket.call_next' });
+      else if (needsDetail(action)) onAsk({ kind: action, ticket: inHand });
+      else if (action !== 'callNext') void send(plainCommand(action, inHand.id));
+    },
+    [busy, inHand, send, tell, onAsk],
+  );
+  const onKey = useCallback((key: KeyAction): void => (key === 'help' ? onHelp() : act(key)), [act, onHelp]);
+  useDeskKeys(keysOn, onKey);
+  const { next } = nextTicket(data.tickets.rows, serviceIds);
+  return (
+    <div className={css.desk}>
+      <DeskPanel
+        desk={desk}
+        services={data.services}
+        priorityClasses={data.priorityClasses}
+        rules={data.site?.queueRules ?? QUEUE_RULES_DEFAULT}
+        nextCode={next?.code}
+        nowMs={nowMs}
+        showKeys={keysOn}
+        onAction={act}
+      />
+      <QueuePanel
+        tickets={data.tickets.rows}
+        serviceIds={serviceIds}
+        services={data.services}
+        priorityClasses={data.priorityClasses}
+        nowMs={nowMs}
+        canCall={inHand === undefined && !busy}
+        onCommand={(command) => void send(command)}
+        onAsk={onAsk}
+      />
+    </div>
+  );
+}
+
+/** Signing out leaves the counter first, so that somebody else can have it. */
+function useSignOut(
+  counter: CounterRow | undefined,
+  desk: Desk,
+  onSignedOut: () => void,
+  onStuck: () => void,
+): { isLeaving: boolean; signOut(): Promise<void> } {
+  const door = useDoor();
+  const [isLeaving, setIsLeaving] = useState(false);
+  const signOut = async (): Promise<void> => {
+    setIsLeaving(true);
+    try {
+      if (counter !== undefined) await door.command({ type: 'counter.close' });
+      onSignedOut();
+    } catch (error) {
+      const notice = noticeOf(error);
+      if (notice.code === 'operator_busy') desk.tell(notice);
+      else if (notice.code !== 'unauthorized') onStuck();
+      setIsLeaving(false);
+    }
+  };
+  return { isLeaving, signOut };
+}
+
+/** Services that a ticket can be transferred to at this site. */
+function transferTargets({ services, site }: SiteData) {
+  return [...services.values()].filter(
+    (service) =>
+      service.active &&
+      service.deletedAt === null &&
+      (service.siteId === null || service.siteId === site?.id),
+  );
+}

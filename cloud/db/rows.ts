@@ -1,0 +1,93 @@
+/**
+ * Rows of the declared tables in PostgreSQL: reading, locking and writing whole sets of them in one statement each. The SQL
+ * is made once from the declarations, so no column is written by hand twice.
+ */
+import { columnName, columnNames, type RowOf, rowFromSql, sqlValues, type Table } from '@totem/domain';
+import type { ReadHandle, Statement, WriteHandle } from './with-tenant.ts';
+
+/** The statements of one table. */
+export interface TableStatements<T extends Table> {
+  readonly table: T;
+  /** By tenant and ids. */
+  readonly byIds: Statement;
+  /** The same under a row lock, in the order of ids, so that two transactions wait for each other and never in a ring. */
+  readonly lockByIds: Statement;
+  /** Writes rows given as one JSON array. */
+  readonly upsert: Statement;
+}
+
+/** Makes the statements of a table whose key is tenant and id. */
+export function statementsOf<T extends Table>(table: T): TableStatements<T> {
+  const columns = columnNames(table);
+  const list = columns.join(', ');
+  const typed = Object.entries(table.columns).map(([field, { type }]) => `${columnName(field)} ${type}`);
+  const changed = columns.filter((name) => !['tenant_id', 'id'].includes(name));
+  const byIds = `SELECT ${list} FROM ${table.name} WHERE tenant_id = $1 AND id = ANY($2::uuid[])`;
+  return {
+    table,
+    byIds: { name: `${table.name}-by-ids`, text: byIds },
+    lockByIds: { name: `${table.name}-lock-by-ids`, text: `${byIds} ORDER BY id FOR UPDATE` },
+    upsert: {
+      name: `${table.name}-upsert`,
+      text:
+        `INSERT INTO ${table.name} (${list}) SELECT ${list} FROM jsonb_to_recordset($1::jsonb) AS r(${typed.join(', ')}) ` +
+        `ON CONFLICT (tenant_id, id) DO UPDATE SET ${changed.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    },
+  };
+}
+
+/** Rows by id; missing ones are absent from the map. */
+export async function rowsByIds<T extends Table>(
+  tx: ReadHandle,
+  statements: TableStatements<T>,
+  ids: readonly string[],
+): Promise<Map<string, RowOf<T>>> {
+  return read(tx, statements.table, statements.byIds, ids);
+}
+
+/** Rows by id under a lock, for as long as the transaction lives. */
+export async function lockRows<T extends Table>(
+  tx: WriteHandle,
+  statements: TableStatements<T>,
+  ids: readonly string[],
+): Promise<Map<string, RowOf<T>>> {
+  return read(tx, statements.table, statements.lockByIds, ids);
+}
+
+/** Writes rows, in their order. */
+export async function upsertRows<T extends Table>(
+  tx: WriteHandle,
+  statements: TableStatements<T>,
+  rows: readonly RowOf<T>[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.run(statements.upsert, [jsonRecords(statements.table, rows)]);
+}
+
+/** Rows as the JSON array that `jsonb_to_recordset` takes. */
+export function jsonRecords<T extends Table>(table: T, rows: readonly RowOf<T>[]): string {
+  const names = columnNames(table);
+  const isJson = Object.values(table.columns).map(({ type }) => type === 'jsonb');
+  return `[${rows
+    .map((row) => {
+      const values = sqlValues(table, row, 'postgres');
+      const members = names.map((name, index) => {
+        const value = values[index] ?? null;
+        // JSON columns are JSON text already.
+        return `"${name}":${isJson[index] && value !== null ? String(value) : JSON.stringify(value)}`;
+      });
+      return `{${members.join(',')}}`;
+    })
+    .join(',')}]`;
+}
+
+async function read<T extends Table>(
+  tx: ReadHandle,
+  table: T,
+  statement: Statement,
+  ids: readonly string[],
+): Promise<Map<string, RowOf<T>>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.all(statement, [tx.tenantId, ids]);
+  return new Map(rows.map((raw) => [String(raw.id), rowFromSql(table, raw)]));
+}

@@ -1,0 +1,30 @@
+/** Reads a slip as a customer would: the largest words, and the QR code with a camera's eyes. */
+import jsQrModule from 'jsqr';
+import type { PaperRow, Slip } from '../virtual/paper.ts';
+
+// The package is CommonJS: its function is the default of its default where Node loads it.
+const jsQr: unknown = Reflect.get(jsQrModule, 'default') ?? jsQrModule;
+
+/** The words in the largest characters. */
+export function largestText({ rows }: Pick<Slip, 'rows'>): string {
+  const spans = rows.flatMap((row) => (row.kind === 'line' ? row.spans : []));
+  const largest = Math.max(...spans.map((span) => span.height));
+  return spans
+    .filter((span) => span.height === largest)
+    .map((span) => span.text)
+    .join('');
+}
+
+/** What the QR code on the slip says, or null when there is none that can be read. */
+export function readQr({ rows }: Pick<Slip, 'rows'>): string | null {
+  const raster = rows.find((row): row is PaperRow & { kind: 'raster' } => row.kind === 'raster');
+  if (raster === undefined || typeof jsQr !== 'function') return null;
+  const width = raster.widthBytes * 8;
+  const pixels = new Uint8ClampedArray(width * raster.heightDots * 4).fill(255);
+  for (let dot = 0; dot < width * raster.heightDots; dot++) {
+    const isBlack = ((raster.bits[dot >> 3] ?? 0) & (0x80 >> (dot & 7))) !== 0;
+    if (isBlack) pixels.fill(0, dot * 4, dot * 4 + 3);
+  }
+  const found: unknown = jsQr(pixels, width, raster.heightDots);
+  return typeof found === 'object' && found !== null && 'data' in found ? String(found.data) : null;
+}

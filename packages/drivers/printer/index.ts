@@ -1,0 +1,55 @@
+/** Printing: the port, the network printer, the ticket, and the virtual printer, by name. */
+export { isPrinterAddress, type PrinterAddress, parsePrinterAddress, RAW_PRINT_PORT } from './address.ts';
+export { CODE_PAGES, type CodePage } from './code-pages.ts';
+export { encodeJob } from './escpos.ts';
+export { PRINTER_LIMITS, type PrinterLimits } from './escpos-port.ts';
+export {
+  type Alignment,
+  type Block,
+  isQrData,
+  QR_DATA_LENGTH_MAX,
+  renderText,
+  type Scale,
+  type TextBlock,
+  type TextStyle,
+  text,
+} from './layout.ts';
+export {
+  PAPER_LEVELS,
+  type PaperLevel,
+  PRINTER_CAUSES,
+  PRINTER_ERRORS,
+  type PrinterCause,
+  type PrinterError,
+  type PrinterPort,
+  type PrinterStatus,
+  type PrintOptions,
+  type PrintOutcome,
+  printable,
+  UNREACHABLE,
+} from './port.ts';
+export {
+  COMPLETIONS,
+  type Completion,
+  CUTS,
+  type Cut,
+  DEFAULT_PROFILE,
+  DIALECTS,
+  type Dialect,
+  PRINTER_PROFILES,
+  type PrinterProfile,
+  profileById,
+} from './profile.ts';
+export { createTcpPrinter, type TcpPrinterOptions } from './tcp.ts';
+export { pageLine, visibleLine } from './text.ts';
+export { type TicketContent, type TicketLabels, ticketLayout } from './ticket.ts';
+export { decodeJob } from './virtual/decoder.ts';
+export { type MechanismState, ROLLS, type Roll, type Switches } from './virtual/mechanism.ts';
+export { type PaperEnd, type PaperRow, type Slip, type Span, slipText } from './virtual/paper.ts';
+export { paperSvg } from './virtual/paper-svg.ts';
+export {
+  type Paper,
+  startVirtualPrinter,
+  type VirtualPrinter,
+  type VirtualPrinterOptions,
+} from './virtual/virtual-printer.ts';

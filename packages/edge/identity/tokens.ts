@@ -1,0 +1,81 @@
+/**
+ * Access tokens of the device: short ones, for an assertion that the device signs (RFC 7523 section 2.1, with a JWT of
+ * RFC 7519 by EdDSA, RFC 8037). They are refreshed ahead of their end, and asked for once however many want one.
+ */
+import { type Env, newId, ProblemError, type Timers } from '@totem/domain';
+import { SignJWT } from 'jose';
+import { z } from 'zod';
+import type { Device } from '../device.ts';
+import type { DeviceKey } from './device-key.ts';
+
+export const JWT_BEARER_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+/** Whom the assertion is for. The name of the service, not its address: one cloud is reached by several. */
+export const ASSERTION_AUDIENCE = 'totem-cloud';
+/** The assertion is used at once; a clock may differ by about as much. */
+const ASSERTION_SECONDS = 120;
+/** A token is replaced this long before its end. */
+const REFRESH_AHEAD_MS = 60_000;
+
+const tokenSchema = z.object({
+  access_token: z.string().min(1),
+  token_type: z.string(),
+  expires_in: z.number().positive(),
+});
+
+export interface Tokens {
+  /** A token that is good for a while. @throws ProblemError `unreachable`, `unauthorized` or `device_suspended`. */
+  current(): Promise<string>;
+  /** The token was refused: the next one is new. */
+  forget(): void;
+}
+
+export function createTokens(parts: {
+  readonly device: Device;
+  readonly key: DeviceKey;
+  readonly env: Env;
+  readonly timers: Timers;
+  /** Sends the form to the token endpoint. @throws ProblemError */
+  readonly post: (form: URLSearchParams) => Promise<unknown>;
+}): Tokens {
+  const { timers } = parts;
+  let held: { readonly token: string; readonly until: number } | undefined;
+  let asking: Promise<string> | undefined;
+
+  const ask = async (): Promise<string> => {
+    const assertion = await signAssertion(parts.device, parts.key, parts.env);
+    const answer = tokenSchema.safeParse(
+      await parts.post(new URLSearchParams({ grant_type: JWT_BEARER_GRANT, assertion })),
+    );
+    if (!answer.success) throw new ProblemError('unreachable', { cause: answer.error });
+    const { access_token: token, expires_in: seconds } = answer.data;
+    const lifeMs = seconds * 1_000;
+    held = { token, until: timers.monotonicMs() + lifeMs - Math.min(REFRESH_AHEAD_MS, lifeMs / 2) };
+    return token;
+  };
+  return {
+    current() {
+      if (held !== undefined && timers.monotonicMs() < held.until) return Promise.resolve(held.token);
+      asking ??= ask().finally(() => {
+        asking = undefined;
+      });
+      return asking;
+    },
+    forget() {
+      held = undefined;
+    },
+  };
+}
+
+/** The signed claim to be this device. Its times are the effective clock's. */
+export function signAssertion(device: Device, key: DeviceKey, env: Env): Promise<string> {
+  const nowSeconds = Math.floor(env.now() / 1_000);
+  return new SignJWT({ tenant: device.tenantId })
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT' })
+    .setIssuer(device.equipmentId)
+    .setSubject(device.equipmentId)
+    .setAudience(ASSERTION_AUDIENCE)
+    .setIssuedAt(nowSeconds)
+    .setExpirationTime(nowSeconds + ASSERTION_SECONDS)
+    .setJti(newId<'assertion'>(env))
+    .sign(key.privateKey);
+}

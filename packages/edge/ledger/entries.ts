@@ -1,0 +1,79 @@
+/** Entries in and out of `audit_log`, each with its personal data beside it. */
+import {
+  auditLogTable,
+  type ChainedEntry,
+  columnNames,
+  type FoldedEntity,
+  type LedgerEntry,
+  type OriginId,
+  type PrivateData,
+  type RowOf,
+  rowFromSql,
+} from '@totem/domain';
+import type { ReadHandle, SqlRow, WriteHandle } from '../store/connection.ts';
+import { upsertRow } from '../store/rows.ts';
+
+const COLUMNS = columnNames(auditLogTable).join(', ');
+
+export function insertEntry(db: WriteHandle, { entry, private: beside }: ChainedEntry): void {
+  // An entry is a row of the table as it is; only the brands of its ids differ.
+  upsertRow(db, auditLogTable, entry as unknown as RowOf<typeof auditLogTable>);
+  if (beside === null) return;
+  db.run(
+    'INSERT INTO entry_private (tenant_id, entry_id, salt, data) VALUES (?, ?, ?, ?)',
+    entry.tenantId,
+    entry.id,
+    beside.salt,
+    JSON.stringify(beside.data),
+  );
+}
+
+/** Entries of an origin after a seq, in order. */
+export function entriesAfter(db: ReadHandle, origin: OriginId, seq: number, limit: number): ChainedEntry[] {
+  return db
+    .all(
+      `SELECT ${COLUMNS}, p.salt AS private_salt, p.data AS private_data FROM audit_log AS a ` +
+        'LEFT JOIN (SELECT entry_id, salt, data FROM entry_private) AS p ON p.entry_id = a.id ' +
+        'WHERE origin = ? AND seq > ? ORDER BY seq LIMIT ?',
+      origin,
+      seq,
+      limit,
+    )
+    .map((row) => ({ entry: entryFromSql(row), private: privateFromSql(row) }));
+}
+
+/** The hash at a seq of an origin; undefined when that entry is no longer kept. */
+export function hashAt(db: ReadHandle, origin: OriginId, seq: number): string | undefined {
+  const row = db.one('SELECT hash FROM audit_log WHERE origin = ? AND seq = ?', origin, seq);
+  return row === undefined ? undefined : String(row.hash);
+}
+
+/** This totem's own entries about a row, in the order in which they were written. */
+export function ownEntriesOf(db: ReadHandle, entity: FoldedEntity, id: string): LedgerEntry[] {
+  return db
+    .all(
+      `SELECT ${COLUMNS} FROM audit_log WHERE entity = ? AND entity_id = ? ` +
+        'ORDER BY (SELECT number FROM origin_state AS o WHERE o.origin = audit_log.origin), seq',
+      entity,
+      id,
+    )
+    .map(entryFromSql);
+}
+
+/** How many entries the cloud has not acknowledged, and since when. */
+export function pendingEntries(db: ReadHandle): { count: number; oldestAt: string | null } {
+  const row = db.one(
+    'SELECT count(*) AS count, min(occurred_at) AS oldest FROM audit_log AS a JOIN origin_state AS o ' +
+      'ON o.origin = a.origin AND a.seq > o.acked',
+  );
+  return { count: Number(row?.count ?? 0), oldestAt: row?.oldest == null ? null : String(row.oldest) };
+}
+
+function entryFromSql(row: SqlRow): LedgerEntry {
+  return rowFromSql(auditLogTable, row) as unknown as LedgerEntry;
+}
+
+function privateFromSql(row: SqlRow): PrivateData | null {
+  if (row.private_salt == null) return null;
+  return { salt: String(row.private_salt), data: JSON.parse(String(row.private_data)) };
+}

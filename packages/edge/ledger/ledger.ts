@@ -1,0 +1,90 @@
+/**
+ * The door for all writes of this totem that others must learn of: entries are chained, applied to the shown rows, and
+ * written with whatever belongs to them, in one transaction. Nothing else writes `audit_log`.
+ */
+import {
+  CHAIN_START,
+  type ChainedEntry,
+  chainDrafts,
+  type CommandId,
+  type EntryDraft,
+  type Env,
+  instantText,
+  newId,
+  type OriginId,
+} from '@totem/domain';
+import type { Device } from '../device.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { WriteHandle } from '../store/connection.ts';
+import type { Store } from '../store/store.ts';
+import { insertEntry } from './entries.ts';
+import { applyToShown } from './folded.ts';
+import { insertOrigin, openOrigin, type OriginReason, saveHead } from './origins.ts';
+
+/** A transaction in which entries may be appended. */
+export interface LedgerTx {
+  readonly db: WriteHandle;
+  /** Chains drafts, writes them with their personal data, and puts them on the shown rows. */
+  append(drafts: readonly EntryDraft[], options?: AppendOptions): readonly ChainedEntry[];
+}
+
+export interface AppendOptions {
+  readonly commandId?: CommandId;
+  /** Another clock than the effective one; for a ticket whose day must not move. */
+  readonly env?: Env;
+}
+
+export interface Ledger {
+  /** One transaction. What it returns is on disk. @throws ProblemError `storage_fault` */
+  commit<T>(work: (tx: LedgerTx) => T): T;
+  /** Ends the present life of this database as a writer and begins another; `also` runs in the same transaction. */
+  reopen(reason: OriginReason, also?: (db: WriteHandle) => void): OriginId;
+}
+
+/** The first start of a blank database opens its first origin. */
+export function createLedger(parts: { readonly store: Store; readonly clock: Clock; readonly device: Device }): Ledger {
+  const { store, clock, device } = parts;
+
+  const append = (db: WriteHandle, drafts: readonly EntryDraft[], options: AppendOptions = {}) => {
+    const current = openOrigin(db);
+    if (current === undefined) throw new Error('no origin is open');
+    const context = {
+      tenantId: device.tenantId,
+      origin: current.origin,
+      commandId: options.commandId ?? null,
+      clockSuspect: clock.suspect(),
+    };
+    const chained = chainDrafts(options.env ?? clock.env, context, current.head, drafts);
+    for (const one of chained) {
+      insertEntry(db, one);
+      applyToShown(db, one.entry);
+    }
+    const last = chained.at(-1);
+    if (last !== undefined) saveHead(db, current.origin, last.entry);
+    return chained;
+  };
+  const open = (db: WriteHandle, reason: OriginReason): OriginId => {
+    const origin = newId<'origin'>(clock.env);
+    insertOrigin(db, { origin, reason, openedAt: instantText(clock.env.now()), head: CHAIN_START });
+    const opened: EntryDraft = {
+      siteId: device.siteId,
+      userId: null,
+      action: 'ORIGIN_OPENED',
+      entity: 'origin',
+      entityId: origin,
+      data: { reason, equipmentId: device.equipmentId },
+    };
+    append(db, [opened]);
+    return origin;
+  };
+
+  if (store.read(openOrigin) === undefined) store.write((db) => open(db, 'enrolled'));
+  return {
+    commit: (work) => store.write((db) => work({ db, append: (drafts, options) => append(db, drafts, options) })),
+    reopen: (reason, also) =>
+      store.write((db) => {
+        also?.(db);
+        return open(db, reason);
+      }),
+  };
+}

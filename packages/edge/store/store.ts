@@ -1,0 +1,147 @@
+/**
+ * The store: one writer, transactions that are on disk when they return, and what happens when the disk says no. After a
+ * fault nothing more is acknowledged until the file was opened anew, checked, and has taken a write.
+ */
+import { migrateSqlite } from '@totem/migrations';
+import { ProblemError } from '@totem/domain';
+import type { Log } from '@totem/host';
+import { type Connection, openConnection, type ReadHandle, type WriteHandle } from './connection.ts';
+
+export interface Store {
+  /** Runs reads on committed data. @throws ProblemError `storage_fault` when the file cannot be read. */
+  read<T>(work: (db: ReadHandle) => T): T;
+  /**
+   * One transaction: what `work` wrote is on disk when this returns, or nothing of it is. `work` is synchronous.
+   * @throws ProblemError `storage_fault` when the disk refuses, or has refused and has not recovered; else what `work` throws.
+   */
+  write<T>(work: (db: WriteHandle) => T): T;
+  /** Calls back after each commit. @returns stops it. */
+  onCommit(listener: () => void): () => void;
+  /** The SQLite code of the fault that stops writing; undefined when all is well. */
+  fault(): string | undefined;
+  /** After a fault: opens the file anew, checks it, and tries a write. @returns whether writing goes on. */
+  recover(): boolean;
+  /** Moves the WAL into the file and cuts it, so that what was deleted is gone from the disk. */
+  checkpoint(): void;
+  close(): void;
+}
+
+/** What a failing disk looks like; anything else is a defect and is thrown as it is. */
+const DISK_FAULTS = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
+
+/**
+ * Opens the file, migrating it to the code's version. A blank one is made.
+ * @throws MigrationError when it is newer than the code; ProblemError `storage_fault` when the disk refuses.
+ */
+export function openStore(path: string, log: Log): Store {
+  let db: Connection | undefined = asStorage(() => openChecked(path));
+  let fault: string | undefined;
+  const listeners = new Set<() => void>();
+
+  const fail = (error: unknown): ProblemError | undefined => {
+    const code = diskFault(error);
+    if (code === undefined) return undefined;
+    if (fault === undefined) log.error({ code }, 'the disk refused: nothing more is acknowledged');
+    fault = code;
+    // A handle that has met a failing disk may answer wrongly for ever, and is not used again. A full disk is another
+    // matter: what is there can still be read.
+    if (!code.startsWith('SQLITE_FULL')) {
+      closeQuietly(db);
+      db = undefined;
+    }
+    return new ProblemError('storage_fault', { retry: 'unknown', cause: error });
+  };
+  const handle = (): Connection => {
+    if (db === undefined) throw new ProblemError('storage_fault');
+    return db;
+  };
+  const attempt = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw fail(error) ?? error;
+    }
+  };
+  return {
+    read: (work) => attempt(() => work(handle())),
+    write(work) {
+      if (fault !== undefined) throw new ProblemError('storage_fault');
+      const result = attempt(() => inTransaction(handle(), work));
+      for (const listener of [...listeners]) listener();
+      return result;
+    },
+    onCommit(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    fault: () => fault,
+    recover() {
+      if (fault === undefined) return true;
+      closeQuietly(db);
+      db = undefined;
+      try {
+        db = openChecked(path);
+        inTransaction(db, () => undefined);
+        fault = undefined;
+        log.info('the disk takes writes again');
+      } catch (error) {
+        // What can still be read is shown, so the handle stays when the file opened.
+        fault = diskFault(error) ?? 'SQLITE_CORRUPT';
+      }
+      return fault === undefined;
+    },
+    checkpoint: () => void attempt(() => handle().raw.pragma('wal_checkpoint(TRUNCATE)')),
+    close: () => closeQuietly(db),
+  };
+}
+
+function inTransaction<T>(db: Connection, work: (db: WriteHandle) => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // Names the transaction for the change log; it is also what a probe of the disk writes.
+    db.run('UPDATE change_state SET tx = tx + 1');
+    const result = work(db);
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // A disk fault has already rolled back.
+    if (db.raw.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function openChecked(path: string): Connection {
+  const db = openConnection(path);
+  try {
+    const [damage] = db.all('PRAGMA quick_check(1)');
+    if (damage?.quick_check !== 'ok') throw Object.assign(new Error('damaged'), { code: 'SQLITE_CORRUPT' });
+    migrateSqlite(db.raw);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function asStorage<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (diskFault(error) === undefined) throw error;
+    throw new ProblemError('storage_fault', { cause: error });
+  }
+}
+
+function diskFault(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  const code = String(error.code);
+  return DISK_FAULTS.test(code) ? code : undefined;
+}
+
+function closeQuietly(db: Connection | undefined): void {
+  try {
+    db?.close();
+  } catch {
+    // The file is gone from under it; there is nothing left to close.
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * The two doors of any server that a screen may be given (cloud, hub or its own totem): commands are written through
+ * `POST /v1/commands`, and shapes are read from `GET /v1/shape`. A command gets its id once, for each thing that a person
+ * did, and is repeated with that id while nothing answers: the server repeats its answer, never the effect.
+ */
+import {
+  type CommandDone,
+  type CommandId,
+  type CommandInput,
+  newId,
+  type ShapeName,
+  type ShapeQuery,
+  type SiteId,
+  type TenantId,
+} from '@totem/domain';
+import { browserWorld, type World } from '../time/world.ts';
+import { DoorError, doorErrorFrom } from './door-error.ts';
+
+/** Tries of one command or question, with its first. */
+export const TRIES_MAX = 6;
+/** The pause before the second try; it doubles from try to try. */
+export const RETRY_DELAY_MS = 300;
+export const RETRY_DELAY_MS_MAX = 3_000;
+/** How long one try may take before it counts as unanswered. */
+export const TRY_MS_MAX = 10_000;
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+/** A command as a screen asks for it: the door makes the id. */
+export type CommandAsk = WithoutId<CommandInput>;
+
+/** Whose rows, and of which site. */
+export interface Place {
+  readonly tenantId: string;
+  readonly siteId: string;
+}
+
+/** What a server says about who is asking. It may say more. */
+export interface Me {
+  readonly tenantId: TenantId;
+  /** Null for a person who works at several sites. */
+  readonly siteId: SiteId | null;
+  readonly [member: string]: unknown;
+}
+
+export interface DoorOptions {
+  /** Origin and path before `/v1`, without a final slash; empty for the page's own origin. */
+  readonly baseUrl: string;
+  readonly token: () => string | null;
+  /** Called for each answer that does not accept the token. */
+  readonly onUnauthorized: () => void;
+  /** The place, where the screen knows it; else the door asks `GET /v1/me`, once. */
+  readonly place?: () => Place | null;
+  readonly world?: World;
+}
+
+export interface Door {
+  readonly world: World;
+  /** Who the token belongs to. @throws DoorError */
+  me(): Promise<Me>;
+  /**
+   * Gives a command and waits for its answer. `id` is left out for a new act of a person; whoever asks again because the
+   * answer did not come gives the id of the first time, so that the effect cannot happen twice.
+   * @throws DoorError: a refusal, or `unreachable` after the last try.
+   */
+  command(ask: CommandAsk, id?: CommandId): Promise<CommandDone>;
+  /** The id of a new act. */
+  newCommandId(): CommandId;
+  /** The full URL of a shape. @throws DoorError when the place is not known and cannot be asked for. */
+  shapeUrl(name: ShapeName): Promise<string>;
+  /** The header that carries the token; empty without one. */
+  authorization(): Readonly<Record<string, string>>;
+  unauthorized(): void;
+}
+
+/** Opens the doors of a server. Nothing is sent before something is asked. */
+export function createDoor(options: DoorOptions): Door {
+  const world = options.world ?? browserWorld;
+  const base = options.baseUrl.replace(/\/+$/, '');
+  let known: Promise<Me> | undefined;
+
+  const newCommandId = (): CommandId => newId(world.env);
+  const authorization = (): Readonly<Record<string, string>> => {
+    const token = options.token();
+    return token === null ? {} : { authorization: `Bearer ${token}` };
+  };
+  const ask = async (path: string, init: RequestInit): Promise<unknown> => {
+    const headers = { accept: 'application/json', ...authorization(), ...init.headers };
+    const answer = await repeated(world, () => world.fetch(`${base}${path}`, { ...init, headers }));
+    if (answer.status === 401) options.onUnauthorized();
+    if (!answer.ok) throw doorErrorFrom(answer.status, answer.body);
+    return answer.body;
+  };
+  const me = async (): Promise<Me> => parsedMe(await ask('/v1/me', { method: 'GET' }));
+  const place = async (): Promise<Place> => {
+    const given = options.place?.() ?? null;
+    if (given !== null) return given;
+    known ??= me();
+    const asked = known;
+    const { tenantId, siteId } = await asked.catch((error: unknown) => {
+      // The next reader asks again: a failure is not an answer to keep.
+      if (known === asked) known = undefined;
+      throw error;
+    });
+    if (siteId === null) throw new DoorError('not_found');
+    return { tenantId, siteId };
+  };
+
+  return {
+    world,
+    me,
+    authorization,
+    unauthorized: options.onUnauthorized,
+    newCommandId,
+    command: async (input, id = newCommandId()) => {
+      const body = JSON.stringify({ ...input, id });
+      const headers = { 'content-type': 'application/json' };
+      return parsedDone(await ask('/v1/commands', { method: 'POST', headers, body }));
+    },
+    shapeUrl: async (name) => {
+      const { tenantId, siteId } = await place();
+      const query = { shape: name, tenant: tenantId, site: siteId } satisfies ShapeQuery;
+      return `${base === '' ? location.origin : base}/v1/shape?${new URLSearchParams(query)}`;
+    },
+  };
+}
+
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** One request until something answers it. Only silence and gateways are asked again; every word of a server is final. */
+async function repeated(world: World, send: () => Promise<Response>): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await once(world, send);
+    if (!(answer instanceof DoorError)) return answer;
+    if (tries >= TRIES_MAX) throw answer;
+    await pause(world, Math.min(RETRY_DELAY_MS * 2 ** (tries - 1), RETRY_DELAY_MS_MAX));
+  }
+}
+
+async function once(world: World, send: () => Promise<Response>): Promise<Answer | DoorError> {
+  const late = Promise.withResolvers<DoorError>();
+  const cancel = world.timers.after(TRY_MS_MAX, () => late.resolve(new DoorError('unreachable')));
+  try {
+    return await Promise.race([read(send), late.promise]);
+  } catch (cause) {
+    return new DoorError('unreachable', { cause });
+  } finally {
+    cancel();
+  }
+}
+
+async function read(send: () => Promise<Response>): Promise<Answer | DoorError> {
+  const response = await send();
+  const text = await response.text();
+  const body = parsedJson(text);
+  const isGateway = [502, 503, 504].includes(response.status) && body === undefined;
+  return isGateway ? new DoorError('unreachable') : { ok: response.ok, status: response.status, body };
+}
+
+function pause(world: World, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    world.timers.after(delayMs, resolve);
+  });
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parsedMe(body: unknown): Me {
+  const fields: Readonly<Record<string, unknown>> =
+    typeof body === 'object' && body !== null ? { ...body } : {};
+  if (typeof fields.tenantId !== 'string') throw new DoorError('internal_error');
+  const siteId = typeof fields.siteId === 'string' ? (fields.siteId as SiteId) : null;
+  return { ...fields, tenantId: fields.tenantId as TenantId, siteId };
+}
+
+function parsedDone(body: unknown): CommandDone {
+  if (typeof body !== 'object' || body === null || !('commandId' in body))
+    throw new DoorError('internal_error');
+  return body as CommandDone;
+}

@@ -1,0 +1,49 @@
+/** What every screen stands in: the theme in its appearance, the languages, and the door when there is one. */
+import '@mantine/core/styles/baseline.css';
+import '@mantine/core/styles/default-css-variables.css';
+import '@mantine/core/styles/global.css';
+import './fonts.css';
+import './base.css';
+import { MantineProvider } from '@mantine/core';
+import type { i18n as I18n } from 'i18next';
+import { type ReactNode, useLayoutEffect } from 'react';
+import { I18nextProvider } from 'react-i18next';
+import type { Door } from '../door/door.ts';
+import { DoorProvider } from '../door/door-context.tsx';
+import { localeOf } from '../i18n/i18n.ts';
+import { theme, variablesOf } from './theme.ts';
+import type { Appearance } from './tokens.ts';
+
+export interface TotemProviderProps {
+  readonly i18n: I18n;
+  /** Left out where there is nobody to talk to yet, as before signing in. */
+  readonly door?: Door | undefined;
+  readonly appearance?: Appearance;
+  readonly children: ReactNode;
+}
+
+/** Sets the screen up. `light` is the default appearance; `lang` of the page follows the language. */
+export function TotemProvider({ i18n, door, appearance = 'light', children }: TotemProviderProps) {
+  useLayoutEffect(() => {
+    document.documentElement.dataset.appearance = appearance;
+  }, [appearance]);
+  useLayoutEffect(() => {
+    const follow = (): void => {
+      document.documentElement.lang = localeOf(i18n);
+    };
+    follow();
+    i18n.on('languageChanged', follow);
+    return () => i18n.off('languageChanged', follow);
+  }, [i18n]);
+  return (
+    <MantineProvider
+      theme={theme}
+      forceColorScheme={appearance === 'light' ? 'light' : 'dark'}
+      cssVariablesResolver={variablesOf(appearance)}
+    >
+      <I18nextProvider i18n={i18n}>
+        {door === undefined ? children : <DoorProvider door={door}>{children}</DoorProvider>}
+      </I18nextProvider>
+    </MantineProvider>
+  );
+}

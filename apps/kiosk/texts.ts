@@ -11,7 +11,7 @@ const ptBR = {
   },
   priority: {
     heading: 'Você tem prioridade por lei?',
-    lead: 'Toque na opção que vale para você.',
+    lead: 'Se nenhuma opção vale para você, toque em {{ordinary}}.',
   },
   services: {
     heading: 'O que você precisa?',
@@ -20,7 +20,7 @@ const ptBR = {
     closed: 'Indisponível agora',
     opensAt: 'Abre às {{time}}',
     opensOn: 'Abre {{day}}, {{time}}',
-    payElsewhere: 'Pagamento antes, com um atendente',
+    payElsewhere: 'Pague antes, no guichê',
     page: 'Página {{page}} de {{pages}}',
     next: 'Mais serviços',
     previous: 'Serviços anteriores',
@@ -88,7 +88,7 @@ const en: typeof ptBR = {
   },
   priority: {
     heading: 'Do you have priority by law?',
-    lead: 'Touch the option that applies to you.',
+    lead: 'If none of these applies to you, touch {{ordinary}}.',
   },
   services: {
     heading: 'What do you need?',
@@ -97,7 +97,7 @@ const en: typeof ptBR = {
     closed: 'Not available now',
     opensAt: 'Opens at {{time}}',
     opensOn: 'Opens {{day}}, {{time}}',
-    payElsewhere: 'Paid first, with the staff',
+    payElsewhere: 'Pay first, at the counter',
     page: 'Page {{page}} of {{pages}}',
     next: 'More services',
     previous: 'Previous services',
@@ -165,7 +165,7 @@ const es: typeof ptBR = {
   },
   priority: {
     heading: '¿Tiene prioridad por ley?',
-    lead: 'Toque la opción que corresponda.',
+    lead: 'Si ninguna opción le corresponde, toque {{ordinary}}.',
   },
   services: {
     heading: '¿Qué necesita?',
@@ -174,7 +174,7 @@ const es: typeof ptBR = {
     closed: 'No disponible ahora',
     opensAt: 'Abre a las {{time}}',
     opensOn: 'Abre {{day}}, {{time}}',
-    payElsewhere: 'Se paga antes, con el personal',
+    payElsewhere: 'Pague antes, en ventanilla',
     page: 'Página {{page}} de {{pages}}',
     next: 'Más servicios',
     previous: 'Servicios anteriores',

@@ -27,4 +27,4 @@ import '@mantine/core/styles/SegmentedControl.css';
 import '@mantine/core/styles/Stack.css';
 import '@mantine/core/styles/Switch.css';
 import '@mantine/core/styles/Text.css';
-import '@mantine/core/styles/Tooltip.css';
+import './controls.css';

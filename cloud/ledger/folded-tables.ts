@@ -3,8 +3,8 @@ import {
   callTable,
   type FoldedEntity,
   type FoldedRows,
+  isActive,
   operatorSessionTable,
-  type TicketRow,
   ticketTable,
 } from '@totem/domain';
 import { lockRows, rowsByIds, statementsOf, upsertRows } from '../db/rows.ts';
@@ -55,16 +55,12 @@ export async function writeAllRows(tx: WriteHandle, rows: AllRows, before: AllRo
   const tickets = [...rows.ticket.values()];
   const handedOver = tickets.filter((row) => {
     const was = before.ticket.get(row.id);
-    return was !== undefined && isInHand(was) && isInHand(row) && was.operatorId !== row.operatorId;
+    return was !== undefined && isActive(was.state) && isActive(row.state) && was.operatorId !== row.operatorId;
   });
   if (handedOver.length > 0) await tx.run(LET_GO, [tx.tenantId, handedOver.map(({ id }) => id)]);
   await upsertRows(tx, SESSIONS, givingFirst([...rows.operator_session.values()], ({ until }) => until === null));
-  await upsertRows(tx, TICKETS, givingFirst(tickets, isInHand));
+  await upsertRows(tx, TICKETS, givingFirst(tickets, ({ state }) => isActive(state)));
   await upsertRows(tx, CALLS, [...rows.call.values()]);
-}
-
-function isInHand(row: TicketRow): boolean {
-  return row.state === 'called' || row.state === 'in_service';
 }
 
 function givingFirst<R>(rows: readonly R[], takes: (row: R) => boolean): R[] {

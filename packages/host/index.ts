@@ -2,6 +2,7 @@
 export { ConfigError, parseConfig } from './config.ts';
 export { createLifecycle, type Lifecycle, stopOnSignals } from './lifecycle.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel } from './log.ts';
+export { announceReady, type Ready, readySchema } from './parent.ts';
 export { onNotFound, onProblem, PROBLEM_TYPE, type Problem, problemOf, requestLocale } from './problem.ts';
 export { type Served, serveHttp } from './serve.ts';
 export { systemEnv, systemTimers } from './system.ts';

@@ -21,6 +21,7 @@ export {
   LINK_SOURCES,
   type LinkSource,
 } from './parts/connection-badge.tsx';
+export { Pressable, type PressableProps } from './parts/pressable.tsx';
 export { SERVICE_ICON_NAMES, ServiceIcon, type ServiceIconProps } from './parts/service-icon.tsx';
 export {
   EmptyState,

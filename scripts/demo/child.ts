@@ -4,26 +4,19 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
+import { type Ready, readySchema } from '@totem/host';
 
 /** A process that has not said "ready" by then has failed to start. */
 const READY_TIMEOUT_MS = 60_000;
 /** After a polite signal it has this long, then it is killed. */
 const STOP_TIMEOUT_MS = 10_000;
 
-/** What a process says to its parent when it serves. */
-export interface ReadyMessage {
-  readonly type: 'ready';
-  readonly url: string;
-  /** The kiosk's per-boot token, from a totem. */
-  readonly token?: string;
-}
-
 export interface Child {
   readonly name: string;
   /** What it said last; undefined while it is not serving. */
-  ready(): ReadyMessage | undefined;
+  ready(): Ready | undefined;
   /** Starts it. @returns when it serves. @throws Error when it ends or stays silent instead. */
-  start(): Promise<ReadyMessage>;
+  start(): Promise<Ready>;
   /** Stops it politely. */
   stop(): Promise<void>;
   /** Ends it at once, as a power cut would. */
@@ -40,7 +33,7 @@ export interface ChildOptions {
 
 export function childProcess(options: ChildOptions): Child {
   let running: ChildProcess | undefined;
-  let said: ReadyMessage | undefined;
+  let said: Ready | undefined;
   let log: WriteStream | undefined;
 
   const ended = (child: ChildProcess) =>
@@ -76,7 +69,7 @@ export function childProcess(options: ChildOptions): Child {
           said = undefined;
         }
       });
-      said = await readyMessage(options, child);
+      said = await readyOf(options, child);
       return said;
     },
     stop: () => end('SIGTERM'),
@@ -84,7 +77,7 @@ export function childProcess(options: ChildOptions): Child {
   };
 }
 
-function readyMessage(options: ChildOptions, child: ChildProcess): Promise<ReadyMessage> {
+function readyOf(options: ChildOptions, child: ChildProcess): Promise<Ready> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`${options.name} ${why}; its log: ${options.logFile}`));
     const timer = setTimeout(() => {
@@ -95,10 +88,11 @@ function readyMessage(options: ChildOptions, child: ChildProcess): Promise<Ready
       clearTimeout(timer);
       fail(`ended at its start (${signal ?? code})`);
     });
-    child.on('message', (message: ReadyMessage) => {
-      if (message?.type !== 'ready') return;
+    child.on('message', (message) => {
+      const ready = readySchema.safeParse(message);
+      if (!ready.success) return;
       clearTimeout(timer);
-      resolve(message);
+      resolve(ready.data);
     });
   });
 }

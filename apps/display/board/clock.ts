@@ -1,13 +1,15 @@
 /** The time of day in the room: in the site's zone, whatever zone the television was set to. */
+import type { Locale } from '@totem/domain';
+import { formatFor } from '@totem/ui';
 import { useEffect, useState } from 'react';
 
-/** Hours and minutes of an instant in a zone. An unknown zone shows the screen's own. */
-export function timeText(epochMs: number, locale: string, timezone: string): string {
-  const form = { hour: '2-digit', minute: '2-digit' } as const;
+/** Hours and minutes of an instant in a zone; an empty or unknown zone shows the screen's own. */
+export function timeText(epochMs: number, locale: Locale, timezone: string): string {
+  const format = formatFor(locale);
   try {
-    return new Intl.DateTimeFormat(locale, { ...form, timeZone: timezone }).format(epochMs);
+    return format.time(epochMs, timezone === '' ? undefined : timezone);
   } catch {
-    return new Intl.DateTimeFormat(locale, form).format(epochMs);
+    return format.time(epochMs);
   }
 }
 

@@ -2,10 +2,11 @@
 
 import { IconStarFilled } from '@tabler/icons-react';
 import { inLocale, type Locale, type ServiceRow } from '@totem/domain';
-import { ServiceIcon } from '@totem/ui';
+import { Code, ServiceIcon } from '@totem/ui';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Call } from '../calls/announcer.ts';
+import { saysMore } from '../calls/counter-name.ts';
 import css from './board.module.css';
 
 interface CurrentCallProps {
@@ -31,14 +32,14 @@ export function CurrentCall({ call, counterName, service, locale, isNew }: Curre
       aria-label={t('call', { code: call.code, number: call.counterNumber })}
       className={isNew ? `${css.call} ${css.attention}` : css.call}
       data-announced={isNew}
-      // A recall of the same code is a new element, so that its animation starts again.
-      key={call.id}
       style={lengths}
     >
       <div className={css.callBody}>
         <div className={css.codePart}>
           <div className={css.label}>{t('code')}</div>
-          <div className={css.code}>{call.code}</div>
+          <div className={css.code}>
+            <Code>{call.code}</Code>
+          </div>
           <div className={css.about}>
             {call.priority > 0 && (
               <span className={`${css.fact} ${css.priority}`}>
@@ -56,7 +57,7 @@ export function CurrentCall({ call, counterName, service, locale, isNew }: Curre
         </div>
         <div className={css.counterPart}>
           <div className={css.counter}>{counter}</div>
-          {counterName !== undefined && counterName !== counter && (
+          {counterName !== undefined && saysMore(counterName, call.counterNumber) && (
             <div className={css.counterName}>{counterName}</div>
           )}
         </div>

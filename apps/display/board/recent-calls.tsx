@@ -2,6 +2,7 @@
 
 import { IconStarFilled } from '@tabler/icons-react';
 import type { Locale } from '@totem/domain';
+import { Code } from '@totem/ui';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Call } from '../calls/announcer.ts';
@@ -10,6 +11,7 @@ import { timeText } from './clock.ts';
 
 /** Lines of the list. */
 export const RECENT_CALLS_MAX = 5;
+const PLACES = Array.from({ length: RECENT_CALLS_MAX }, (_, place) => place);
 
 interface RecentCallsProps {
   /** Newest first. */
@@ -25,30 +27,32 @@ export function RecentCalls({ calls, locale, timezone }: RecentCallsProps) {
       <h2 className={css.recentTitle} id="recent-calls">
         {t('recent')}
       </h2>
-      {calls.length === 0 ? (
-        <p className={css.recentEmpty}>{t('recentEmpty')}</p>
-      ) : (
-        <ul className={css.recentList} data-rows={RECENT_CALLS_MAX} aria-labelledby="recent-calls">
-          {calls.map((call) => (
-            <li
-              key={call.id}
-              className={css.recentCall}
-              style={{ '--code-length': [...call.code].length } as CSSProperties}
-            >
-              <span className={css.recentCode}>
-                {call.code}
-                {call.priority > 0 && (
-                  <IconStarFilled className={css.recentPriority} role="img" aria-label={t('preferential')} />
-                )}
-              </span>
-              <time className={css.recentTime} dateTime={call.calledAt}>
-                {timeText(Date.parse(call.calledAt), locale, timezone)}
-              </time>
-              <span className={css.recentCounter}>{t('counterNumber', { number: call.counterNumber })}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul className={css.recentList} aria-labelledby="recent-calls">
+        {calls.map((call) => (
+          <RecentCall key={call.id} call={call} locale={locale} timezone={timezone} />
+        ))}
+        {PLACES.slice(calls.length).map((place) => (
+          <li key={place} className={css.recentPlace} aria-hidden />
+        ))}
+      </ul>
     </section>
+  );
+}
+
+function RecentCall({ call, locale, timezone }: Omit<RecentCallsProps, 'calls'> & { readonly call: Call }) {
+  const { t } = useTranslation();
+  return (
+    <li className={css.recentCall} style={{ '--code-length': [...call.code].length } as CSSProperties}>
+      <span className={css.recentCode}>
+        <Code>{call.code}</Code>
+        {call.priority > 0 && (
+          <IconStarFilled className={css.recentPriority} role="img" aria-label={t('preferential')} />
+        )}
+      </span>
+      <time className={css.recentTime} dateTime={call.calledAt}>
+        {timeText(Date.parse(call.calledAt), locale, timezone)}
+      </time>
+      <span className={css.recentCounter}>{t('counterNumber', { number: call.counterNumber })}</span>
+    </li>
   );
 }

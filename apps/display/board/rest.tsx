@@ -5,7 +5,7 @@ import css from './board.module.css';
 interface RestProps {
   readonly icon: ReactNode;
   readonly title: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 export function Rest({ icon, title, hint }: RestProps) {

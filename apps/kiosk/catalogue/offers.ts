@@ -2,7 +2,13 @@
  * What the site offers now, as the customer is shown it: every service of the site in its order, and for those that cannot be
  * had, why and until when. The agent decides again when a ticket is asked for; this only keeps people from asking in vain.
  */
-import { isOpen, type OpeningHours, type PriorityClassRow, type ServiceRow, type SiteRow } from '@totem/domain';
+import {
+  isOpen,
+  type OpeningHours,
+  type PriorityClassRow,
+  type ServiceRow,
+  type SiteRow,
+} from '@totem/domain';
 
 export type Availability =
   | { readonly kind: 'open' }
@@ -79,7 +85,11 @@ function startOf(day: Temporal.PlainDate, time: string, timezone: string): numbe
 }
 
 /** A page of a list, and how many pages there are: at least one. */
-export function pageOf<T>(list: readonly T[], page: number, size: number): { shown: readonly T[]; pages: number } {
+export function pageOf<T>(
+  list: readonly T[],
+  page: number,
+  size: number,
+): { shown: readonly T[]; pages: number } {
   const pages = Math.max(1, Math.ceil(list.length / size));
   const at = Math.min(Math.max(0, page), pages - 1);
   return { shown: list.slice(at * size, (at + 1) * size), pages };

@@ -28,7 +28,9 @@ export function deviceState(parts: readonly DeviceStatusRow[]): DeviceState {
   return {
     outOfService: fault('device', 'device_suspended') ?? fault('disk', 'storage_fault'),
     printer: fault('printer', 'printer_error'),
-    isCloudAway: parts.some(({ part, state }) => part === 'cloud' && (state === 'fault' || state === 'warning')),
+    isCloudAway: parts.some(
+      ({ part, state }) => part === 'cloud' && (state === 'fault' || state === 'warning'),
+    ),
   };
 }
 

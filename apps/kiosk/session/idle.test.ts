@@ -57,10 +57,9 @@ it('what is over stays over', () => {
 });
 
 it('without a touch, waiting exactly as long as is left always changes the phase, and less never does', () => {
-  const steps = fc.array(
-    fc.record({ by: fc.integer({ min: 1, max: 60_000 }), isTouch: fc.boolean() }),
-    { maxLength: 40 },
-  );
+  const steps = fc.array(fc.record({ by: fc.integer({ min: 1, max: 60_000 }), isTouch: fc.boolean() }), {
+    maxLength: 40,
+  });
   fc.assert(
     fc.property(steps, (given) => {
       let now = 0;

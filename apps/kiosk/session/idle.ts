@@ -50,7 +50,9 @@ export function idleAfter(state: IdleState, event: IdleEvent): IdleState {
           ? state
           : { phase: 'active', since: event.at, extensions: state.extensions + 1 };
       }
-      return event.at - state.since < event.limits.warningMs ? state : { ...state, phase: 'over', since: event.at };
+      return event.at - state.since < event.limits.warningMs
+        ? state
+        : { ...state, phase: 'over', since: event.at };
     default:
       return state.phase satisfies never;
   }

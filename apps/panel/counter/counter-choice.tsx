@@ -4,6 +4,7 @@ import { Button, UnstyledButton } from '@mantine/core';
 import { IconArmchair, IconArrowRight, IconLock } from '@tabler/icons-react';
 import type { CounterRow, OperatorSessionRow, ServiceRow } from '@totem/domain';
 import { EmptyState, useFormat } from '@totem/ui';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NoticeLine } from '../desk/notice-line.tsx';
 import type { Desk } from '../desk/use-desk.ts';
@@ -74,36 +75,35 @@ function CounterCard({ place, services, timezone, busy, onChoose }: CounterCardP
   const { t } = useTranslation();
   const format = useFormat();
   const { counter, taken, since } = place;
-  const ids = { name: `counter-${counter.id}`, about: `about-${counter.id}` };
+  const aboutId = useId();
   const served = counter.serviceIds?.flatMap((id) => {
     const service = services.get(id);
     return service === undefined ? [] : [format.local(service.name)];
   });
   return (
-    <UnstyledButton
-      className={css.card ?? ''}
-      data-taken={taken}
-      disabled={taken === 'by_other' || busy}
-      aria-labelledby={ids.name}
-      aria-describedby={ids.about}
-      onClick={() => onChoose(counter)}
-    >
+    <div className={css.card} data-taken={taken}>
       <span className={css.number} aria-hidden>
         {counter.number}
       </span>
-      <span className={css.name} id={ids.name}>
+      {/* The name is the button; it is stretched over the whole card. */}
+      <UnstyledButton
+        className={css.name ?? ''}
+        disabled={taken === 'by_other' || busy}
+        aria-describedby={aboutId}
+        onClick={() => onChoose(counter)}
+      >
         {counter.name}
-      </span>
-      <span className={css.about} id={ids.about}>
-        <span className={css.taken}>
+      </UnstyledButton>
+      <div className={css.about} id={aboutId}>
+        <div className={css.taken}>
           {taken === 'by_other' && <IconLock size={16} aria-hidden />}
           {taken === 'free' && t('counter.free')}
           {taken === 'by_me' && t('counter.mine')}
           {taken === 'by_other' &&
             t('counter.taken', { time: format.time(Date.parse(since ?? ''), timezone) })}
-        </span>
-        <span className={css.served}>{served?.join(', ') ?? t('counter.allServices')}</span>
-      </span>
-    </UnstyledButton>
+        </div>
+        <div className={css.served}>{served?.join(', ') ?? t('counter.allServices')}</div>
+      </div>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 /** The dialogs that ask before an action: why a ticket is cancelled or held, where it is transferred to, and "are you sure". */
 
-import { Button, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
 import {
   CANCEL_REASONS,
   type CancelReason,
@@ -11,6 +11,7 @@ import {
 import { DoorError, useErrorText, useFormat } from '@totem/ui';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../shell/dialog.tsx';
 import { detailCommand, type NewCommand } from './actions.ts';
 import type { Ask } from './asks.ts';
 import css from './desk.module.css';
@@ -29,19 +30,14 @@ export function AskDialog({ ask, services, onAnswer, onClose }: AskDialogProps) 
   if (ask === undefined) return null;
   const code = ask.kind === 'leave' ? '' : ask.ticket.code;
   return (
-    <Modal
+    <Dialog
       opened
-      onClose={onClose}
       title={t(`ask.${ask.kind}Heading`, { code })}
-      centered
-      closeButtonProps={{ 'aria-label': t('ask.dismiss') }}
-      classNames={{ title: css.askTitle ?? '' }}
+      lead={t(`ask.${ask.kind}Lead`)}
+      onClose={onClose}
     >
-      <Text c="dimmed" mb="md">
-        {t(`ask.${ask.kind}Lead`)}
-      </Text>
       <AskForm ask={ask} services={services} onAnswer={onAnswer} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -103,7 +99,7 @@ function HoldForm({ ask, onAnswer, onClose }: FormProps<'hold'>) {
     else onAnswer(detailCommand({ action: 'hold', reason }, ask.ticket.id));
   };
   return (
-    <Form submit={t('action.hold')} onClose={onClose} onSubmit={submit}>
+    <Form submit={t('ask.hold')} onClose={onClose} onSubmit={submit}>
       <TextInput
         data-autofocus
         label={t('ask.reason')}
@@ -130,7 +126,7 @@ function TransferForm({
   if (toServiceId === undefined) return <Text>{t('ask.transferNone')}</Text>;
   return (
     <Form
-      submit={t('action.transfer')}
+      submit={t('ask.transfer')}
       onClose={onClose}
       onSubmit={() => onAnswer(detailCommand({ action: 'transfer', toServiceId }, ask.ticket.id))}
     >
@@ -189,7 +185,7 @@ function Form({ submit, isDanger = false, children, onSubmit, onClose }: FormShe
         <Button variant="default" onClick={onClose}>
           {t('ask.back')}
         </Button>
-        <Button type="submit" {...(isDanger ? { color: 'red' } : {})}>
+        <Button type="submit" variant="filled" data-danger={isDanger || undefined}>
           {submit}
         </Button>
       </Group>

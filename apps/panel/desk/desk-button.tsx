@@ -33,7 +33,7 @@ export function DeskButton({ action, isMain, isBlocked, hint, showKey, onPress }
   const isDanger = action === 'cancel';
   return (
     <Button
-      className={isMain ? css.mainButton : css.besideButton}
+      className={(isMain ? css.mainButton : css.besideButton) ?? ''}
       size={isMain ? 'xl' : 'md'}
       variant={isMain ? 'filled' : 'default'}
       data-danger={isDanger || undefined}
@@ -47,7 +47,7 @@ export function DeskButton({ action, isMain, isBlocked, hint, showKey, onPress }
       }
       justify={isMain ? 'center' : 'flex-start'}
       aria-disabled={isBlocked || undefined}
-      data-disabled={isBlocked || undefined}
+      data-disabled={isBlocked}
       aria-describedby={hint === undefined ? undefined : hintId}
       aria-keyshortcuts={keysOf(action).join(' ') || undefined}
       onKeyDown={(event) => {

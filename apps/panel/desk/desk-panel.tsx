@@ -1,6 +1,6 @@
 /** The left side of the panel: the ticket in hand, what may be done with it, and why something was not done. */
 
-import { Button, Menu } from '@mantine/core';
+import { Button, Menu, VisuallyHidden } from '@mantine/core';
 import { IconDotsVertical, IconSpeakerphone } from '@tabler/icons-react';
 import type { PriorityClassRow, QueueRules, ServiceRow } from '@totem/domain';
 import { EmptyState } from '@totem/ui';
@@ -35,7 +35,10 @@ export function DeskPanel(props: DeskPanelProps) {
   const hints = useWaitHints(props);
   const canAct = (action: DeskAction): boolean => !desk.busy && hints[action] === undefined;
   return (
-    <section className={css.desk} aria-label={t('desk.region')} id="desk" tabIndex={-1}>
+    <section className={css.desk} aria-labelledby="desk-heading">
+      <VisuallyHidden component="h1" id="desk-heading">
+        {t('desk.region')}
+      </VisuallyHidden>
       {inHand === undefined ? (
         <div className={css.resting}>
           {' '}
@@ -52,6 +55,7 @@ export function DeskPanel(props: DeskPanelProps) {
         />
       )}
       <div className={css.actions}>
+        <NoticeLine notice={desk.notice} nowMs={nowMs} onDismiss={() => desk.tell(undefined)} />
         {main !== undefined && (
           // One element through all states, so that the focus stays on the main action.
           <DeskButton action={main} isMain isBlocked={!canAct(main)} showKey={showKeys} onPress={onAction} />
@@ -69,7 +73,6 @@ export function DeskPanel(props: DeskPanelProps) {
           ))}
           <MoreActions {...props} />
         </div>
-        <NoticeLine notice={desk.notice} nowMs={nowMs} onDismiss={() => desk.tell(undefined)} />
       </div>
     </section>
   );
@@ -80,35 +83,37 @@ function MoreActions({ desk, onAction }: DeskPanelProps) {
   const { menu } = deskFor(desk.inHand);
   if (menu.length === 0) return null;
   return (
-    <Menu position="top-end" width="target" withinPortal>
-      <Menu.Target>
-        <Button
-          variant="default"
-          size="md"
-          className={css.besideButton}
-          justify="flex-start"
-          leftSection={<IconDotsVertical size={20} aria-hidden />}
-          aria-disabled={desk.busy || undefined}
-          data-disabled={desk.busy || undefined}
-        >
-          {t('desk.more')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {menu.map((action) => {
-          const Icon = ACTION_ICONS[action];
-          return (
-            <Menu.Item
-              key={action}
-              leftSection={<Icon size={18} aria-hidden />}
-              onClick={() => onAction(action)}
-            >
-              {t(`action.${action}`)}
-            </Menu.Item>
-          );
-        })}
-      </Menu.Dropdown>
-    </Menu>
+    <div className={css.more}>
+      <Menu position="top-end" withinPortal={false} withInitialFocusPlaceholder={false}>
+        <Menu.Target>
+          <Button
+            variant="default"
+            size="md"
+            className={css.besideButton ?? ''}
+            justify="flex-start"
+            leftSection={<IconDotsVertical size={20} aria-hidden />}
+            aria-disabled={desk.busy || undefined}
+            data-disabled={desk.busy}
+          >
+            {t('desk.more')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {menu.map((action) => {
+            const Icon = ACTION_ICONS[action];
+            return (
+              <Menu.Item
+                key={action}
+                leftSection={<Icon size={18} aria-hidden />}
+                onClick={() => onAction(action)}
+              >
+                {t(`action.${action}`)}
+              </Menu.Item>
+            );
+          })}
+        </Menu.Dropdown>
+      </Menu>
+    </div>
   );
 }
 

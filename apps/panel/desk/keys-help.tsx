@@ -1,6 +1,7 @@
 /** The list of keys, and the switch that turns them off for people whose software types by itself. */
-import { Kbd, Modal, Switch, Text } from '@mantine/core';
+import { Kbd, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../shell/dialog.tsx';
 import css from './desk.module.css';
 import { KEY_ACTIONS, KEYS, type KeyAction } from './keys.ts';
 
@@ -14,17 +15,7 @@ interface KeysHelpProps {
 export function KeysHelp({ opened, keysOn, onKeysOn, onClose }: KeysHelpProps) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('keys.heading')}
-      centered
-      closeButtonProps={{ 'aria-label': t('ask.dismiss') }}
-      classNames={{ title: css.askTitle ?? '' }}
-    >
-      <Text c="dimmed" mb="md">
-        {t('keys.lead')}
-      </Text>
+    <Dialog opened={opened} title={t('keys.heading')} lead={t('keys.lead')} onClose={onClose}>
       <KeysTable />
       <Switch
         mt="lg"
@@ -32,7 +23,7 @@ export function KeysHelp({ opened, keysOn, onKeysOn, onClose }: KeysHelpProps) {
         checked={keysOn}
         onChange={(event) => onKeysOn(event.currentTarget.checked)}
       />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -48,7 +39,7 @@ function KeysTable() {
             {KEYS[action].map((key, index) => (
               <span key={key}>
                 {index > 0 && <span className={css.keysOr}>{t('keys.or')}</span>}
-                <Kbd>{key.length === 1 ? key.toUpperCase() : key}</Kbd>
+                <Kbd className={css.helpKey ?? ''}>{key.length === 1 ? key.toUpperCase() : key}</Kbd>
               </span>
             ))}
           </dd>

@@ -1,6 +1,5 @@
 /** Priority, said by an icon and a word as well as by colour: colour alone is lost on many people and many screens. */
 
-import { Tooltip } from '@mantine/core';
 import type { PriorityClassRow } from '@totem/domain';
 import { ServiceIcon, useFormat } from '@totem/ui';
 import css from './queue.module.css';
@@ -18,11 +17,14 @@ export function PriorityMark({ tier, priorityClass, isLarge = false }: PriorityM
   if (tier <= 0) return null;
   const name = priorityClass === undefined ? `P${tier}` : format.local(priorityClass.name);
   return (
-    <Tooltip label={name} disabled={isLarge} openDelay={300}>
-      <span className={css.priority} data-tier={Math.min(tier, 3)} data-large={isLarge || undefined}>
-        <ServiceIcon name={priorityClass?.icon ?? null} size={isLarge ? 20 : 16} />
-        <span className={css.priorityName}>{name}</span>
-      </span>
-    </Tooltip>
+    <span
+      className={css.priority}
+      title={name}
+      data-tier={Math.min(tier, 3)}
+      data-large={isLarge || undefined}
+    >
+      <ServiceIcon name={priorityClass?.icon ?? null} size={isLarge ? 20 : 16} />
+      <span className={css.priorityName}>{name}</span>
+    </span>
   );
 }

@@ -51,6 +51,9 @@ export function QueuePanel(props: QueuePanelProps) {
         {view.held > 0 && (
           <Figure value={String(view.held)} name={t('queue.heldCount', { count: view.held })} />
         )}
+      </header>
+      <div className={css.filters}>
+        <ServiceCounts people={view.peopleByService} services={services} />
         {serviceIds !== null && (
           <SegmentedControl
             className={css.scope ?? ''}
@@ -60,8 +63,7 @@ export function QueuePanel(props: QueuePanelProps) {
             onChange={(value) => setScope(SCOPES.find((known) => known === value) ?? 'mine')}
           />
         )}
-      </header>
-      <ServiceCounts people={view.peopleByService} services={services} />
+      </div>
       {view.entries.length === 0 ? (
         <div className={css.empty}>
           <EmptyState icon={<IconCoffee stroke={1.5} />} title={t('queue.empty')}>

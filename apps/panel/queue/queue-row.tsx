@@ -98,7 +98,7 @@ function RowMenu({ ticket, position, canCall, onCommand, onAsk }: QueueRowProps)
   const call = (): void =>
     position === 1 ? onCommand({ type: 'ticket.call', ticketId }) : onAsk({ kind: 'call', ticket });
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon
           variant="subtle"

@@ -70,7 +70,7 @@ export function SignIn({ baseUrl, reason, onSignedIn }: SignInProps) {
           autoComplete="current-password"
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
-        <Button type="submit" size="lg" fullWidth loading={busy}>
+        <Button type="submit" variant="filled" size="lg" fullWidth loading={busy}>
           {t('login.submit')}
         </Button>
       </form>

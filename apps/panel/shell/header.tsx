@@ -67,7 +67,7 @@ function AccountMenu(props: HeaderProps) {
   const { session, isLeaving, onChangeCounter, onChangeSite, onRefresh, onSignOut } = props;
   const { t } = useTranslation();
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button
           variant="default"

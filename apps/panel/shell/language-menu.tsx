@@ -1,5 +1,5 @@
 /** The choice of a language where there is a mouse and little room: one button, the languages by their own names. */
-import { Button, Menu } from '@mantine/core';
+import { Button, Menu, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconLanguage } from '@tabler/icons-react';
 import { LANGUAGE_NAMES, useLocale } from '@totem/ui';
 import { useTranslation } from 'react-i18next';
@@ -8,16 +8,11 @@ export function LanguageMenu() {
   const { t } = useTranslation();
   const { locale: current, locales, setLocale } = useLocale();
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <Button
-          variant="subtle"
-          color="gray"
-          px="xs"
-          leftSection={<IconLanguage size={20} aria-hidden />}
-          aria-label={`${t('shell.language')}: ${LANGUAGE_NAMES[current]}`}
-        >
-          {current.slice(0, 2).toUpperCase()}
+        <Button variant="subtle" color="gray" px="xs" leftSection={<IconLanguage size={20} aria-hidden />}>
+          <VisuallyHidden>{t('shell.language')}: </VisuallyHidden>
+          {LANGUAGE_NAMES[current]}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

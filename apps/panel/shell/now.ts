@@ -15,7 +15,7 @@ export function useNow(): number {
   return nowMs;
 }
 
-/** Writes whole minutes: `agora`, `12 min`, `1 h 05 min`. */
+/** Writes whole minutes: `< 1 min`, `12 min`, `1 h 05 min`. */
 export function useMinutesText(): (minutes: number) => string {
   const { t } = useTranslation();
   return (minutes) => {

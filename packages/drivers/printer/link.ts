@@ -13,6 +13,7 @@ export interface PrinterLink {
   write(bytes: Uint8Array): Promise<boolean>;
   /** Calls back for every piece that arrives. One listener, set before anything is written. */
   onData(listener: (bytes: Uint8Array) => void): void;
+  /** Bytes can still be handed over. */
   isOpen(): boolean;
   readonly closed: Promise<void>;
   /** Says goodbye and waits until both sides are closed, or `closeMs` at most. */
@@ -56,7 +57,7 @@ function linkOver(socket: Socket, timers: Timers): PrinterLink {
   });
   return {
     closed,
-    isOpen: () => !socket.destroyed,
+    isOpen: () => socket.writable,
     onData: (next) => {
       listener = next;
     },

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type ManualTimers, manualTimers } from './conformance/manual-timers.ts';
 import { describePrinter } from './conformance/printer-conformance.ts';
-import { healthy, scriptedPeer } from './conformance/scripted-peer.ts';
+import { answering, scriptedPeer } from './conformance/scripted-peer.ts';
 import { PRINTER_LIMITS } from './escpos-port.ts';
 import type { PrinterPort } from './port.ts';
 import { PRINTER_PROFILES, type PrinterProfile, profileById } from './profile.ts';
@@ -105,17 +105,17 @@ describe('peers that misbehave', () => {
   });
 
   test('I-PRN-5 one that resets the connection after the job leaves it unknown', async () => {
-    const { port } = await stage((socket) => healthy(socket, () => socket.resetAndDestroy()));
+    const { port } = await stage((socket) => answering(socket, () => socket.resetAndDestroy()));
     expect(await port.print(JOB)).toEqual({ kind: 'unknown', cause: 'offline' });
   });
 
   test('I-PRN-5 one that closes in peace after the job leaves it unknown', async () => {
-    const { port } = await stage((socket) => healthy(socket, () => socket.end()));
+    const { port } = await stage((socket) => answering(socket, () => socket.end()));
     expect(await port.print(JOB)).toEqual({ kind: 'unknown', cause: 'offline' });
   });
 
   test('I-PRN-5 one that takes the job and never answers for it leaves it unknown', async () => {
-    const { port, clock } = await stage((socket) => healthy(socket, () => undefined));
+    const { port, clock } = await stage((socket) => answering(socket, () => undefined));
     const outcome = port.print(JOB);
     for (let poll = 0; poll < limits.completionPollsMax; poll++) await clock.fire(limits.pollMs);
     expect(await outcome).toEqual({ kind: 'unknown', cause: 'offline' });
@@ -124,7 +124,7 @@ describe('peers that misbehave', () => {
 
   test('I-PRN-5 one that goes silent after the job is not asked again, and leaves it unknown', async () => {
     const { port, clock } = await stage((socket) =>
-      healthy(socket, () => socket.removeAllListeners('data').resume()),
+      answering(socket, () => socket.removeAllListeners('data').resume()),
     );
     const outcome = port.print(JOB);
     await clock.fire(limits.pollMs);
@@ -135,7 +135,7 @@ describe('peers that misbehave', () => {
 
   test('I-PRN-5 one that stops reading leaves a large job unknown when its time is over', async () => {
     const { port, clock } = await stage((socket) => {
-      healthy(socket, () => socket.pause());
+      answering(socket, () => socket.pause());
     });
     const outcome = port.print(new Uint8Array(32 * 1024 * 1024).fill(0x41));
     await clock.fire(limits.sendMs);
@@ -145,7 +145,7 @@ describe('peers that misbehave', () => {
 
   test('I-PRN-6 the echo of another job confirms nothing', async () => {
     const { port, clock } = await stage((socket) =>
-      healthy(socket, () => socket.write(Uint8Array.of(0x37, 0x22, 0x20, 0x20, 0x20, 0x20, 0x00))),
+      answering(socket, () => socket.write(Uint8Array.of(0x37, 0x22, 0x20, 0x20, 0x20, 0x20, 0x00))),
     );
     const outcome = port.print(JOB);
     for (let poll = 0; poll < limits.completionPollsMax; poll++) await clock.fire(limits.pollMs);
@@ -154,22 +154,25 @@ describe('peers that misbehave', () => {
 
   test('I-PRN-6 a cutter that fails after an answer in order makes it unknown', async () => {
     let isBroken = false;
-    const { port } = await stage((socket) => {
-      socket.on('data', (bytes: Uint8Array) => {
-        const isQuestion = bytes.length === 3 && bytes[0] === 0x10;
-        if (isQuestion) socket.write(Uint8Array.of(isBroken && bytes[2] === 3 ? 0x12 | 0x08 : 0x12));
-        else socket.write(Uint8Array.of(0x00));
-        isBroken ||= !isQuestion;
-      });
-      socket.on('end', () => socket.end());
-    }, 'paper_status');
+    const onJob = (socket: Socket): void => {
+      isBroken = true;
+      socket.write(Uint8Array.of(0x00));
+    };
+    const answer = (question: number): Uint8Array =>
+      Uint8Array.of(isBroken && question === 3 ? 0x12 | 0x08 : 0x12);
+    const { port } = await stage((socket) => answering(socket, () => onJob(socket), answer), 'paper_status');
     expect(await port.print(JOB)).toEqual({ kind: 'unknown', cause: 'error' });
   });
 
   test('one that speaks unasked, with flow control and automatic status, is understood', async () => {
-    const unasked = Uint8Array.of(0x13, 0x10, 0x00, 0x00, 0x00, 0x11);
+    const unasked = [0x13, 0x10, 0x00, 0x00, 0x00, 0x11];
     const { port } = await stage(
-      (socket) => healthy(socket, () => socket.write(Uint8Array.of(0x11, 0x00)), unasked),
+      (socket) =>
+        answering(
+          socket,
+          () => socket.write(Uint8Array.of(0x11, 0x00)),
+          () => Uint8Array.of(...unasked, 0x12),
+        ),
       'paper_status',
     );
     expect(await port.print(JOB)).toEqual({ kind: 'confirmed' });
@@ -177,7 +180,7 @@ describe('peers that misbehave', () => {
 
   test('one that never says goodbye is left after the limit', async () => {
     const { port, clock } = await stage((socket) => {
-      healthy(socket, (bytes) => {
+      answering(socket, (bytes) => {
         const id = bytes.slice(-4);
         socket.write(Uint8Array.of(0x37, 0x22, ...id, 0x00));
       });

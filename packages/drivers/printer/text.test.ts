@@ -86,6 +86,7 @@ test.each<[string, string, CodePage, string]>([
   ['a foreign letter is a question mark', '山田 Я', 'cp850', '?? ?'],
   ['what a reader sees as one is one question mark', 'a👩🏽b', 'cp850', 'a?b'],
   ['ligatures come apart', 'ﬁm', 'cp850', 'fim'],
+  ['a sign that decomposes to typography is typewritten too', '︱', 'cp1252', '-'],
   ['the section sign that cp860 lacks is a question mark', '§ 1', 'cp860', '? 1'],
   ['a rule is drawn with hyphens where the page lacks line drawing', '──', 'cp1252', '--'],
 ])('%s', (_title, raw, page, printed) => {

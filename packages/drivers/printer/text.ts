@@ -83,7 +83,8 @@ function inPage(grapheme: string, page: CodePage): string {
 
 function charForPage(char: string, page: CodePage): string | undefined {
   if (byteInPage(char, page) !== undefined) return char;
-  const written = WRITTEN_OUT.get(char) ?? char.normalize('NFKD').replace(MARKS, '');
+  // What a sign decomposes to may itself be typography: an upright dash becomes a dash, which becomes a hyphen.
+  const written = WRITTEN_OUT.get(char) ?? visibleLine(char.normalize('NFKD').replace(MARKS, ''));
   const plain = [...written].map((part) => WRITTEN_OUT.get(part) ?? part).join('');
   return [...plain].every((part) => byteInPage(part, page) !== undefined) ? plain : undefined;
 }

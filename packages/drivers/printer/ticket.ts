@@ -65,10 +65,7 @@ function secondCopy({ secondCopy: isSecond, labels }: TicketContent): Block[] {
 
 function priority({ priorityName }: TicketContent): Block[] {
   if (priorityName === null) return [];
-  return [
-    { kind: 'feed', lines: 1 },
-    text(priorityName, { align: 'center', height: 2, bold: true, inverted: true, linesMax: 2 }),
-  ];
+  return [text(priorityName, { align: 'center', height: 2, bold: true, inverted: true, linesMax: 2 })];
 }
 
 function peopleAhead({ peopleAhead: ahead, labels }: TicketContent): Block[] {

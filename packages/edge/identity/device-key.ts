@@ -2,8 +2,9 @@
  * The device's key: made on the device, never sent, never typed. Its public half is registered at enrolment; everything the
  * device claims (tokens, seals, links on paper) is signed with the private one.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 

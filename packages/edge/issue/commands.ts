@@ -1,5 +1,12 @@
 /** Commands that were done, by their own id: a repetition gets the answer and not the effect. */
-import { type Command, type CommandDone, canonicalJson, type InstantText, ProblemError, sha256Hex } from '@totem/domain';
+import {
+  type Command,
+  type CommandDone,
+  canonicalJson,
+  type InstantText,
+  ProblemError,
+  sha256Hex,
+} from '@totem/domain';
 import type { ReadHandle, WriteHandle } from '../store/connection.ts';
 
 /** The answer of an earlier run. @throws ProblemError `command_id_reused` when it was another command. */

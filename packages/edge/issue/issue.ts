@@ -12,9 +12,9 @@ import {
   isCallable,
   localeFor,
   newId,
-  peopleAhead,
   type PrintJobRow,
   ProblemError,
+  peopleAhead,
   priorityClassTable,
   type QueuedTicket,
   rowFromSql,
@@ -29,7 +29,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import type { Ledger, LedgerTx } from '../ledger/ledger.ts';
 import { insertPrintJob } from '../print/jobs.ts';
-import type { ReadHandle, WriteHandle } from '../store/connection.ts';
+import type { ReadHandle } from '../store/connection.ts';
 import { rowByKey } from '../store/rows.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
 import { earlierAnswer, saveAnswer } from './commands.ts';
@@ -149,5 +149,8 @@ function countAhead(db: ReadHandle, ticket: TicketRow): number {
       ticket.priority,
     )
     .map((row): QueuedTicket => rowFromSql(ticketTable, row));
-  return peopleAhead(waiting.filter((other) => isCallable(other, [ticket.serviceId])), ticket);
+  return peopleAhead(
+    waiting.filter((other) => isCallable(other, [ticket.serviceId])),
+    ticket,
+  );
 }

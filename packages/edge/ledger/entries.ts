@@ -12,6 +12,7 @@ import {
 } from '@totem/domain';
 import type { ReadHandle, SqlRow, WriteHandle } from '../store/connection.ts';
 import { upsertRow } from '../store/rows.ts';
+import type { OriginState } from './origins.ts';
 
 const COLUMNS = columnNames(auditLogTable).join(', ');
 
@@ -46,6 +47,12 @@ export function entriesAfter(db: ReadHandle, origin: OriginId, seq: number, limi
 export function hashAt(db: ReadHandle, origin: OriginId, seq: number): string | undefined {
   const row = db.one('SELECT hash FROM audit_log WHERE origin = ? AND seq = ?', origin, seq);
   return row === undefined ? undefined : String(row.hash);
+}
+
+/** The oldest entry of an origin that is still kept; past its head when none is. */
+export function keptFrom(db: ReadHandle, state: OriginState): number {
+  const row = db.one('SELECT min(seq) AS seq FROM audit_log WHERE origin = ?', state.origin);
+  return row?.seq == null ? state.head.seq + 1 : Number(row.seq);
 }
 
 /** This totem's own entries about a row, in the order in which they were written. */

@@ -35,13 +35,22 @@ export function applyToShown(db: WriteHandle, entry: LedgerEntry): void {
 }
 
 /** The server's row as it last came. */
-export function serverRow(db: ReadHandle, entity: FoldedEntity, id: string): Readonly<Record<string, unknown>> | undefined {
+export function serverRow(
+  db: ReadHandle,
+  entity: FoldedEntity,
+  id: string,
+): Readonly<Record<string, unknown>> | undefined {
   const raw = db.one('SELECT row FROM server_row WHERE table_name = ? AND id = ?', entity, id);
   return raw === undefined ? undefined : JSON.parse(String(raw.row));
 }
 
 /** Keeps the server's row; undefined when the server has it no longer. */
-export function saveServerRow(db: WriteHandle, entity: FoldedEntity, id: string, row: object | undefined): void {
+export function saveServerRow(
+  db: WriteHandle,
+  entity: FoldedEntity,
+  id: string,
+  row: object | undefined,
+): void {
   if (row === undefined) db.run('DELETE FROM server_row WHERE table_name = ? AND id = ?', entity, id);
   else
     db.run(
@@ -81,7 +90,12 @@ export function ackedNow(db: ReadHandle): Acked {
   return new Map(allOrigins(db).map(({ origin, acked }) => [origin, acked]));
 }
 
-function shownRow<E extends FoldedEntity>(db: ReadHandle, entity: E, tenantId: string, id: string): FoldedRows[E] | undefined {
+function shownRow<E extends FoldedEntity>(
+  db: ReadHandle,
+  entity: E,
+  tenantId: string,
+  id: string,
+): FoldedRows[E] | undefined {
   return rowByKey(db, FOLDED_TABLES[entity], tenantId, id) as FoldedRows[E] | undefined;
 }
 

@@ -5,21 +5,24 @@
 import {
   CHAIN_START,
   type ChainedEntry,
-  chainDrafts,
   type CommandId,
+  chainDrafts,
   type EntryDraft,
   type Env,
   instantText,
   newId,
   type OriginId,
 } from '@totem/domain';
-import type { Device } from '../device.ts';
 import type { Clock } from '../clock/clock.ts';
+import type { Device } from '../device.ts';
 import type { WriteHandle } from '../store/connection.ts';
 import type { Store } from '../store/store.ts';
-import { insertEntry } from './entries.ts';
+import { entriesAfter, insertEntry } from './entries.ts';
 import { applyToShown } from './folded.ts';
-import { insertOrigin, openOrigin, type OriginReason, saveHead } from './origins.ts';
+import { insertOrigin, type OriginReason, openOrigin, saveAcked, saveHead } from './origins.ts';
+
+/** Entries that are written anew when an origin ends: more than a totem writes in the days that it keeps them. */
+const REWRITTEN_MAX = 200_000;
 
 /** A transaction in which entries may be appended. */
 export interface LedgerTx {
@@ -37,12 +40,21 @@ export interface AppendOptions {
 export interface Ledger {
   /** One transaction. What it returns is on disk. @throws ProblemError `storage_fault` */
   commit<T>(work: (tx: LedgerTx) => T): T;
-  /** Ends the present life of this database as a writer and begins another; `also` runs in the same transaction. */
-  reopen(reason: OriginReason, also?: (db: WriteHandle) => void): OriginId;
+  /**
+   * Ends the present life of this database as a writer and begins another, in one transaction.
+   * @param after the seq of the old origin up to which the cloud has it; what comes after is written anew, because what
+   * happened in the branch must reach the cloud whatever became of the chain that first held it.
+   * @param also runs in the same transaction, before the new origin.
+   */
+  renew(reason: OriginReason, after: number, also: (db: WriteHandle) => void): OriginId;
 }
 
 /** The first start of a blank database opens its first origin. */
-export function createLedger(parts: { readonly store: Store; readonly clock: Clock; readonly device: Device }): Ledger {
+export function createLedger(parts: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly device: Device;
+}): Ledger {
   const { store, clock, device } = parts;
 
   const append = (db: WriteHandle, drafts: readonly EntryDraft[], options: AppendOptions = {}) => {
@@ -80,11 +92,26 @@ export function createLedger(parts: { readonly store: Store; readonly clock: Clo
 
   if (store.read(openOrigin) === undefined) store.write((db) => open(db, 'enrolled'));
   return {
-    commit: (work) => store.write((db) => work({ db, append: (drafts, options) => append(db, drafts, options) })),
-    reopen: (reason, also) =>
+    commit: (work) =>
+      store.write((db) => work({ db, append: (drafts, options) => append(db, drafts, options) })),
+    renew: (reason, after, also) =>
       store.write((db) => {
-        also?.(db);
-        return open(db, reason);
+        const old = openOrigin(db);
+        also(db);
+        const origin = open(db, reason);
+        if (old === undefined) return origin;
+        for (const { entry, private: beside } of entriesAfter(db, old.origin, after, REWRITTEN_MAX)) {
+          if (entry.action === 'ORIGIN_OPENED') continue;
+          const { siteId, userId, action, entity, entityId, data, commandId } = entry;
+          const draft: EntryDraft = { siteId, userId, action, entity, entityId, data };
+          append(
+            db,
+            [beside === null ? draft : { ...draft, private: beside.data }],
+            commandId === null ? {} : { commandId },
+          );
+        }
+        saveAcked(db, old.origin, old.head.seq, instantText(clock.env.now()));
+        return origin;
       }),
   };
 }

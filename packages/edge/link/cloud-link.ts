@@ -31,7 +31,7 @@ export interface CloudRequest {
   readonly method: 'GET' | 'POST';
   /** From the root, with its query: `/v1/ledger`. */
   readonly path: string;
-  readonly body?: Uint8Array | string;
+  readonly body?: Uint8Array<ArrayBuffer> | string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
@@ -75,7 +75,9 @@ export function createCloudLink(parts: {
   };
   const setState = (next: LinkState) => {
     const was = state;
-    const isSame = was.state === next.state && (next.state !== 'down' || (was.state === 'down' && was.cause === next.cause));
+    const isSame =
+      was.state === next.state &&
+      (next.state !== 'down' || (was.state === 'down' && was.cause === next.cause));
     if (isSame) return;
     state = next;
     for (const listener of [...changeListeners]) listener();
@@ -101,7 +103,10 @@ export function createCloudLink(parts: {
     env: clock.env,
     timers,
     post: async (form) => {
-      const attempt = () => timed(timers, undefined, (signal) => reach(`${cloudUrl}/v1/token`, { method: 'POST', body: form, signal }));
+      const attempt = () =>
+        timed(timers, undefined, (signal) =>
+          reach(`${cloudUrl}/v1/token`, { method: 'POST', body: form, signal }),
+        );
       const answer = await asUnreachable(attempt);
       if (!answer.ok) throw await problemIn(answer);
       return answer.json();
@@ -122,7 +127,7 @@ export function createCloudLink(parts: {
           asDevice(`${cloudUrl}${path}`, {
             method,
             signal: bounded,
-            ...(body === undefined ? {} : { body: body as BodyInit }),
+            ...(body === undefined ? {} : { body }),
             ...(headers === undefined ? {} : { headers }),
           }),
         ),
@@ -160,7 +165,9 @@ async function asUnreachable(run: () => Promise<Response>): Promise<Response> {
   }
 }
 
-const problemSchema = z.looseObject({ code: z.enum(ERROR_CODES as readonly [ErrorCode, ...ErrorCode[]]) });
+const problemSchema = z.looseObject({
+  code: z.string().refine((code): code is ErrorCode => (ERROR_CODES as string[]).includes(code)),
+});
 
 /** The problem that an answer carries; `unreachable` for anything that is not one of ours. */
 export async function problemIn(response: Response): Promise<ProblemError> {

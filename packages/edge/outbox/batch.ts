@@ -45,7 +45,10 @@ export function nextBatch(
 }
 
 /** As many entries as a batch may hold, cut after a transaction. A single transaction is never cut, whatever its size. */
-export function wholeTransactions(entries: readonly ChainedEntry[], entriesMax: number): readonly ChainedEntry[] {
+export function wholeTransactions(
+  entries: readonly ChainedEntry[],
+  entriesMax: number,
+): readonly ChainedEntry[] {
   let end = 0;
   let bytes = 0;
   for (const [index, one] of entries.entries()) {
@@ -59,8 +62,8 @@ export function wholeTransactions(entries: readonly ChainedEntry[], entriesMax: 
 }
 
 /** The body of a push, compressed. */
-export function encodeBatch(batch: LedgerBatch): Uint8Array {
-  return gzipSync(JSON.stringify(batch));
+export function encodeBatch(batch: LedgerBatch): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(gzipSync(JSON.stringify(batch)));
 }
 
 /** Whether the cloud's word about a seq agrees with what is here; an entry that is no longer kept cannot disagree. */

@@ -14,7 +14,6 @@ export interface CloudView {
 
 export interface OwnView {
   readonly head: ChainHead;
-  readonly acked: number;
   /** The oldest entry that is still kept; `head.seq + 1` when none is. */
   readonly keptFrom: number;
   /** The own hash at the cloud's seq; undefined when that entry is not kept, or is past the head. */
@@ -29,15 +28,18 @@ export type CursorVerdict =
   /** The cloud has what this database has and more: an old image of this very disk. */
   | { readonly kind: 'old_image' }
   /** The cloud lost entries that are no longer kept here: this origin can never go on. */
-  | { readonly kind: 'lost_history' }
+  | { readonly kind: 'lost_history'; readonly after: number }
   /** Two histories: pushing shows it to the cloud, which keeps what comes aside and suspends the device. */
   | { readonly kind: 'fork' };
 
 export function judgeCursor(cloud: CloudView, own: OwnView): CursorVerdict {
   if (cloud.suspended) return { kind: 'suspended' };
-  if (cloud.seq > own.head.seq) return cloud.hashAt === own.head.hash ? { kind: 'old_image' } : { kind: 'fork' };
+  if (cloud.seq > own.head.seq)
+    return cloud.hashAt === own.head.hash ? { kind: 'old_image' } : { kind: 'fork' };
   if (cloud.seq === own.head.seq && cloud.hash !== own.head.hash) return { kind: 'fork' };
-  if (cloud.seq > 0 && own.hashAtCloud !== undefined && own.hashAtCloud !== cloud.hash) return { kind: 'fork' };
-  if (cloud.seq < own.head.seq && cloud.seq + 1 < own.keptFrom) return { kind: 'lost_history' };
+  if (cloud.seq > 0 && own.hashAtCloud !== undefined && own.hashAtCloud !== cloud.hash)
+    return { kind: 'fork' };
+  if (cloud.seq < own.head.seq && cloud.seq + 1 < own.keptFrom)
+    return { kind: 'lost_history', after: cloud.seq };
   return { kind: 'go_on', acked: cloud.seq };
 }

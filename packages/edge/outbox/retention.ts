@@ -32,7 +32,11 @@ export function prune(store: Store, clock: Clock): number {
       entries += gone;
       return (
         gone +
-        db.run('DELETE FROM command WHERE id IN (SELECT id FROM command WHERE created_at < ? LIMIT ?)', before, PRUNE_ROWS_MAX) +
+        db.run(
+          'DELETE FROM command WHERE id IN (SELECT id FROM command WHERE created_at < ? LIMIT ?)',
+          before,
+          PRUNE_ROWS_MAX,
+        ) +
         db.run(
           'DELETE FROM print_job WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM print_job WHERE created_at < ? LIMIT ?)',
           before,

@@ -9,6 +9,8 @@ const SQLITE_VERSION_MIN = [3, 51, 3] as const;
 const BUSY_TIMEOUT_MS = 5_000;
 /** A WAL longer than this is cut back at the next checkpoint. */
 export const WAL_BYTES_MAX = 16 * 1024 * 1024;
+/** The file grows no further (8 GiB of 4 KiB pages): a defect that writes for ever must not take the whole disk. */
+export const DATABASE_PAGES_MAX = 2 * 1024 * 1024;
 /** Statements are prepared once; their texts are constants of the program, so their number is bounded by it. */
 const STATEMENTS_MAX = 500;
 
@@ -51,12 +53,13 @@ export interface Connection extends WriteHandle {
 }
 
 /** @throws Error when the version or a pragma is not as it must be, or the file can't be opened. */
-export function openConnection(path: string): Connection {
+export function openConnection(path: string, pagesMax: number = DATABASE_PAGES_MAX): Connection {
   const raw = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     assertVersion(String(raw.prepare('SELECT sqlite_version()').pluck().get()));
     for (const [name, value] of PRAGMAS) raw.pragma(`${name} = ${value}`);
     assertPragmas(raw);
+    raw.pragma(`max_page_count = ${pagesMax}`);
   } catch (error) {
     raw.close();
     throw error;
@@ -65,7 +68,8 @@ export function openConnection(path: string): Connection {
   const prepared = (sql: string) => {
     const known = statements.get(sql);
     if (known !== undefined) return known;
-    if (statements.size >= STATEMENTS_MAX) throw new Error('too many statements: is a text built from values?');
+    if (statements.size >= STATEMENTS_MAX)
+      throw new Error('too many statements: is a text built from values?');
     const statement = raw.prepare<unknown[]>(sql);
     statements.set(sql, statement);
     return statement;

@@ -2,9 +2,10 @@
  * The store: one writer, transactions that are on disk when they return, and what happens when the disk says no. After a
  * fault nothing more is acknowledged until the file was opened anew, checked, and has taken a write.
  */
-import { migrateSqlite } from '@totem/migrations';
+
 import { ProblemError } from '@totem/domain';
 import type { Log } from '@totem/host';
+import { migrateSqlite } from '@totem/migrations';
 import { type Connection, openConnection, type ReadHandle, type WriteHandle } from './connection.ts';
 
 export interface Store {
@@ -31,10 +32,11 @@ const DISK_FAULTS = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
 
 /**
  * Opens the file, migrating it to the code's version. A blank one is made.
+ * @param pagesMax how far the file may grow, in pages; the product's limit by default.
  * @throws MigrationError when it is newer than the code; ProblemError `storage_fault` when the disk refuses.
  */
-export function openStore(path: string, log: Log): Store {
-  let db: Connection | undefined = asStorage(() => openChecked(path));
+export function openStore(path: string, log: Log, pagesMax?: number): Store {
+  let db: Connection | undefined = asStorage(() => openChecked(path, pagesMax));
   let fault: string | undefined;
   const listeners = new Set<() => void>();
 
@@ -80,7 +82,7 @@ export function openStore(path: string, log: Log): Store {
       closeQuietly(db);
       db = undefined;
       try {
-        db = openChecked(path);
+        db = openChecked(path, pagesMax);
         inTransaction(db, () => undefined);
         fault = undefined;
         log.info('the disk takes writes again');
@@ -110,8 +112,8 @@ function inTransaction<T>(db: Connection, work: (db: WriteHandle) => T): T {
   }
 }
 
-function openChecked(path: string): Connection {
-  const db = openConnection(path);
+function openChecked(path: string, pagesMax: number | undefined): Connection {
+  const db = openConnection(path, pagesMax);
   try {
     const [damage] = db.all('PRAGMA quick_check(1)');
     if (damage?.quick_check !== 'ok') throw Object.assign(new Error('damaged'), { code: 'SQLITE_CORRUPT' });

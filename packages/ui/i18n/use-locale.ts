@@ -17,12 +17,16 @@ export function useLocale(): { locale: Locale; setLocale(locale: Locale): void; 
 }
 
 export interface Format {
+  /** The language, for formats that are not here. */
+  readonly locale: Locale;
   /** A text that a tenant wrote, in the reader's language if there is one. */
   local(text: LocalText): string;
   /** `14:05`, in a zone; without one, the browser's. */
   time(epochMs: number, timezone?: string): string;
   /** `segunda-feira, 23 de novembro`, in a zone. */
   date(epochMs: number, timezone?: string): string;
+  /** `segunda-feira`, in a zone. */
+  weekday(epochMs: number, timezone?: string): string;
   number(value: number): string;
   /** `3 min`, `2 h`: a length of time at a glance, for people who wait. Under a minute it counts as one. */
   minutes(milliseconds: number): string;
@@ -49,11 +53,13 @@ export function formatFor(locale: Locale): Format {
   const zoned = (options: Intl.DateTimeFormatOptions, timezone: string | undefined) =>
     new Intl.DateTimeFormat(locale, timezone === undefined ? options : { ...options, timeZone: timezone });
   return {
+    locale,
     local: (text) => inLocale(text, locale),
     time: (epochMs, timezone) =>
       zoned({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, timezone).format(epochMs),
     date: (epochMs, timezone) =>
       zoned({ weekday: 'long', day: 'numeric', month: 'long' }, timezone).format(epochMs),
+    weekday: (epochMs, timezone) => zoned({ weekday: 'long' }, timezone).format(epochMs),
     number: (value) => number.format(value),
     minutes: (milliseconds) => {
       const minutes = Math.max(1, Math.round(milliseconds / MINUTE_MS));

@@ -1,12 +1,9 @@
 /**
- * The button of screens that are touched: large, round, acting when the finger leaves it, and deaf to a second tap. Its
- * name is its label; icons are decoration.
+ * The button of screens that are touched, large and round. Its name is its label; icons are decoration.
  */
-import { UnstyledButton } from '@mantine/core';
-import '@mantine/core/styles/UnstyledButton.css';
 import type { ReactNode } from 'react';
-import { pageTaps } from '../press/tap-guard.ts';
 import styles from './big-button.module.css';
+import { Pressable } from './pressable.tsx';
 
 /** `primary`: the one thing to do here. `plain`: other things to do. `quiet`: ways out. */
 export const BUTTON_KINDS = ['primary', 'plain', 'quiet'] as const;
@@ -18,6 +15,7 @@ export interface BigButtonProps {
   readonly kind?: ButtonKind;
   /** Drawn before the label. */
   readonly icon?: ReactNode;
+  /** Seen and read, but not to be had now. */
   readonly disabled?: boolean;
   /** Waiting for an answer: says so to screen readers and lets nothing through. */
   readonly busy?: boolean;
@@ -27,37 +25,21 @@ export interface BigButtonProps {
   readonly label?: string;
   /** The language of the label, where it is not the page's. */
   readonly lang?: string;
-  /** Takes the whole width. */
-  readonly wide?: boolean;
-  readonly autoFocus?: boolean;
 }
 
 /** A large button. */
 export function BigButton(props: BigButtonProps) {
-  const {
-    onPress,
-    children,
-    kind = 'plain',
-    icon,
-    disabled = false,
-    busy = false,
-    pressed,
-    wide = false,
-  } = props;
+  const { onPress, children, kind = 'plain', icon, disabled, busy, pressed, label, lang } = props;
   return (
-    <UnstyledButton
+    <Pressable
       className={styles.button}
-      data-kind={kind}
-      data-wide={wide || undefined}
-      disabled={disabled}
-      aria-busy={busy || undefined}
-      aria-pressed={pressed}
-      aria-label={props.label}
-      lang={props.lang}
-      autoFocus={props.autoFocus ?? false}
-      onClick={() => {
-        if (!busy && pageTaps.accepts()) onPress();
-      }}
+      kind={kind}
+      onPress={onPress}
+      unavailable={disabled}
+      busy={busy}
+      pressed={pressed}
+      label={label}
+      lang={lang}
     >
       {icon === undefined ? null : (
         <span className={styles.icon} aria-hidden="true">
@@ -65,6 +47,6 @@ export function BigButton(props: BigButtonProps) {
         </span>
       )}
       <span className={styles.label}>{children}</span>
-    </UnstyledButton>
+    </Pressable>
   );
 }

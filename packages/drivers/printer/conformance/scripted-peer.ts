@@ -30,18 +30,23 @@ export async function scriptedPeer(script: (socket: Socket) => void): Promise<Sc
 }
 
 /**
- * Answers the status questions of a healthy printer, and gives everything else to the test, piece by piece.
- * `before` is sent in front of each answer, as printers with flow control or automatic status do.
+ * Answers the status questions as `answer` says (a healthy printer's byte by default), and gives everything else to the
+ * test. A job and the question after it may arrive as one piece, so the questions are taken off its end.
  */
-export function healthy(
+export function answering(
   socket: Socket,
   onJob: (bytes: Uint8Array) => void,
-  before: Uint8Array = new Uint8Array(0),
+  answer: (question: number) => Uint8Array = () => Uint8Array.of(0x12),
 ): void {
-  socket.on('data', (bytes: Uint8Array) => {
-    const isQuestion = bytes.length === 3 && bytes[0] === 0x10 && bytes[1] === 0x04;
-    if (isQuestion) socket.write(Uint8Array.of(...before, 0x12));
-    else onJob(bytes);
+  socket.on('data', (piece: Uint8Array) => {
+    const questions: number[] = [];
+    let job = piece;
+    for (let [dle, eot, n] = job.slice(-3); dle === 0x10 && eot === 0x04; [dle, eot, n] = job.slice(-3)) {
+      questions.unshift(n ?? 0);
+      job = job.slice(0, -3);
+    }
+    if (job.length > 0) onJob(job);
+    for (const question of questions) if (socket.writable) socket.write(answer(question));
   });
   socket.on('end', () => socket.end());
 }

@@ -134,6 +134,11 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
     }
   };
 
+  const stopPacing = (): void => {
+    cancelTimer?.();
+    cancelTimer = null;
+  };
+
   const clearJam = (): void => {
     jammed = false;
     held = new Uint8Array(0);
@@ -152,12 +157,13 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
       if (change.paper !== undefined && change.paperRowsLeft === undefined) {
         switches = { ...switches, paperRowsLeft: null };
       }
+      if (!switches.slow) stopPacing();
       if (!switches.jam && jammed) clearJam();
       answerAutomatic();
       print();
     },
     state: () => ({ ...switches, jammed, heldBytes: held.length }),
-    stop: () => cancelTimer?.(),
+    stop: stopPacing,
   };
 }
 

@@ -1,0 +1,102 @@
+/**
+ * The kiosk: one session after the other over one catalogue and one device.
+ *
+ * Roles and names, for whoever drives it: the first screen has a `button` named after `attract.start`, and a `button` for each
+ * language by its own name. Priorities and services are `button`s whose names are the tenant's (a service's price or reason
+ * is its description; one that cannot be had is `aria-disabled`). The ticket is the one element of role `status`, and its
+ * name contains the code; what becomes of the paper is beside it, in a polite live region. Errors are in role `alert`.
+ * The bar's four places are in the `navigation`; sheets are `dialog`s, the question of who is idle an `alertdialog`.
+ */
+import './kiosk.css';
+import { localeFor } from '@totem/domain';
+import { type Door, TotemProvider } from '@totem/ui';
+import type { i18n as I18n } from 'i18next';
+import { useEffect, useEffectEvent, useLayoutEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCatalogue } from '../catalogue/use-catalogue.ts';
+import { useDevice } from '../device/use-device.ts';
+import { Frame } from '../frame/frame.tsx';
+import { SETTINGS_AT_START, type Setting, type Settings } from '../session/settings.ts';
+import { OutOfService } from './out-of-service.tsx';
+import { Session } from './session.tsx';
+
+export interface KioskProps {
+  readonly i18n: I18n;
+  readonly door: Door;
+}
+
+/** The whole screen. */
+export function Kiosk({ i18n, door }: KioskProps) {
+  const [settings, setSettings] = useState(SETTINGS_AT_START);
+  useLayoutEffect(() => {
+    // The size of everything hangs on the size of the root's letters.
+    document.documentElement.toggleAttribute('data-large-text', settings.isLarge);
+  }, [settings.isLarge]);
+  return (
+    <TotemProvider i18n={i18n} door={door} appearance={settings.isContrast ? 'contrast' : 'light'}>
+      <Sessions settings={settings} onSettings={setSettings} />
+    </TotemProvider>
+  );
+}
+
+interface SessionsProps {
+  readonly settings: Settings;
+  readonly onSettings: (settings: Settings) => void;
+}
+
+function Sessions({ settings, onSettings }: SessionsProps) {
+  const { t, i18n } = useTranslation();
+  const { catalogue, refresh } = useCatalogue();
+  const device = useDevice();
+  const [number, setNumber] = useState(0);
+  const isReady = typeof catalogue !== 'string';
+  const home = isReady ? localeFor(catalogue.site.defaultLocale) : undefined;
+  const isTouched = settings !== SETTINGS_AT_START || (home !== undefined && i18n.language !== home);
+
+  const greet = useEffectEvent((locale: string) => void i18n.changeLanguage(locale));
+  useEffect(() => {
+    if (home !== undefined) greet(home);
+  }, [home]);
+  useEffect(() => {
+    document.title = t('title');
+  }, [t]);
+
+  const end = (): void => {
+    setNumber(number + 1);
+    onSettings(SETTINGS_AT_START);
+    if (home !== undefined) void i18n.changeLanguage(home);
+    refresh();
+  };
+  const flip = (setting: Setting): void => onSettings({ ...settings, [setting]: !settings[setting] });
+
+  if (!isReady) {
+    const reason = device.state.outOfService ?? catalogue;
+    return (
+      <Frame
+        site={undefined}
+        settings={settings}
+        isCloudAway={false}
+        isBold={false}
+        showLanguages
+        onBack={null}
+        onRestart={null}
+        onLanguage={() => {}}
+        onAccess={null}
+      >
+        <OutOfService reason={reason} />
+      </Frame>
+    );
+  }
+  return (
+    <Session
+      key={number}
+      catalogue={catalogue}
+      device={device}
+      settings={settings}
+      onSwitch={flip}
+      isTouched={isTouched}
+      onRefresh={refresh}
+      onEnd={end}
+    />
+  );
+}

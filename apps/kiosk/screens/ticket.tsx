@@ -1,0 +1,127 @@
+/**
+ * The end of the way: the code as large as it goes, how many are before, and what becomes of the paper. The number counts
+ * whether or not it was printed, and the screen says so before anybody has to ask.
+ */
+import { IconAlertTriangle, IconCheck, IconPrinter } from '@tabler/icons-react';
+import { errorText, type PriorityClassRow, type ServiceRow, type SiteRow } from '@totem/domain';
+import { BigButton, Code, ServiceIcon, useFormat, useLocale } from '@totem/ui';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Paper } from '../device/device-state.ts';
+import { Page } from '../frame/page.tsx';
+import type { Ticket as IssuedTicket } from '../session/flow.ts';
+import styles from './ticket.module.css';
+
+export interface TicketProps {
+  readonly ticket: IssuedTicket;
+  readonly service: ServiceRow | undefined;
+  /** The customer's priority; undefined for everyone else. */
+  readonly priority: PriorityClassRow | undefined;
+  readonly site: SiteRow;
+  readonly paper: Paper;
+  /** Share of the time on this page that is left, 0 to 1. */
+  readonly left: number;
+  readonly onDone: () => void;
+}
+
+/** What a code of one character might measure: the width of the slip over the width of a figure of one rem. */
+const CODE_WIDTH_REM = 44;
+
+/** The ticket on screen. The element of role `status` carries the code in its name. */
+export function Ticket({ ticket, service, priority, site, paper, left, onDone }: TicketProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [issuedAt] = useState(Date.now);
+  const { code, peopleAhead } = ticket;
+  const slip = (
+    <section className={styles.slip} role="status" aria-label={t('ticket.yours', { code })}>
+      <div className={styles.upper}>
+        {service === undefined ? null : <p className={styles.service}>{format.local(service.name)}</p>}
+        <p className={styles.code}>
+          <Code size={`min(var(--code-size-max), ${(CODE_WIDTH_REM / code.length).toFixed(2)}rem)`}>
+            {code}
+          </Code>
+        </p>
+        {priority === undefined ? null : (
+          <p className={styles.priority}>
+            <ServiceIcon name={priority.icon} size="1.4em" />
+            {format.local(priority.name)}
+          </p>
+        )}
+      </div>
+      <div className={styles.lower}>
+        <p className={styles.ahead}>
+          {peopleAhead === undefined ? t('ticket.watch') : t('ticket.ahead', { count: peopleAhead })}
+        </p>
+        <time className={styles.time}>{format.time(issuedAt, site.timezone)}</time>
+      </div>
+    </section>
+  );
+  return (
+    <Page heading={t('ticket.heading')} more={slip} isSplit>
+      <PaperNews paper={paper} />
+      <div className={styles.done}>
+        <BigButton kind="primary" onPress={onDone}>
+          {t('ticket.done')}
+        </BigButton>
+        <span className={styles.track} aria-hidden="true">
+          <span className={styles.left} style={{ transform: `scaleX(${left})` }} />
+        </span>
+      </div>
+    </Page>
+  );
+}
+
+/** What the customer said when nobody else could tell. */
+type Answer = 'yes' | 'no';
+
+function PaperNews({ paper }: { readonly paper: Paper }) {
+  const { t } = useTranslation();
+  const { locale } = useLocale();
+  const [answer, setAnswer] = useState<Answer>();
+  const printed = <News tone="good" icon={<IconCheck stroke={2.4} />} text={t('ticket.printed')} />;
+  const missing = (text: string) => (
+    <News tone="bad" icon={<IconAlertTriangle stroke={1.8} />} text={text} more={t('ticket.onScreen')} />
+  );
+  switch (paper.kind) {
+    case 'printing':
+      return <News tone="busy" icon={<IconPrinter stroke={1.6} />} text={t('ticket.printing')} />;
+    case 'printed':
+      return printed;
+    case 'not_printed':
+      return missing(errorText(paper.code, locale));
+    case 'unknown':
+      if (answer !== undefined) return answer === 'yes' ? printed : missing(t('ticket.noPaper'));
+      return (
+        <News tone="busy" icon={<IconPrinter stroke={1.6} />} text={t('ticket.didPrint')}>
+          <BigButton onPress={() => setAnswer('yes')}>{t('ticket.yes')}</BigButton>
+          <BigButton onPress={() => setAnswer('no')}>{t('ticket.no')}</BigButton>
+        </News>
+      );
+    default:
+      return paper satisfies never;
+  }
+}
+
+interface NewsProps {
+  readonly tone: 'busy' | 'good' | 'bad';
+  readonly icon: ReactNode;
+  readonly text: string;
+  readonly more?: string;
+  readonly children?: ReactNode;
+}
+
+function News({ tone, icon, text, more, children }: NewsProps) {
+  return (
+    <div className={styles.news} data-tone={tone} aria-live="polite">
+      <span className={styles.medal} aria-hidden="true">
+        {icon}
+      </span>
+      <div>
+        <p className={styles.text}>{text}</p>
+        {more === undefined ? null : <p className={styles.more}>{more}</p>}
+      </div>
+      {children === undefined ? null : <div className={styles.answers}>{children}</div>}
+    </div>
+  );
+}

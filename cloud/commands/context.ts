@@ -1,0 +1,63 @@
+/** What every command works with, and the place where its operator is: the site of their open counter, else their only site. */
+import {
+  type CommandOf,
+  type Command,
+  type CounterRow,
+  type Env,
+  mayAt,
+  type OperatorSessionRow,
+  type Principal,
+  type SiteId,
+  type SiteRow,
+  type TicketRow,
+} from '@totem/domain';
+import type { Statement, WriteHandle } from '../db/with-tenant.ts';
+import { counterById, LOCK_SESSION_OF_USER, lockSessions, siteById, ticketsInHand } from './queries.ts';
+
+export type Person = Extract<Principal, { kind: 'user' }>;
+
+/** One command in one transaction, at one instant. */
+export interface CommandRun<T extends Command['type'] = Command['type']> {
+  readonly tx: WriteHandle;
+  readonly env: Env;
+  readonly person: Person;
+  readonly command: CommandOf<T>;
+}
+
+/** Where an operator sits. */
+export interface Desk {
+  readonly session: OperatorSessionRow | undefined;
+  readonly counter: CounterRow | undefined;
+  readonly site: SiteRow | undefined;
+  /** The tickets in the operator's hand: one, or more after a conflict. */
+  readonly inHand: readonly TicketRow[];
+}
+
+const SITES: Statement = {
+  name: 'sites',
+  text: 'SELECT id FROM site WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT 2',
+};
+
+/** The operator's desk, with their session locked: commands of one operator take turns. */
+export async function deskOf({ tx, person }: Pick<CommandRun, 'tx' | 'person'>): Promise<Desk> {
+  const [session] = await lockSessions(tx, LOCK_SESSION_OF_USER, person.userId);
+  const siteId = session?.siteId ?? (await onlySite(tx, person));
+  const site = siteId === undefined ? undefined : await siteById(tx, siteId);
+  return {
+    session,
+    counter: session && (await counterById(tx, session.counterId)),
+    site: site !== undefined && mayAt(person, site.id) ? site : undefined,
+    inHand: await ticketsInHand(tx, person.userId),
+  };
+}
+
+async function onlySite(tx: WriteHandle, { siteIds }: Person): Promise<SiteId | undefined> {
+  const ids = siteIds ?? (await tx.all(SITES, [tx.tenantId])).map(({ id }) => id as SiteId);
+  return ids.length === 1 ? ids[0] : undefined;
+}
+
+/** The same world with a clock that stands still, so that a command happens at one instant. */
+export function atOnce(env: Env): Env {
+  const now = env.now();
+  return { now: () => now, randomBytes: (count) => env.randomBytes(count) };
+}

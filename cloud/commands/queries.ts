@@ -1,0 +1,146 @@
+/** The queries of the write door, by name; each hot one has a test of its plan. */
+import {
+  type CounterRow,
+  columnNames,
+  counterTable,
+  type OperatorSessionRow,
+  operatorSessionTable,
+  rowFromSql,
+  type ServiceRow,
+  type SiteId,
+  type SiteRow,
+  serviceTable,
+  siteTable,
+  type TicketRow,
+  ticketTable,
+  type UserId,
+} from '@totem/domain';
+import type { ReadHandle, Statement, WriteHandle } from '../db/with-tenant.ts';
+
+const TICKET = columnNames(ticketTable).join(', ');
+const SESSION = columnNames(operatorSessionTable).join(', ');
+
+/** The operator's open session, locked: commands of one operator take turns. */
+export const LOCK_SESSION_OF_USER: Statement = {
+  name: 'session-of-user',
+  text: `SELECT ${SESSION} FROM operator_session
+    WHERE tenant_id = $1 AND user_id = $2 AND until IS NULL ORDER BY conflict NULLS FIRST, id FOR UPDATE`,
+};
+
+export const LOCK_SESSION_AT_COUNTER: Statement = {
+  name: 'session-at-counter',
+  text: `SELECT ${SESSION} FROM operator_session
+    WHERE tenant_id = $1 AND counter_id = $2 AND until IS NULL ORDER BY conflict NULLS FIRST, id FOR UPDATE`,
+};
+
+/** Tickets in an operator's hand, those that clash included: they end before a new one begins. */
+export const IN_HAND: Statement = {
+  name: 'tickets-in-hand',
+  text: `SELECT ${TICKET} FROM ticket
+    WHERE tenant_id = $1 AND operator_id = $2 AND state IN ('called', 'in_service') ORDER BY id LIMIT 2`,
+};
+
+const CALLABLE = `tenant_id = $1 AND site_id = $2 AND state = 'waiting' AND held_reason IS NULL
+      AND ($3::uuid[] IS NULL OR service_id = ANY($3::uuid[]))`;
+/** The order of compareQueued in packages/domain; a test holds the two together. */
+const QUEUE_ORDER = 'ORDER BY priority DESC, waiting_since, id';
+
+/** The next ticket, locked. Rows that another command has in its hands are not waited for. */
+export const NEXT_TICKET: Statement = {
+  name: 'next-ticket',
+  text: `SELECT ${TICKET} FROM ticket WHERE ${CALLABLE} ${QUEUE_ORDER} LIMIT 1 FOR UPDATE SKIP LOCKED`,
+};
+
+/** Who is next after the one that was chosen. */
+export const RUNNER_UP: Statement = {
+  name: 'runner-up',
+  text: `SELECT id FROM ticket WHERE ${CALLABLE} AND id <> $4 ${QUEUE_ORDER} LIMIT 1`,
+};
+
+export const COUNT_CALLABLE: Statement = {
+  name: 'count-callable',
+  text: `SELECT count(*) AS count FROM ticket WHERE ${CALLABLE}`,
+};
+
+/** How many are called before a ticket, of those who wait for the same service. */
+export const PEOPLE_AHEAD: Statement = {
+  name: 'people-ahead',
+  text: `SELECT count(*) AS count FROM ticket
+    WHERE tenant_id = $1 AND site_id = $2 AND state = 'waiting' AND held_reason IS NULL AND service_id = $3
+      AND (priority > $4 OR (priority = $4 AND (waiting_since, id) < ($5, $6::uuid)))`,
+};
+
+/** Draws a number of the cloud's own tickets. Runs under the tenant's lock. */
+export const DRAW_TICKET_NUMBER: Statement = {
+  name: 'draw-ticket-number',
+  text: `INSERT INTO code_counter (tenant_id, site_id, prefix, lane, business_day, last) VALUES ($1, $2, $3, $4, $5, 1)
+    ON CONFLICT (tenant_id, site_id, prefix, lane, business_day) DO UPDATE SET last = code_counter.last + 1
+    RETURNING last`,
+};
+
+export const LAST_BUSINESS_DAY: Statement = {
+  name: 'last-business-day',
+  text: 'SELECT max(business_day) AS day FROM code_counter WHERE tenant_id = $1 AND site_id = $2',
+};
+
+/** The highest number in the site's log of calls of a day. Runs under the tenant's lock. */
+export const LAST_CALL_NUMBER: Statement = {
+  name: 'last-call-number',
+  text: 'SELECT max(number) AS number FROM call WHERE tenant_id = $1 AND site_id = $2 AND business_day = $3',
+};
+
+const SITE: Statement = {
+  name: 'site',
+  text: `SELECT ${columnNames(siteTable).join(', ')} FROM site WHERE tenant_id = $1 AND id = $2`,
+};
+const SERVICE: Statement = {
+  name: 'service',
+  text: `SELECT ${columnNames(serviceTable).join(', ')} FROM service WHERE tenant_id = $1 AND id = $2`,
+};
+const COUNTER: Statement = {
+  name: 'counter',
+  text: `SELECT ${columnNames(counterTable).join(', ')} FROM counter WHERE tenant_id = $1 AND id = $2`,
+};
+
+/** A site of the tenant that is not deleted. */
+export async function siteById(tx: ReadHandle, id: string): Promise<SiteRow | undefined> {
+  const row = await tx.one(SITE, [tx.tenantId, id]);
+  const site = row && rowFromSql(siteTable, row);
+  return site?.deletedAt === null ? site : undefined;
+}
+
+export async function serviceById(tx: ReadHandle, id: string): Promise<ServiceRow | undefined> {
+  const row = await tx.one(SERVICE, [tx.tenantId, id]);
+  return row && rowFromSql(serviceTable, row);
+}
+
+export async function counterById(tx: ReadHandle, id: string): Promise<CounterRow | undefined> {
+  const row = await tx.one(COUNTER, [tx.tenantId, id]);
+  return row && rowFromSql(counterTable, row);
+}
+
+/** The open sessions that a statement finds; the one without a conflict first. */
+export async function lockSessions(
+  tx: WriteHandle,
+  statement: Statement,
+  id: string,
+): Promise<OperatorSessionRow[]> {
+  return (await tx.all(statement, [tx.tenantId, id])).map((row) => rowFromSql(operatorSessionTable, row));
+}
+
+/** The tickets that an operator has in hand: one, or more after a conflict. */
+export async function ticketsInHand(tx: ReadHandle, userId: UserId): Promise<TicketRow[]> {
+  return (await tx.all(IN_HAND, [tx.tenantId, userId])).map((row) => rowFromSql(ticketTable, row));
+}
+
+/** How many are called before this ticket. */
+export async function peopleAheadOf(tx: ReadHandle, ticket: TicketRow): Promise<number> {
+  const { siteId, serviceId, priority, waitingSince, id } = ticket;
+  const row = await tx.one(PEOPLE_AHEAD, [tx.tenantId, siteId, serviceId, priority, waitingSince, id]);
+  return Number(row?.count ?? 0);
+}
+
+/** The number of the next call in the site's log of a day. */
+export async function nextCallNumber(tx: ReadHandle, siteId: SiteId, day: string): Promise<number> {
+  return Number((await tx.one(LAST_CALL_NUMBER, [tx.tenantId, siteId, day]))?.number ?? 0) + 1;
+}

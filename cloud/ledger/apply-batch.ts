@@ -1,0 +1,128 @@
+/**
+ * Applies the new entries of a batch in one transaction, set by set: the rows it touches are locked and read once, folded in
+ * memory and written once for each table. What it costs depends on the batch and never on the history.
+ */
+import { type Env, epochMsOf, instantText, type LedgerEntry, type OriginId } from '@totem/domain';
+import type { JudgedEntry, LedgerCursor } from '@totem/sync/push';
+import { RetryTransaction, type WriteHandle } from '../db/with-tenant.ts';
+import { type Clash, markClashes } from './clashes.ts';
+import { type FoundConflict, insertConflicts } from './conflicts.ts';
+import { insertEntries } from './entries.ts';
+import { type FoldedBatch, foldBatch, touchedIds } from './fold-batch.ts';
+import { type AllIds, type AllRows, lockAllRows, readAllRows, writeAllRows } from './folded-tables.ts';
+import { type Device, moveCursor } from './origins.ts';
+import { deleteParked, insertParked, parkedOf } from './parked.ts';
+import { keepAside } from './quarantine.ts';
+import { type Refused, sift, siftForeignRows } from './sift.ts';
+import { lockTenantHead, saveTenantHead } from './tenant-head.ts';
+
+/** An entry further ahead of its receipt than this was written by a wrong clock. */
+export const CLOCK_AHEAD_MS_MAX = 5 * 60_000;
+
+export interface NewEntries {
+  readonly origin: OriginId;
+  readonly device: Device;
+  readonly judged: readonly JudgedEntry[];
+  /** The end of the origin after this batch. */
+  readonly head: LedgerCursor;
+}
+
+/** What became of a batch, for the log and for counters. */
+export interface AppliedBatch {
+  /** The tenant's position after it. */
+  readonly position: number;
+  readonly applied: number;
+  readonly refused: number;
+  readonly parked: number;
+  readonly conflicts: number;
+}
+
+/** Applies a batch whose cursor this transaction has locked. */
+export async function applyBatch(tx: WriteHandle, env: Env, batch: NewEntries): Promise<AppliedBatch> {
+  const receivedAt = instantText(env.now());
+  const sifted = sift(batch.judged, batch.device.siteId);
+  const ids = touchedIds(
+    sifted.accepted.map(({ entry }) => entry),
+    sifted.refused,
+  );
+  const before = await lockAllRows(tx, ids);
+  const head = await lockTenantHead(tx);
+  await assertStillAbsent(tx, ids, before);
+  const { accepted, refused } = siftForeignRows(sifted, before);
+  const entries = accepted.map(({ entry }) => entry);
+  const folded = foldBatch(entries, refused, before, await parkedOf(tx, ids));
+  const clashes = await markClashes(tx, folded.rows, before);
+
+  const position = await insertEntries(tx, accepted, head.position, receivedAt);
+  await writeAllRows(tx, folded.rows, before);
+  await deleteParked(tx, folded.unparked);
+  const parked = entries
+    .map((entry, index) => ({ entry, position: head.position + index + 1 }))
+    .filter(({ entry }) => folded.parked.has(entry.id));
+  await insertParked(tx, parked, receivedAt);
+  const conflicts = [...conflictsOf(folded, clashes, entries), ...clockConflicts(entries, env.now())];
+  await insertConflicts(tx, env, conflicts, receivedAt);
+  for (const one of refused) await keepEntryAside(tx, env, batch.device, one, receivedAt);
+  await moveCursor(tx, batch.origin, batch.head, receivedAt);
+  await saveTenantHead(tx, { ...head, position });
+  return {
+    position,
+    applied: entries.length,
+    refused: refused.length,
+    parked: parked.length,
+    conflicts: conflicts.length,
+  };
+}
+
+/** A row that was created between our look and the tenant's lock was not locked by us: start over. */
+async function assertStillAbsent(tx: WriteHandle, ids: AllIds, locked: AllRows): Promise<void> {
+  const absent = {
+    ticket: ids.ticket.filter((id) => !locked.ticket.has(id)),
+    call: ids.call.filter((id) => !locked.call.has(id)),
+    operator_session: ids.operator_session.filter((id) => !locked.operator_session.has(id)),
+  };
+  const found = await readAllRows(tx, absent);
+  if (found.ticket.size + found.call.size + found.operator_session.size > 0)
+    throw new RetryTransaction('a row was created meanwhile');
+}
+
+function conflictsOf(
+  { outcomes }: FoldedBatch,
+  clashes: readonly Clash[],
+  entries: readonly LedgerEntry[],
+): FoundConflict[] {
+  const fromRows = outcomes.flatMap(({ entry, outcome }) =>
+    'conflict' in outcome && outcome.conflict !== undefined
+      ? [{ kind: outcome.conflict, entry, detail: { action: entry.action, outcome: outcome.kind } }]
+      : [],
+  );
+  const acrossRows = clashes.flatMap(({ entity, id, kind }) => {
+    const entry = entries.findLast((one) => one.entity === entity && one.entityId === id);
+    return entry === undefined ? [] : [{ kind, entry, detail: { action: entry.action } }];
+  });
+  return [...fromRows, ...acrossRows];
+}
+
+/** One for a batch: a thousand entries of one wrong clock are one thing to look at. */
+function clockConflicts(entries: readonly LedgerEntry[], now: number): FoundConflict[] {
+  const aheadMs = (entry: LedgerEntry) => epochMsOf(entry.occurredAt) - now;
+  const suspect = entries.filter((entry) => entry.clockSuspect || aheadMs(entry) > CLOCK_AHEAD_MS_MAX);
+  const [first] = suspect;
+  if (first === undefined) return [];
+  const seconds = Math.round(Math.max(...suspect.map(aheadMs)) / 1_000);
+  const detail = { origin: first.origin, fromSeq: first.seq, entries: suspect.length, secondsAhead: seconds };
+  return [{ kind: 'clock_suspect', entry: first, detail }];
+}
+
+async function keepEntryAside(
+  tx: WriteHandle,
+  env: Env,
+  device: Device,
+  { raw, reason }: Refused,
+  receivedAt: string,
+): Promise<void> {
+  const { origin, seq, hash } = raw;
+  // JSON.stringify escapes what UTF-8 cannot hold, so the bytes say exactly what came.
+  const bytes = Buffer.from(JSON.stringify(raw), 'utf8');
+  await keepAside(tx, env, { reason, equipmentId: device.id, origin, seq, hash, bytes }, receivedAt);
+}

@@ -1,0 +1,116 @@
+/**
+ * The one door for entries of the cloud's own: they are decided, chained, applied to their rows and written in one
+ * transaction, under the tenant's lock, which is taken after every other.
+ */
+import {
+  type ChainContext,
+  type ChainedEntry,
+  apply,
+  type CommandId,
+  chainDrafts,
+  type Decision,
+  type EntryDraft,
+  type Env,
+  instantText,
+  isFolded,
+  type LedgerEntry,
+  newId,
+  type OriginId,
+  type Refusal,
+} from '@totem/domain';
+import type { WriteHandle } from '../db/with-tenant.ts';
+import { insertEntries } from './entries.ts';
+import { type AllRows, noRows, writeAllRows } from './folded-tables.ts';
+import { insertOrigin } from './origins.ts';
+import { lockTenantHead, saveTenantHead, type TenantHead } from './tenant-head.ts';
+
+export interface CommitRequest {
+  readonly commandId: CommandId | null;
+  /** Rows that the entries are about, as locked by this transaction; rows that the entries create are not there. */
+  readonly locked: AllRows;
+  /** Runs under the tenant's lock, so numbers drawn in it are in the order of commits. It must not wait for another lock. */
+  decide(): Decision | Promise<Decision>;
+}
+
+export type Committed =
+  | { readonly ok: true; readonly rows: AllRows; readonly entries: readonly LedgerEntry[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Writes what is decided, or nothing when it is refused. `rows` are the changed ones, as they are now. */
+export async function commitEntries(tx: WriteHandle, env: Env, request: CommitRequest): Promise<Committed> {
+  const head = await lockTenantHead(tx);
+  const decision = await request.decide();
+  if (!decision.ok) return decision;
+  const rows = noRows();
+  if (decision.drafts.length === 0) return { ok: true, rows, entries: [] };
+  const chained = await chain(tx, env, head, request.commandId, decision.drafts);
+  const entries = chained.map(({ entry }) => entry);
+  for (const entry of entries) applyOne(entry, request.locked, rows);
+  const position = await insertEntries(tx, chained, head.position, instantText(env.now()));
+  await writeAllRows(tx, rows, request.locked);
+  const last = entries.at(-1);
+  if (last !== undefined) await saveTenantHead(tx, { position, cloudOrigin: last.origin, cloud: last });
+  return { ok: true, rows, entries };
+}
+
+/** Entries without rows of their own, from any place that holds locks already: nothing to decide. */
+export async function recordEntries(
+  tx: WriteHandle,
+  env: Env,
+  drafts: readonly EntryDraft[],
+): Promise<void> {
+  await commitEntries(tx, env, { commandId: null, locked: noRows(), decide: () => ({ ok: true, drafts }) });
+}
+
+/** The first entry of the cloud for a tenant opens its origin. */
+async function chain(
+  tx: WriteHandle,
+  env: Env,
+  { cloudOrigin, cloud }: TenantHead,
+  commandId: CommandId | null,
+  drafts: readonly EntryDraft[],
+): Promise<ChainedEntry[]> {
+  const context = (origin: OriginId): ChainContext => ({
+    tenantId: tx.tenantId,
+    origin,
+    commandId,
+    clockSuspect: false,
+  });
+  if (cloudOrigin !== null) return chainDrafts(env, context(cloudOrigin), cloud, drafts);
+  const origin = newId<'origin'>(env);
+  const reason = 'enrolled';
+  await insertOrigin(tx, { id: origin, device: null, reason }, instantText(env.now()));
+  const opened: EntryDraft = {
+    siteId: null,
+    userId: null,
+    action: 'ORIGIN_OPENED',
+    entity: 'origin',
+    entityId: origin,
+    data: { reason },
+  };
+  const first = chainDrafts(env, { ...context(origin), commandId: null }, cloud, [opened]);
+  return [...first, ...chainDrafts(env, context(origin), first.at(-1)?.entry ?? cloud, drafts)];
+}
+
+function applyOne(entry: LedgerEntry, locked: AllRows, rows: AllRows): void {
+  const { entity } = entry;
+  if (!isFolded(entity)) return;
+  switch (entity) {
+    case 'ticket':
+      return applyTo('ticket', entry, locked, rows);
+    case 'call':
+      return applyTo('call', entry, locked, rows);
+    case 'operator_session':
+      return applyTo('operator_session', entry, locked, rows);
+    default:
+      return entity satisfies never;
+  }
+}
+
+function applyTo<E extends keyof AllRows>(entity: E, entry: LedgerEntry, locked: AllRows, rows: AllRows): void {
+  const { row, outcome } = apply(entity, rows[entity].get(entry.entityId) ?? locked[entity].get(entry.entityId), entry);
+  // What the strict side has allowed always fits; if not, the two sides of the machine disagree.
+  if (row === undefined || outcome.kind !== 'applied' || outcome.conflict !== undefined)
+    throw new Error(`${entry.action} was decided and does not apply: ${JSON.stringify(outcome)}`);
+  rows[entity].set(entry.entityId, row);
+}

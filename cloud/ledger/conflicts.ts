@@ -1,0 +1,53 @@
+/** What people are asked to look at: facts that did not fit their row, clashes across rows, clocks that cannot be right. */
+import { type Conflict, type Env, type LedgerEntry, newId } from '@totem/domain';
+import type { ReadHandle, SqlRow, Statement, WriteHandle } from '../db/with-tenant.ts';
+
+/** The kinds that rows carry, and those that only people see. */
+export type ConflictKind = Conflict | 'clock_suspect';
+
+export interface FoundConflict {
+  readonly kind: ConflictKind;
+  readonly entry: LedgerEntry;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+const INSERT_CONFLICTS: Statement = {
+  name: 'conflicts-insert',
+  text: `INSERT INTO conflict (tenant_id, id, kind, site_id, entity, entity_id, entry_id, detail, found_at)
+    SELECT $1, r.id, r.kind, r.site_id, r.entity, r.entity_id, r.entry_id, r.detail, $3
+    FROM jsonb_to_recordset($2::jsonb)
+      AS r(id uuid, kind text, site_id uuid, entity text, entity_id uuid, entry_id uuid, detail jsonb)`,
+};
+
+const OPEN_CONFLICTS: Statement = {
+  name: 'conflicts-open',
+  text: `SELECT id, kind, site_id, entity, entity_id, entry_id, detail, found_at
+    FROM conflict WHERE tenant_id = $1 AND resolved_at IS NULL ORDER BY found_at, id LIMIT $2`,
+};
+/** Open conflicts that one answer shows. */
+const OPEN_CONFLICTS_MAX = 500;
+
+/** Keeps conflicts for people. */
+export async function insertConflicts(
+  tx: WriteHandle,
+  env: Env,
+  conflicts: readonly FoundConflict[],
+  foundAt: string,
+): Promise<void> {
+  if (conflicts.length === 0) return;
+  const records = conflicts.map(({ kind, entry, detail }) => ({
+    id: newId<'conflict'>(env),
+    kind,
+    site_id: entry.siteId,
+    entity: entry.entity,
+    entity_id: entry.entityId,
+    entry_id: entry.id,
+    detail,
+  }));
+  await tx.run(INSERT_CONFLICTS, [tx.tenantId, JSON.stringify(records), foundAt]);
+}
+
+/** Conflicts that nobody has resolved yet, oldest first. */
+export async function openConflicts(tx: ReadHandle): Promise<readonly SqlRow[]> {
+  return tx.all(OPEN_CONFLICTS, [tx.tenantId, OPEN_CONFLICTS_MAX]);
+}

@@ -1,0 +1,134 @@
+/** Origins and their cursors: who writes which chain, and where the cloud's knowledge of it ends. */
+import { CHAIN_START, type EquipmentId, type OriginId, type SiteId } from '@totem/domain';
+import type { LedgerCursor } from '@totem/sync/push';
+import type { ReadHandle, Statement, WriteHandle } from '../db/with-tenant.ts';
+import { asideHashes } from './quarantine.ts';
+
+/** A device as the ledger path needs to know it. */
+export interface Device {
+  readonly id: EquipmentId;
+  readonly siteId: SiteId;
+  /** Raw Ed25519 key, base64url; null before enrolment. */
+  readonly publicKey: string | null;
+  readonly suspended: boolean;
+}
+
+export interface Origin {
+  readonly id: OriginId;
+  /** Null for the cloud's own. */
+  readonly device: Device | null;
+  readonly cursor: LedgerCursor;
+}
+
+const DEVICE_COLUMNS = 'e.id AS device_id, e.site_id, e.public_key, e.suspended_at';
+
+const ORIGIN: Statement = {
+  name: 'origin',
+  text: `SELECT o.id, c.seq, c.hash, ${DEVICE_COLUMNS}
+    FROM origin o
+    JOIN ledger_cursor c ON c.tenant_id = o.tenant_id AND c.origin = o.id
+    LEFT JOIN equipment e ON e.tenant_id = o.tenant_id AND e.id = o.equipment_id
+    WHERE o.tenant_id = $1 AND o.id = $2`,
+};
+const LOCK_ORIGIN: Statement = { name: 'origin-lock', text: `${ORIGIN.text} FOR UPDATE OF c` };
+
+const DEVICES_OF_SITE: Statement = {
+  name: 'devices-of-site',
+  text: `SELECT ${DEVICE_COLUMNS} FROM equipment e
+    WHERE e.tenant_id = $1 AND e.site_id = $2 AND e.public_key IS NOT NULL AND e.deleted_at IS NULL`,
+};
+
+const INSERT_ORIGIN: Statement = {
+  name: 'origin-insert',
+  text: `INSERT INTO origin (tenant_id, id, equipment_id, site_id, reason, opened_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+};
+const INSERT_CURSOR: Statement = {
+  name: 'cursor-insert',
+  text: 'INSERT INTO ledger_cursor (tenant_id, origin, seq, hash, updated_at) VALUES ($1, $2, $3, $4, $5)',
+};
+const MOVE_CURSOR: Statement = {
+  name: 'cursor-move',
+  text: 'UPDATE ledger_cursor SET seq = $3, hash = $4, updated_at = $5 WHERE tenant_id = $1 AND origin = $2',
+};
+
+const ENTRY_HASHES: Statement = {
+  name: 'entry-hashes',
+  text: 'SELECT seq, hash FROM audit_log WHERE tenant_id = $1 AND origin = $2 AND seq BETWEEN $3 AND $4',
+};
+
+/** An origin, if it was ever opened. */
+export async function originById(tx: ReadHandle, id: OriginId): Promise<Origin | undefined> {
+  return originOf(await tx.one(ORIGIN, [tx.tenantId, id]));
+}
+
+/** An origin with its cursor locked: pushes of one origin take turns. */
+export async function lockOrigin(tx: WriteHandle, id: OriginId): Promise<Origin | undefined> {
+  return originOf(await tx.one(LOCK_ORIGIN, [tx.tenantId, id]));
+}
+
+/** The enrolled devices of a site. */
+export async function devicesOfSite(tx: ReadHandle, siteId: SiteId): Promise<Device[]> {
+  return (await tx.all(DEVICES_OF_SITE, [tx.tenantId, siteId])).map(deviceOf);
+}
+
+/** Registers an origin. A second writer at the same moment fails on the key and is run again. */
+export async function insertOrigin(
+  tx: WriteHandle,
+  origin: {
+    readonly id: OriginId;
+    readonly device: Pick<Device, 'id' | 'siteId'> | null;
+    readonly reason: string;
+  },
+  at: string,
+): Promise<void> {
+  const { id, device, reason } = origin;
+  await tx.run(INSERT_ORIGIN, [tx.tenantId, id, device?.id ?? null, device?.siteId ?? null, reason, at]);
+}
+
+/** Opens the cursor of a registered origin, before its first entry. The cloud's own end is in the tenant's head instead. */
+export async function insertCursor(tx: WriteHandle, origin: OriginId, at: string): Promise<void> {
+  await tx.run(INSERT_CURSOR, [tx.tenantId, origin, CHAIN_START.seq, CHAIN_START.hash, at]);
+}
+
+export async function moveCursor(
+  tx: WriteHandle,
+  origin: OriginId,
+  cursor: LedgerCursor,
+  at: string,
+): Promise<void> {
+  await tx.run(MOVE_CURSOR, [tx.tenantId, origin, cursor.seq, cursor.hash, at]);
+}
+
+/** Hashes known of an origin by seq, those of entries kept aside included. */
+export async function knownHashes(
+  tx: ReadHandle,
+  origin: OriginId,
+  fromSeq: number,
+  toSeq: number,
+): Promise<Map<number, string>> {
+  if (toSeq < fromSeq) return new Map();
+  const hashes = await asideHashes(tx, origin, fromSeq, toSeq);
+  for (const { seq, hash } of await tx.all(ENTRY_HASHES, [tx.tenantId, origin, fromSeq, toSeq]))
+    hashes.set(Number(seq), String(hash));
+  return hashes;
+}
+
+type Raw = Readonly<Record<string, string | null>>;
+
+function originOf(row: Raw | undefined): Origin | undefined {
+  if (row === undefined) return undefined;
+  return {
+    id: row.id as OriginId,
+    device: (row.device_id ?? null) === null ? null : deviceOf(row),
+    cursor: { seq: Number(row.seq), hash: String(row.hash) },
+  };
+}
+
+function deviceOf(row: Raw): Device {
+  return {
+    id: row.device_id as EquipmentId,
+    siteId: row.site_id as SiteId,
+    publicKey: row.public_key ?? null,
+    suspended: (row.suspended_at ?? null) !== null,
+  };
+}

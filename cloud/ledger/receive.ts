@@ -1,0 +1,263 @@
+/**
+ * Receiving a batch, `POST /v1/ledger`: exactly once, in order, nothing dropped. One batch is one transaction: entries, rows
+ * and the origin's cursor, so a lost answer costs no more than sending it again.
+ */
+import {
+  type Env,
+  GENESIS_HASH,
+  instantText,
+  type OriginId,
+  ProblemError,
+  type SiteId,
+  type Timers,
+} from '@totem/domain';
+import type { Log } from '@totem/host';
+import {
+  judgeBatch,
+  ledgerBatchSchema,
+  PROTOCOL_FLOOR,
+  PROTOCOL_VERSION,
+  type PushAnswer,
+  type ReceivedBatch,
+} from '@totem/sync/push';
+import { z } from 'zod';
+import type { Database } from '../db/pool.ts';
+import { readTenant, type Statement, type WriteHandle, withTenant } from '../db/with-tenant.ts';
+import { applyBatch } from './apply-batch.ts';
+import { attribute, type Carrier } from './attribute.ts';
+import { recordEntries } from './commit.ts';
+import { type Device, insertCursor, insertOrigin, knownHashes, lockOrigin } from './origins.ts';
+import { type Aside, type AsideReason, keepAside } from './quarantine.ts';
+import type { Turns } from './turns.ts';
+
+export interface LedgerParts {
+  readonly db: Database;
+  readonly env: Env;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Lets a batch that is slightly ahead wait for its predecessor. */
+  readonly turns: Turns;
+}
+
+/** A batch at most this far ahead of the cursor may only be early: four batches may be on their way at once. */
+const EARLY_ENTRIES_MAX = 4_000;
+/** How long an early batch waits for its predecessor. */
+const EARLY_WAIT_MS = 2_000;
+
+/** A version from the future has fields that the strict schema would refuse: it is looked at first. */
+const versionSchema = z.looseObject({ protocol: z.int() });
+
+type Outcome =
+  | { readonly kind: 'acknowledged'; readonly answer: PushAnswer }
+  | { readonly kind: 'gap'; readonly expected: number; readonly hash: string }
+  | { readonly kind: 'fork'; readonly seq: number }
+  | { readonly kind: 'malformed'; readonly seq: number };
+
+/**
+ * Judges and applies a batch. @param bytes the body, uncompressed.
+ * @throws ProblemError `ledger_gap` (with `expected` and `hash`), `ledger_fork`, `ledger_unattributed`, `device_suspended`,
+ * `protocol_unsupported`, `invalid_request`.
+ */
+export async function receiveBatch(
+  parts: LedgerParts,
+  carrier: Carrier,
+  bytes: Uint8Array,
+): Promise<PushAnswer> {
+  const batch = await parseBatch(parts, carrier, bytes);
+  const outcome = await attempt(parts, carrier, batch, bytes);
+  if (outcome.kind !== 'gap' || batch.fromSeq - outcome.expected > EARLY_ENTRIES_MAX)
+    return settle(parts, batch, outcome);
+  // Asked again after waiting in any case: the predecessor may have come by another node.
+  await parts.turns.waitFor(batch.origin, batch.fromSeq - 1, EARLY_WAIT_MS);
+  return settle(parts, batch, await attempt(parts, carrier, batch, bytes));
+}
+
+async function attempt(
+  parts: LedgerParts,
+  carrier: Carrier,
+  batch: ReceivedBatch,
+  bytes: Uint8Array,
+): Promise<Outcome> {
+  const attribution = await readTenant(parts.db, carrier.tenantId, (tx) => attribute(tx, carrier, batch));
+  switch (attribution.kind) {
+    case 'suspended':
+      throw new ProblemError('device_suspended');
+    case 'gap':
+      return attribution;
+    case 'unattributed':
+      await keepBatchAside(parts, carrier, batch, bytes, attribution.reason);
+      throw new ProblemError('ledger_unattributed', { extra: { reason: attribution.reason } });
+    case 'known':
+    case 'first':
+      return withTenant(parts.db, carrier.tenantId, (tx) =>
+        takeBatch(tx, parts, carrier, attribution.device, batch, bytes),
+      );
+    default:
+      return attribution satisfies never;
+  }
+}
+
+function settle(parts: LedgerParts, batch: ReceivedBatch, outcome: Outcome): PushAnswer {
+  switch (outcome.kind) {
+    case 'acknowledged':
+      parts.turns.moved(batch.origin, outcome.answer.acknowledged);
+      return outcome.answer;
+    case 'gap':
+      throw new ProblemError('ledger_gap', { extra: { expected: outcome.expected, hash: outcome.hash } });
+    case 'fork':
+      parts.log.error({ origin: batch.origin, seq: outcome.seq }, 'a ledger forked; its device is suspended');
+      throw new ProblemError('ledger_fork', { extra: { seq: outcome.seq } });
+    case 'malformed':
+      throw new ProblemError('ledger_unattributed', {
+        extra: { reason: 'batch_malformed', seq: outcome.seq },
+      });
+    default:
+      return outcome satisfies never;
+  }
+}
+
+async function takeBatch(
+  tx: WriteHandle,
+  parts: LedgerParts,
+  carrier: Carrier,
+  device: Device,
+  batch: ReceivedBatch,
+  bytes: Uint8Array,
+): Promise<Outcome> {
+  const { env } = parts;
+  const now = instantText(env.now());
+  const known = await lockOrigin(tx, batch.origin);
+  if (known === undefined && batch.fromSeq > 1) return { kind: 'gap', expected: 1, hash: GENESIS_HASH };
+  const cursor = known?.cursor ?? { seq: 0, hash: GENESIS_HASH };
+  const hashes = await knownHashes(tx, batch.origin, batch.fromSeq - 1, cursor.seq);
+  const verdict = judgeBatch(cursor, batch, (seq) => hashes.get(seq) ?? null);
+  const aside = (reason: AsideReason, seq: number): Aside => ({
+    reason,
+    equipmentId: device.id,
+    origin: batch.origin,
+    seq,
+    hash: null,
+    bytes,
+  });
+  switch (verdict.kind) {
+    case 'malformed':
+      await keepAside(tx, env, aside('batch_malformed', verdict.seq), now);
+      return verdict;
+    case 'gap':
+      return { ...verdict, hash: cursor.hash };
+    case 'fork':
+      await keepAside(tx, env, aside('batch_fork', verdict.seq), now);
+      await suspend(tx, env, device, batch.origin, verdict.seq);
+      return verdict;
+    case 'repeated':
+      return acknowledged(batch.origin, cursor, await positionOf(tx), now);
+    case 'new': {
+      if (known === undefined) {
+        await insertOrigin(tx, { id: batch.origin, device, reason: reasonOf(batch) }, now);
+        await insertCursor(tx, batch.origin, now);
+      }
+      await tx.run(SEEN, [tx.tenantId, carrier.equipmentId, now]);
+      const applied = await applyBatch(tx, env, {
+        origin: batch.origin,
+        device,
+        judged: verdict.entries,
+        head: verdict.head,
+      });
+      if (applied.refused + applied.conflicts > 0)
+        parts.log.warn({ origin: batch.origin, ...applied }, 'a batch needs somebody to look at it');
+      return acknowledged(batch.origin, verdict.head, applied.position, now);
+    }
+    default:
+      return verdict satisfies never;
+  }
+}
+
+const SEEN: Statement = {
+  name: 'equipment-seen',
+  text: 'UPDATE equipment SET last_seen = $3 WHERE tenant_id = $1 AND id = $2',
+};
+const SUSPEND: Statement = {
+  name: 'equipment-suspend',
+  text: `UPDATE equipment SET suspended_at = $3, suspended_reason = $4
+    WHERE tenant_id = $1 AND id = $2 AND suspended_at IS NULL`,
+};
+const POSITION: Statement = {
+  name: 'ledger-position',
+  text: 'SELECT ledger_position FROM change_head WHERE tenant_id = $1',
+};
+
+function acknowledged(
+  origin: OriginId,
+  { seq, hash }: { seq: number; hash: string },
+  position: number,
+  serverTime: string,
+): Outcome {
+  return {
+    kind: 'acknowledged',
+    answer: { origin, acknowledged: seq, hash, position: String(position), serverTime },
+  };
+}
+
+async function positionOf(tx: WriteHandle): Promise<number> {
+  return Number((await tx.one(POSITION, [tx.tenantId]))?.ledger_position ?? 0);
+}
+
+/** Two histories under one name: the device may not go on until a person has found the true one. */
+async function suspend(
+  tx: WriteHandle,
+  env: Env,
+  device: Device,
+  origin: OriginId,
+  seq: number,
+): Promise<void> {
+  const suspended = await tx.run(SUSPEND, [tx.tenantId, device.id, instantText(env.now()), 'ledger_fork']);
+  if (suspended === 0) return;
+  const data = { reason: 'ledger_fork', origin, seq };
+  await recordEntries(tx, env, [
+    {
+      siteId: device.siteId satisfies SiteId,
+      userId: null,
+      action: 'DEVICE_SUSPENDED',
+      entity: 'equipment',
+      entityId: device.id,
+      data,
+    },
+  ]);
+}
+
+function reasonOf(batch: ReceivedBatch): string {
+  const data = z.looseObject({ reason: z.string().max(40) }).safeParse(batch.entries[0]?.data);
+  return data.success ? data.data.reason : 'unknown';
+}
+
+async function parseBatch(parts: LedgerParts, carrier: Carrier, bytes: Uint8Array): Promise<ReceivedBatch> {
+  try {
+    const raw: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const version = versionSchema.safeParse(raw);
+    const { protocol = PROTOCOL_VERSION } = version.success ? version.data : {};
+    if (protocol < PROTOCOL_FLOOR || protocol > PROTOCOL_VERSION)
+      throw new ProblemError('protocol_unsupported', {
+        extra: { floor: PROTOCOL_FLOOR, version: PROTOCOL_VERSION },
+      });
+    return ledgerBatchSchema.parse(raw);
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    await keepBatchAside(parts, carrier, undefined, bytes, 'batch_unparsable');
+    throw new ProblemError('invalid_request', { cause: error });
+  }
+}
+
+async function keepBatchAside(
+  parts: LedgerParts,
+  carrier: Carrier,
+  batch: ReceivedBatch | undefined,
+  bytes: Uint8Array,
+  reason: AsideReason,
+): Promise<void> {
+  const { db, env, log } = parts;
+  const { equipmentId, tenantId } = carrier;
+  const origin = batch?.origin ?? null;
+  log.warn({ origin, equipmentId, reason }, 'a batch was kept aside');
+  const aside = { reason, equipmentId, origin, seq: batch?.fromSeq ?? null, hash: null, bytes };
+  await withTenant(db, tenantId, (tx) => keepAside(tx, env, aside, instantText(env.now())));
+}

@@ -1,0 +1,101 @@
+/** What of a judged batch can be applied here, and what is kept aside: an entry must also be storable, and be its origin's own. */
+import { epochMsOf, isFolded, type LedgerEntry, type SiteId } from '@totem/domain';
+import type { ChainFields, JudgedEntry, QuarantineReason } from '@totem/sync/push';
+import type { ReceivedEntry } from './entries.ts';
+import type { AllRows } from './folded-tables.ts';
+
+export interface Refused {
+  readonly raw: ChainFields;
+  readonly reason: QuarantineReason;
+}
+
+export interface Sifted {
+  readonly accepted: readonly ReceivedEntry[];
+  readonly refused: readonly Refused[];
+}
+
+/** Sorts a batch's new entries. @param siteId the site of the device that owns the origin. */
+export function sift(judged: readonly JudgedEntry[], siteId: SiteId): Sifted {
+  const accepted: ReceivedEntry[] = [];
+  const refused: Refused[] = [];
+  const ids = new Set<string>();
+  for (const one of judged) {
+    if (one.verdict === 'quarantine') {
+      refused.push({ raw: one.raw, reason: one.reason });
+      continue;
+    }
+    const { entry } = one;
+    const reason = refusalOf(entry, siteId, ids);
+    if (reason === undefined) {
+      ids.add(entry.id);
+      accepted.push({ entry, private: one.private });
+    } else refused.push({ raw: rawOf(entry), reason });
+  }
+  return { accepted, refused };
+}
+
+/** Takes out what speaks about a row of another site: an origin acts at its own. */
+export function siftForeignRows({ accepted, refused }: Sifted, rows: AllRows): Sifted {
+  const isForeign = ({ entry }: ReceivedEntry): boolean => {
+    if (!isFolded(entry.entity)) return false;
+    const row = rows[entry.entity].get(entry.entityId);
+    return row !== undefined && row.siteId !== entry.siteId;
+  };
+  return {
+    accepted: accepted.filter((one) => !isForeign(one)),
+    refused: [
+      ...refused,
+      ...accepted.filter(isForeign).map(({ entry }) => ({ raw: rawOf(entry), reason: 'unattributed' as const })),
+    ],
+  };
+}
+
+function refusalOf(
+  entry: LedgerEntry,
+  siteId: SiteId,
+  ids: ReadonlySet<string>,
+): QuarantineReason | undefined {
+  if (entry.siteId !== null && entry.siteId !== siteId) return 'unattributed';
+  return ids.has(entry.id) || !isStorable(entry) ? 'unparsable' : undefined;
+}
+
+/**
+ * Whether PostgreSQL takes the entry as it is. Its text forms are checked by pattern where it enters, which lets through the
+ * 31st of February and the year 0; and JSON text allows characters in a name that jsonb refuses.
+ */
+export function isStorable(entry: LedgerEntry): boolean {
+  const { businessDay } = entry.data;
+  return (
+    isInstant(entry.occurredAt) &&
+    (!isFolded(entry.entity) || typeof businessDay !== 'string' || isDay(businessDay)) &&
+    hasStorableNames(entry.data)
+  );
+}
+
+function isInstant(text: string): boolean {
+  try {
+    return !text.startsWith('0000') && Number.isFinite(epochMsOf(text));
+  } catch {
+    return false;
+  }
+}
+
+function isDay(text: string): boolean {
+  try {
+    return !text.startsWith('0000') && Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+function hasStorableNames(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(hasStorableNames);
+  return Object.entries(value).every(
+    ([name, member]) => !name.includes('\u0000') && name.isWellFormed() && hasStorableNames(member),
+  );
+}
+
+function rawOf(entry: LedgerEntry): ChainFields {
+  return { ...entry };
+}

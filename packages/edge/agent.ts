@@ -1,0 +1,242 @@
+/**
+ * The agent of a totem: opens the store, serves its screen, prints, sends what happened and follows what changes. It starts
+ * and works with no network at all; the link only brings it up to date.
+ */
+import type { Env, ErrorCode, Timers } from '@totem/domain';
+import type { PrinterPort, PrinterProfile, PrinterStatus } from '@totem/drivers/printer';
+import { createLifecycle, type Lifecycle, type Log, serveHttp } from '@totem/host';
+import type { Device } from './device.ts';
+import { issueTicket } from './issue/issue.ts';
+import { openOrigin } from './ledger/origins.ts';
+import type { LinkState } from './link/cloud-link.ts';
+import { createLocalApi } from './local-api/app.ts';
+import { bootToken } from './local-api/guard.ts';
+import { readStaticFiles } from './local-api/static-files.ts';
+import { prune } from './outbox/retention.ts';
+import { openParts, type Parts } from './parts.ts';
+import { type PartReport, writeReports } from './status/board.ts';
+import { type DeviceView, deviceReports } from './status/reports.ts';
+import { readSetting } from './store/settings.ts';
+
+export interface AgentOptions {
+  /** The folder of this device's key and database. Made when it is not there; nobody else may read it. */
+  readonly dataDir: string;
+  readonly device: Device;
+  /** Origin of the cloud, or of what carries to it. */
+  readonly cloudUrl: string;
+  /** Origin that customers' phones reach, for the link on the paper; null prints none. */
+  readonly publicUrl: string | null;
+  readonly printer: PrinterPort | null;
+  /** How the printer is spoken to; the common 80 mm one by default. */
+  readonly printerProfile?: PrinterProfile;
+  readonly env: Env;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** The built kiosk screen; without it only the API is served. */
+  readonly kioskDir?: string;
+  readonly host?: string;
+  readonly port?: number;
+  /** Pages that may show the screen in a frame, as CSP sources; none by default. */
+  readonly frameAncestors?: readonly string[];
+}
+
+export interface AgentStatus {
+  readonly device: Device;
+  readonly parts: readonly PartReport[];
+  readonly cloud: LinkState;
+  readonly printer: PrinterStatus | null | undefined;
+  readonly ledger: {
+    readonly origin: string | null;
+    readonly seq: number;
+    readonly acked: number;
+    readonly pending: number;
+    readonly oldestAt: string | null;
+    readonly attempts: number;
+    readonly code: ErrorCode | null;
+  };
+}
+
+export interface Agent {
+  /**
+   * @returns where the screen is, and the token of this boot that it must show.
+   * @throws ProblemError `storage_fault`; MigrationError for a database from a newer program; the system's error for a port
+   * that is taken.
+   */
+  start(): Promise<{ readonly url: string; readonly token: string }>;
+  /** Ends everything; what is on disk is complete at any moment, so this is a courtesy. */
+  stop(): Promise<void>;
+  /** What is known now. @throws Error before the start. */
+  status(): AgentStatus;
+}
+
+/** Between two looks at a disk that has refused. */
+const DISK_RETRY_MS = 5_000;
+/** What belongs together is reported together. */
+const REPORT_DELAY_MS = 200;
+const FIRST_PRUNE_MS = 5 * 60_000;
+const PRUNE_EVERY_MS = 6 * 60 * 60_000;
+/** The clock is looked at by itself: a wrong one makes no event. */
+const REPORT_EVERY_MS = 30_000;
+const LOOPBACK = '127.0.0.1';
+
+export function createAgent(options: AgentOptions): Agent {
+  const { timers, log } = options;
+  const lifecycle = createLifecycle(log);
+  let parts: Parts | undefined;
+
+  const running = (): Parts => {
+    if (parts === undefined) throw new Error('the agent has not started');
+    return parts;
+  };
+  return {
+    async start() {
+      const opened = openParts(options);
+      parts = opened;
+      lifecycle.onStop('store', () => opened.store.close());
+      try {
+        const served = await serveScreen(options, opened, lifecycle);
+        run(opened, timers, log, lifecycle);
+        log.info({ url: served.url }, 'the totem serves');
+        return served;
+      } catch (error) {
+        await lifecycle.stop();
+        throw error;
+      }
+    },
+    stop: () => lifecycle.stop(),
+    status: () => statusOf(running()),
+  };
+}
+
+async function serveScreen(
+  options: AgentOptions,
+  parts: Parts,
+  lifecycle: Lifecycle,
+): Promise<{ url: string; token: string }> {
+  const { env, timers, log } = options;
+  const token = bootToken(env);
+  let port = 0;
+  const app = createLocalApi({
+    ...parts,
+    env,
+    timers,
+    log,
+    token,
+    port: () => port,
+    files: options.kioskDir === undefined ? new Map() : readStaticFiles(options.kioskDir),
+    frameAncestors: options.frameAncestors ?? [],
+    issue: (command) => issueTicket(parts, command),
+    health: () => healthOf(parts),
+  });
+  const served = await serveHttp(app, { host: options.host ?? LOOPBACK, port: options.port ?? 0, log });
+  port = served.port;
+  lifecycle.onStop('local api', () => served.close());
+  return { url: served.url, token };
+}
+
+/** Starts what runs by itself, and ties it together: a commit wakes outbox and printer, a link wakes the outbox. */
+function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void {
+  const { store, outbox, prints, replica, link } = parts;
+  let cancelReport: (() => void) | undefined;
+  const guarded = (what: string, work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      // The disk refuses: the screens are told by every command, and `watchDisk` goes on trying.
+      log.warn({ err: error, what }, 'could not be written down');
+    }
+  };
+  const reportSoon = (): void => {
+    cancelReport ??= timers.after(REPORT_DELAY_MS, () => {
+      cancelReport = undefined;
+      guarded('status', () => writeReports(parts, deviceReports(viewOf(parts))));
+    });
+  };
+  const watchDisk = (): void => {
+    if (store.fault() === undefined || !store.recover()) return;
+    outbox.wake();
+    prints.wake();
+    reportSoon();
+  };
+  const stops = [
+    store.onCommit(() => {
+      outbox.wake();
+      prints.wake();
+      reportSoon();
+    }),
+    link.onUp(() => outbox.linkReturned()),
+    link.onChange(reportSoon),
+    outbox.onChange(reportSoon),
+    prints.onChange(reportSoon),
+    replica.onChange(reportSoon),
+    every(timers, DISK_RETRY_MS, watchDisk),
+    every(timers, REPORT_EVERY_MS, reportSoon),
+    every(
+      timers,
+      PRUNE_EVERY_MS,
+      () => guarded('retention', () => prune(store, parts.clock)),
+      FIRST_PRUNE_MS,
+    ),
+    () => cancelReport?.(),
+  ];
+  lifecycle.onStop('timers', () => {
+    for (const stop of stops) stop();
+  });
+  lifecycle.onStop('print queue', () => prints.stop());
+  lifecycle.onStop('outbox', () => outbox.stop());
+  lifecycle.onStop('replica', () => replica.stop());
+  prints.start();
+  outbox.start();
+  replica.start();
+  reportSoon();
+}
+
+/** Runs `work` again and again. @returns ends it. */
+function every(timers: Timers, periodMs: number, work: () => void, firstMs: number = periodMs): () => void {
+  let cancel = timers.after(firstMs, function again() {
+    cancel = timers.after(periodMs, again);
+    work();
+  });
+  return () => cancel();
+}
+
+function viewOf({ store, outbox, prints, replica, link, clock }: Parts): DeviceView {
+  const stopped = store.read((db) =>
+    readSetting(db, 'restoring') === undefined ? readSetting(db, 'suspended')?.code : 'not_ready',
+  );
+  return {
+    link: link.state(),
+    outbox: outbox.status(),
+    printer: prints.printerStatus(),
+    clock: clock.state(),
+    diskFault: store.fault(),
+    stopped,
+    behind: replica.behind(),
+  };
+}
+
+function statusOf(parts: Parts): AgentStatus {
+  const view = viewOf(parts);
+  const current = parts.store.read(openOrigin);
+  return {
+    device: parts.device,
+    parts: deviceReports(view),
+    cloud: view.link,
+    printer: view.printer,
+    ledger: {
+      origin: current?.origin ?? null,
+      seq: current?.head.seq ?? 0,
+      acked: current?.acked ?? 0,
+      ...view.outbox,
+    },
+  };
+}
+
+/** For whoever supervises the process. A disk that cannot even be read is said, not thrown. */
+function healthOf(parts: Parts): object {
+  const fault = parts.store.fault();
+  if (fault !== undefined) return { status: 'fault', disk: fault };
+  const reports = deviceReports(viewOf(parts));
+  const has = (state: PartReport['state']) => reports.some((report) => report.state === state);
+  return { status: has('fault') ? 'fault' : has('warning') ? 'warning' : 'ok', parts: reports };
+}

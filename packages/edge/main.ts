@@ -1,0 +1,89 @@
+/**
+ * The agent as a service: `node packages/edge/main.ts`. Settings come from environment variables, or from the JSON file
+ * that TOTEM_CONFIG names; variables win.
+ */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { idSchema } from '@totem/domain';
+import { createTcpPrinter, DEFAULT_PROFILE, parsePrinterAddress, profileById } from '@totem/drivers/printer';
+import {
+  ConfigError,
+  createLifecycle,
+  createLog,
+  LOG_LEVELS,
+  parseConfig,
+  stopOnSignals,
+  systemEnv,
+  systemTimers,
+} from '@totem/host';
+import { z } from 'zod';
+import { createAgent } from './agent.ts';
+
+const configSchema = z.object({
+  TOTEM_DATA_DIR: z.string().min(1),
+  TOTEM_TENANT_ID: idSchema<'tenant'>(),
+  TOTEM_SITE_ID: idSchema<'site'>(),
+  TOTEM_EQUIPMENT_ID: idSchema<'equipment'>(),
+  TOTEM_LANE: z.string().regex(/^[1-9][0-9]{0,3}$/),
+  TOTEM_CLOUD_URL: z.url(),
+  TOTEM_PUBLIC_URL: z.url().optional(),
+  /** `host:port`; without it nothing is printed. */
+  TOTEM_PRINTER: z.string().optional(),
+  TOTEM_PRINTER_PROFILE: z.string().default(DEFAULT_PROFILE.id),
+  TOTEM_KIOSK_DIR: z.string().optional(),
+  TOTEM_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  TOTEM_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+});
+
+/** Where the screen is, for the browser that a supervisor starts: the address with this boot's token. */
+const SCREEN_FILE = 'screen-url';
+const SCREEN_FILE_MODE = 0o600;
+
+await main();
+
+async function main(): Promise<void> {
+  const config = parseConfig(configSchema, { ...fileSettings(), ...process.env });
+  const log = createLog('edge', { level: config.TOTEM_LOG_LEVEL });
+  const profile = profileById(config.TOTEM_PRINTER_PROFILE);
+  if (profile === undefined) throw new ConfigError('TOTEM_PRINTER_PROFILE: no such profile');
+  const address = config.TOTEM_PRINTER === undefined ? null : parsePrinterAddress(config.TOTEM_PRINTER);
+  if (address === undefined) throw new ConfigError('TOTEM_PRINTER: not host:port');
+  const printer = address === null ? null : createTcpPrinter({ address, profile, timers: systemTimers });
+  const agent = createAgent({
+    dataDir: config.TOTEM_DATA_DIR,
+    device: {
+      tenantId: config.TOTEM_TENANT_ID,
+      siteId: config.TOTEM_SITE_ID,
+      equipmentId: config.TOTEM_EQUIPMENT_ID,
+      lane: config.TOTEM_LANE,
+    },
+    cloudUrl: config.TOTEM_CLOUD_URL,
+    publicUrl: config.TOTEM_PUBLIC_URL ?? null,
+    printer,
+    printerProfile: profile,
+    env: systemEnv,
+    timers: systemTimers,
+    log,
+    port: config.TOTEM_PORT,
+    ...(config.TOTEM_KIOSK_DIR === undefined ? {} : { kioskDir: config.TOTEM_KIOSK_DIR }),
+  });
+  const lifecycle = createLifecycle(log);
+  lifecycle.onStop('printer', () => printer?.close());
+  lifecycle.onStop('agent', () => agent.stop());
+  stopOnSignals(lifecycle, log);
+  const { url, token } = await agent.start();
+  writeScreenFile(config.TOTEM_DATA_DIR, `${url}/#token=${token}`);
+}
+
+function fileSettings(): Record<string, unknown> {
+  const path = process.env.TOTEM_CONFIG;
+  if (path === undefined) return {};
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** Written aside and moved, so that nobody reads half an address. */
+function writeScreenFile(dataDir: string, text: string): void {
+  const path = join(dataDir, SCREEN_FILE);
+  writeFileSync(`${path}.new`, text, { mode: SCREEN_FILE_MODE });
+  renameSync(`${path}.new`, path);
+}

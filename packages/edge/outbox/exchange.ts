@@ -1,0 +1,144 @@
+/** The two exchanges of the outbox with the cloud: asking where an origin ends there, and sending what comes after. */
+import { instantText, type OriginId, ProblemError } from '@totem/domain';
+import type { Log } from '@totem/host';
+import { type CursorAnswer, cursorAnswerSchema, type LedgerBatch, pushAnswerSchema } from '@totem/sync/push';
+import type { Clock } from '../clock/clock.ts';
+import type { Device } from '../device.ts';
+import type { DeviceKey } from '../identity/device-key.ts';
+import { hashAt, keptFrom } from '../ledger/entries.ts';
+import { type OriginState, originById, saveAcked } from '../ledger/origins.ts';
+import { type CloudLink, problemIn } from '../link/cloud-link.ts';
+import { clearSetting, readSetting, writeSetting } from '../store/settings.ts';
+import type { Store } from '../store/store.ts';
+import { agrees, encodeBatch, nextBatch } from './batch.ts';
+import { type CursorVerdict, judgeCursor } from './cursor.ts';
+
+/** How often a suspended device asks whether it still is. */
+export const SUSPENDED_POLL_SECONDS = 60;
+const ENTRIES_AT_ONCE = 1_000;
+
+export interface ExchangeParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly device: Device;
+  readonly key: DeviceKey;
+  readonly link: CloudLink;
+  readonly log: Log;
+  /** This database is an old image: its tickets must be fetched before a new origin may begin. */
+  readonly onOldImage: () => void;
+  /** The cloud was restored to before what is kept here: what comes after that seq must be written anew. */
+  readonly onLostHistory: (origin: OriginId, after: number) => void;
+}
+
+export interface Exchange {
+  /** Asks for the cloud's end of an origin, and does what it means. @throws ProblemError */
+  ask(state: OriginState, signal: AbortSignal): Promise<void>;
+  /** Sends the next batch. `surprised` when the cloud must be asked before anything else. @throws ProblemError */
+  push(state: OriginState, signal: AbortSignal): Promise<void>;
+}
+
+/** @param surprised an origin about which the cloud must be asked again. */
+export function createExchange(parts: ExchangeParts, surprised: (origin: OriginId) => void): Exchange {
+  const { store, clock, device, key, link, log } = parts;
+  let entriesMax = ENTRIES_AT_ONCE;
+
+  const nowText = () => instantText(clock.env.now());
+  const suspend = (why: 'ledger_fork' | 'device_suspended', origin: OriginId): ProblemError => {
+    surprised(origin);
+    const known = store.read((db) => readSetting(db, 'suspended'));
+    if (known === undefined) {
+      log.error({ code: why }, 'this device is suspended: nothing is issued or sent');
+      store.write((db) => writeSetting(db, 'suspended', { code: why, since: nowText() }));
+    }
+    return new ProblemError(why, { retryAfter: SUSPENDED_POLL_SECONDS });
+  };
+  const obey = (verdict: CursorVerdict, state: OriginState): void => {
+    const { origin } = state;
+    switch (verdict.kind) {
+      case 'suspended':
+        throw suspend('device_suspended', origin);
+      case 'go_on':
+        store.write((db) => {
+          clearSetting(db, 'suspended');
+          if (verdict.acked !== state.acked) saveAcked(db, origin, verdict.acked, nowText());
+        });
+        return;
+      case 'old_image':
+        log.warn({ origin }, 'this database is an old image: a new origin begins when its tickets are known');
+        store.write((db) => writeSetting(db, 'restoring', { since: nowText(), headSeq: state.head.seq }));
+        parts.onOldImage();
+        return;
+      case 'lost_history':
+        log.warn({ origin }, 'the cloud was restored to before what is kept here: a new origin begins');
+        parts.onLostHistory(origin, verdict.after);
+        return;
+      case 'fork': {
+        // The cloud must see it once: it keeps what comes aside, suspends the device and tells people.
+        const isTold = store.read((db) => readSetting(db, 'suspended'))?.code === 'ledger_fork';
+        if (isTold || state.acked >= state.head.seq) throw suspend('ledger_fork', origin);
+        return;
+      }
+      default:
+        verdict satisfies never;
+    }
+  };
+  const refused = async (answer: Response, batch: LedgerBatch): Promise<ProblemError> => {
+    const problem = await problemIn(answer);
+    if (problem.code === 'ledger_gap') surprised(batch.origin);
+    if (problem.code === 'ledger_fork' || problem.code === 'device_suspended')
+      return suspend(problem.code, batch.origin);
+    if (answer.status === 413) entriesMax = Math.max(1, Math.floor(batch.entries.length / 2));
+    return problem;
+  };
+  return {
+    async ask(state, signal) {
+      const cloud = await fetchCursor(link, state, signal);
+      link.heard(cloud.serverTime);
+      const verdict = store.read((db) => {
+        // Tickets may have been issued while the cloud was thinking: the head may be past what was asked about.
+        const own = { keptFrom: keptFrom(db, state), hashAtCloud: hashAt(db, state.origin, cloud.seq) };
+        return judgeCursor(cloud, { ...own, head: state.head });
+      });
+      obey(verdict, state);
+    },
+    async push(state, signal) {
+      const { origin, acked } = state;
+      const batch = store.read((db) => nextBatch(db, key, device.tenantId, origin, acked, entriesMax));
+      if (batch === undefined) throw new Error('entries are missing between acknowledgement and head');
+      const answer = await link.request({
+        method: 'POST',
+        path: '/v1/ledger',
+        body: encodeBatch(batch),
+        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+        signal,
+      });
+      if (!answer.ok) throw await refused(answer, batch);
+      const parsed = pushAnswerSchema.safeParse(await jsonIn(answer));
+      if (!parsed.success) throw new ProblemError('unreachable', { cause: parsed.error });
+      const { acknowledged, hash, serverTime } = parsed.data;
+      link.heard(serverTime);
+      const head = store.read((db) => originById(db, origin))?.head.seq ?? 0;
+      const isNews = acknowledged > acked && acknowledged <= head;
+      if (!isNews || !store.read((db) => agrees(db, origin, acknowledged, hash))) {
+        surprised(origin);
+        throw new ProblemError('ledger_gap');
+      }
+      store.write((db) => saveAcked(db, origin, acknowledged, nowText()));
+      entriesMax = ENTRIES_AT_ONCE;
+    },
+  };
+}
+
+async function fetchCursor(link: CloudLink, state: OriginState, signal: AbortSignal): Promise<CursorAnswer> {
+  const query = new URLSearchParams({ origin: state.origin, seq: String(state.head.seq) });
+  const answer = await link.request({ method: 'GET', path: `/v1/ledger/cursor?${query}`, signal });
+  if (!answer.ok) throw await problemIn(answer);
+  const parsed = cursorAnswerSchema.safeParse(await jsonIn(answer));
+  if (!parsed.success) throw new ProblemError('unreachable', { cause: parsed.error });
+  return parsed.data;
+}
+
+/** The body as JSON; undefined when it breaks off or is none. */
+function jsonIn(answer: Response): Promise<unknown> {
+  return answer.json().catch(() => undefined);
+}

@@ -1,0 +1,111 @@
+/** The parts of an agent, opened in the order in which they need each other. Nothing here starts by itself. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { epochMsOf } from '@totem/domain';
+import { DEFAULT_PROFILE } from '@totem/drivers/printer';
+import type { AgentOptions } from './agent.ts';
+import { type Clock, createClock } from './clock/clock.ts';
+import type { Device } from './device.ts';
+import { openDeviceKey } from './identity/device-key.ts';
+import { skipPastKnown } from './issue/numbers.ts';
+import { createLedger, type Ledger } from './ledger/ledger.ts';
+import { type CloudLink, createCloudLink } from './link/cloud-link.ts';
+import { createOutbox, type Outbox } from './outbox/outbox.ts';
+import { createPrintQueue, type PrintQueue } from './print/queue.ts';
+import { createReplica, type Replica } from './replica/replica.ts';
+import type { ReadHandle } from './store/connection.ts';
+import { clearSetting, readSetting, writeSetting } from './store/settings.ts';
+import { openStore, type Store } from './store/store.ts';
+
+export interface Parts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly device: Device;
+  readonly ledger: Ledger;
+  readonly link: CloudLink;
+  readonly outbox: Outbox;
+  readonly replica: Replica;
+  readonly prints: PrintQueue;
+}
+
+const DATABASE_FILE = 'totem.db';
+const DATA_DIR_MODE = 0o700;
+
+/** @throws ProblemError `storage_fault`; MigrationError for a database from a newer program. */
+export function openParts(options: AgentOptions): Parts {
+  const { dataDir, device, env, timers, log } = options;
+  mkdirSync(dataDir, { recursive: true, mode: DATA_DIR_MODE });
+  const key = openDeviceKey(dataDir);
+  const store = openStore(join(dataDir, DATABASE_FILE), log);
+  const clock = createClock({
+    env,
+    timers,
+    memory: store.read((db) => readSetting(db, 'clock')),
+    lastUsedMs: store.read(lastUsedMs),
+  });
+  const ledger = createLedger({ store, clock, device });
+  const link = createCloudLink({
+    cloudUrl: options.cloudUrl,
+    device,
+    key,
+    clock,
+    timers,
+    onLearned: (memory) => {
+      if (store.fault() === undefined) store.write((db) => writeSetting(db, 'clock', memory));
+    },
+  });
+  const replica = createReplica({ store, clock, device, link, timers, log });
+
+  let isRenewing = false;
+  /** Issuing waits until the tickets that others know of are here: their numbers are on paper. */
+  const renewOldImage = async (): Promise<void> => {
+    if (isRenewing) return;
+    isRenewing = true;
+    try {
+      await replica.refetch('ticket');
+      const headSeq = store.read((db) => readSetting(db, 'restoring'))?.headSeq;
+      if (headSeq === undefined) return;
+      ledger.renew('restored_image', headSeq, (db) => {
+        skipPastKnown(db, device);
+        clearSetting(db, 'restoring');
+      });
+      log.warn('a new origin has begun after an old image');
+    } catch (error) {
+      log.error({ err: error }, 'an old image could not be brought up to date yet');
+    } finally {
+      isRenewing = false;
+    }
+  };
+  const outbox = createOutbox({
+    store,
+    clock,
+    device,
+    key,
+    link,
+    timers,
+    log,
+    onOldImage: () => void renewOldImage(),
+    onLostHistory: (_origin, after) => void ledger.renew('restored_cloud', after, () => {}),
+  });
+  const prints = createPrintQueue({
+    store,
+    ledger,
+    clock,
+    device,
+    key,
+    publicUrl: options.publicUrl,
+    printer:
+      options.printer === null
+        ? null
+        : { port: options.printer, profile: options.printerProfile ?? DEFAULT_PROFILE },
+    timers,
+    log,
+  });
+  return { store, clock, device, ledger, link, outbox, replica, prints };
+}
+
+/** The effective time of the newest entry: what a clock that is not believed goes on from. */
+function lastUsedMs(db: ReadHandle): number | undefined {
+  const row = db.one('SELECT max(occurred_at) AS at FROM audit_log');
+  return row?.at == null ? undefined : epochMsOf(String(row.at));
+}

@@ -1,0 +1,111 @@
+/**
+ * Print jobs in the store. A job is `sent` on disk before the first byte leaves, so that one found `sent` at a start is
+ * unknown and never printed again unasked; whatever it ends as is an entry of the ledger.
+ */
+import {
+  type InstantText,
+  instantText,
+  type LedgerAction,
+  type Locale,
+  localeFor,
+  type PrintJobRow,
+  type PrintState,
+  printJobTable,
+  rowFromSql,
+} from '@totem/domain';
+import type { Clock } from '../clock/clock.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ReadHandle, SqlRow, WriteHandle } from '../store/connection.ts';
+import { upsertRow } from '../store/rows.ts';
+
+/** What a job's paper says that its ticket does not. */
+export interface Paper {
+  readonly locale: Locale;
+  readonly peopleAhead: number;
+  /** After this the paper is of no use: its customer has read the number on the screen. */
+  readonly expiresAt: InstantText;
+}
+
+export interface PrintJob {
+  readonly row: PrintJobRow;
+  readonly paper: Paper;
+}
+
+/** Why a job ended without paper, besides the causes that printers have. */
+export const NO_PRINTER = 'printer_offline';
+
+const JOBS =
+  'SELECT j.*, p.locale, p.people_ahead, p.expires_at FROM print_job AS j JOIN print_paper AS p ' +
+  'ON p.tenant_id = j.tenant_id AND p.print_job_id = j.id';
+
+export function insertPrintJob(db: WriteHandle, row: PrintJobRow, paper: Paper): void {
+  upsertRow(db, printJobTable, row);
+  db.run(
+    'INSERT INTO print_paper (tenant_id, print_job_id, locale, people_ahead, expires_at) VALUES (?, ?, ?, ?, ?)',
+    row.tenantId,
+    row.id,
+    paper.locale,
+    paper.peopleAhead,
+    paper.expiresAt,
+  );
+}
+
+/** Jobs in a state, oldest first. */
+export function jobsIn(db: ReadHandle, state: PrintState): PrintJob[] {
+  return db.all(`${JOBS} WHERE j.state = ? ORDER BY j.created_at, j.id`, state).map(fromSql);
+}
+
+/** Moves a job without ending it. */
+export function moveJob(
+  db: WriteHandle,
+  job: PrintJob,
+  state: Extract<PrintState, 'queued' | 'sent'>,
+  cause: string | null,
+  at: InstantText,
+): void {
+  upsertRow(db, printJobTable, { ...job.row, state, cause, updatedAt: at });
+}
+
+type EndState = Extract<PrintState, 'confirmed' | 'unknown' | 'failed' | 'expired'>;
+
+const ACTION_OF_END = {
+  confirmed: 'PRINT_CONFIRMED',
+  unknown: 'PRINT_UNKNOWN',
+  failed: 'PRINT_FAILED',
+  expired: 'PRINT_FAILED',
+} as const satisfies Record<EndState, LedgerAction>;
+
+/** Ends a job, for good, on disk and in the ledger. */
+export function endJob(
+  ledger: Ledger,
+  clock: Clock,
+  job: PrintJob,
+  state: EndState,
+  cause: string | null,
+): void {
+  const { row } = job;
+  ledger.commit(({ db, append }) => {
+    upsertRow(db, printJobTable, { ...row, state, cause, updatedAt: instantText(clock.env.now()) });
+    append([
+      {
+        siteId: row.siteId,
+        userId: null,
+        action: ACTION_OF_END[state],
+        entity: 'print_job',
+        entityId: row.id,
+        data: { ticketId: row.ticketId, copy: row.copy, state, cause },
+      },
+    ]);
+  });
+}
+
+function fromSql(raw: SqlRow): PrintJob {
+  return {
+    row: rowFromSql(printJobTable, raw),
+    paper: {
+      locale: localeFor(String(raw.locale)),
+      peopleAhead: Number(raw.people_ahead),
+      expiresAt: String(raw.expires_at),
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/** A totem for tests: its own folder, virtual time, and waiting for facts instead of for time. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type CommandDone,
+  newId,
+  type PriorityClassRow,
+  priorityClassTable,
+  type ServiceRow,
+  type SiteRow,
+  serviceTable,
+  siteTable,
+} from '@totem/domain';
+import { createLog } from '@totem/host';
+import { buildPriorityClass, buildService, buildSite } from '@totem/testkit/builders';
+import { type VirtualWorld, virtualWorld } from '@totem/testkit/virtual';
+import type { AgentOptions } from '../agent.ts';
+import type { Device } from '../device.ts';
+import { type CreateTicket, issueTicket } from '../issue/issue.ts';
+import { openParts, type Parts } from '../parts.ts';
+import { upsertRow } from '../store/rows.ts';
+
+/** Nobody listens there: a totem without a network. */
+export const NO_CLOUD = 'http://127.0.0.1:9';
+
+export const silentLog = createLog('edge', { level: 'silent' });
+
+export interface Catalogue {
+  readonly site: SiteRow;
+  readonly service: ServiceRow;
+  readonly priorityClass: PriorityClassRow;
+}
+
+export interface TestPlace {
+  readonly world: VirtualWorld;
+  readonly device: Device;
+  readonly catalogue: Catalogue;
+  readonly dataDir: string;
+  remove(): void;
+}
+
+/** A folder, a device and what its cloud would know of its site. */
+export function testPlace(options: { lane?: string; seed?: number; now?: number } = {}): TestPlace {
+  const world = virtualWorld(options);
+  const { env } = world;
+  const site = buildSite(env);
+  const { tenantId } = site;
+  const device: Device = {
+    tenantId,
+    siteId: site.id,
+    equipmentId: newId<'equipment'>(env),
+    lane: options.lane ?? '1',
+  };
+  const dataDir = mkdtempSync(join(tmpdir(), 'totem-edge-'));
+  return {
+    world,
+    device,
+    catalogue: {
+      site,
+      service: buildService(env, { tenantId }),
+      priorityClass: buildPriorityClass(env, { tenantId }),
+    },
+    dataDir,
+    remove: () => rmSync(dataDir, { recursive: true, force: true }),
+  };
+}
+
+/** What the agent is given in a test; nothing runs by itself. */
+export function agentOptions(place: TestPlace, over: Partial<AgentOptions> = {}): AgentOptions {
+  return {
+    dataDir: place.dataDir,
+    device: place.device,
+    cloudUrl: NO_CLOUD,
+    publicUrl: 'https://totem.example',
+    printer: null,
+    env: place.world.env,
+    timers: place.world.timers,
+    log: silentLog,
+    ...over,
+  };
+}
+
+export function openTotem(place: TestPlace, over: Partial<AgentOptions> = {}): Parts {
+  return openParts(agentOptions(place, over));
+}
+
+/** Gives a totem its catalogue, as if it had synced once. */
+export function stockUp(parts: Parts, { site, service, priorityClass }: Catalogue): void {
+  parts.store.write((db) => {
+    upsertRow(db, siteTable, site);
+    upsertRow(db, serviceTable, service);
+    upsertRow(db, priorityClassTable, priorityClass);
+  });
+}
+
+/** The command of a customer who wants a ticket. */
+export function createTicket(place: TestPlace, over: Partial<CreateTicket> = {}): CreateTicket {
+  return {
+    type: 'ticket.create',
+    id: newId<'command'>(place.world.env),
+    serviceId: place.catalogue.service.id,
+    priorityClassId: place.catalogue.priorityClass.id,
+    partySize: 1,
+    ...over,
+  };
+}
+
+/** Issues a ticket a second after the one before. */
+export function issueOne(
+  parts: Parts,
+  place: TestPlace,
+  over: Partial<CreateTicket> = {},
+): NonNullable<CommandDone['ticket']> {
+  place.world.advance(1_000);
+  const { ticket } = issueTicket(parts, createTicket(place, over));
+  if (ticket === undefined) throw new Error('no ticket in the answer');
+  return ticket;
+}
+
+/** Resolves when `isTrue` is, looking again whenever one of the sources says that something happened. */
+export function until(
+  isTrue: () => boolean,
+  ...sources: ((listener: () => void) => () => void)[]
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stops: (() => void)[] = [];
+    const look = (): void => {
+      try {
+        if (!isTrue()) return;
+        for (const stop of stops) stop();
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    for (const source of sources) stops.push(source(look));
+    look();
+  });
+}

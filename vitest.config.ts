@@ -9,6 +9,9 @@ const HOUR_MS = 3_600_000;
 const isProof = process.env.TOTEM_PROOF === 'full';
 const exclude = [...configDefaults.exclude, '**/dist/**', '**/.cache/**', '**/.data/**'];
 
+/** Starts one PostgreSQL for the tier. */
+const globalSetup = ['packages/testkit/global-postgres.ts'];
+
 const tier = (name: string, include: string[], timeoutMs: number, rest: object = {}) => ({
   test: {
     name,
@@ -26,10 +29,10 @@ export default defineConfig({
       tier('unit', ['**/*.test.{ts,tsx}'], 30_000, {
         exclude: [...exclude, '**/*.{pg,sim,e2e}.test.{ts,tsx}'],
       }),
-      tier('pg', ['**/*.pg.test.ts'], 60_000),
-      tier('sim', ['**/*.sim.test.ts'], 80_000),
+      tier('pg', ['**/*.pg.test.ts'], 60_000, { globalSetup }),
+      tier('sim', ['**/*.sim.test.ts'], 80_000, { globalSetup }),
       // One browser at a time: two would share two cores with a database and all servers.
-      tier('e2e', ['**/*.e2e.test.ts'], 120_000, { fileParallelism: false }),
+      tier('e2e', ['**/*.e2e.test.ts'], 120_000, { globalSetup, fileParallelism: false }),
     ],
   },
 });

@@ -1,9 +1,8 @@
 /**
- * The styles of Mantine's components that the panel uses, each by itself, those that others build on first. They come after
+ * The styles of Mantine's components that the panel uses and the kit does not, those that others build on first. They come after
  * the kit's ground styles and before the panel's own.
  */
 import '@mantine/core/styles/ScrollArea.css';
-import '@mantine/core/styles/UnstyledButton.css';
 import '@mantine/core/styles/VisuallyHidden.css';
 import '@mantine/core/styles/Paper.css';
 import '@mantine/core/styles/Popover.css';

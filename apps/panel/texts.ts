@@ -56,7 +56,6 @@ const ptBR = {
     waitCalls_other: 'mais {{count}} chamadas',
     waitBoth_one: 'mais {{count}} chamada · {{seconds}} s',
     waitBoth_other: 'mais {{count}} chamadas · {{seconds}} s',
-    announce: 'Senha {{code}}: {{status}}',
   },
   action: {
     callNext: 'Chamar próximo',
@@ -215,7 +214,6 @@ const en: PanelTexts = {
     waitCalls_other: '{{count}} more calls',
     waitBoth_one: '{{count}} more call · {{seconds}} s',
     waitBoth_other: '{{count}} more calls · {{seconds}} s',
-    announce: 'Ticket {{code}}: {{status}}',
   },
   action: {
     callNext: 'Call next',
@@ -370,7 +368,6 @@ const es: PanelTexts = {
     waitCalls_other: 'otras {{count}} llamadas',
     waitBoth_one: 'otra llamada · {{seconds}} s',
     waitBoth_other: 'otras {{count}} llamadas · {{seconds}} s',
-    announce: 'Turno {{code}}: {{status}}',
   },
   action: {
     callNext: 'Llamar al siguiente',

@@ -1,7 +1,10 @@
 /** The pages behind the sign-in, for one person at one site: the choice of a counter, then the desk with its queue. */
+
+import { VisuallyHidden } from '@mantine/core';
 import { type CounterRow, nextTicket, QUEUE_RULES_DEFAULT } from '@totem/domain';
 import { ErrorState, LoadingState, useDoor } from '@totem/ui';
 import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { CounterChoice } from './counter/counter-choice.tsx';
 import { useCounter } from './counter/use-counter.ts';
 import { type DeskAction, isAllowed, type NewCommand, needsDetail, plainCommand } from './desk/actions.ts';
@@ -112,11 +115,19 @@ export function Work({ session, onSignedOut, onChangeSite }: WorkProps) {
 
 /** Children when there are rows to show; else why there are none. */
 function Whole({ data, children }: { readonly data: SiteData; readonly children: React.ReactNode }) {
-  if (data.whole.status === 'loading') return <LoadingState />;
-  if (data.whole.status === 'error') {
-    return <ErrorState error={data.whole.error} onRetry={() => void data.refreshAll()} />;
-  }
-  return children;
+  const { t } = useTranslation();
+  const { status, error } = data.whole;
+  if (status === 'live' || status === 'stale') return children;
+  return (
+    <div className={css.state}>
+      <VisuallyHidden component="h1">{t('title')}</VisuallyHidden>
+      {status === 'loading' ? (
+        <LoadingState />
+      ) : (
+        <ErrorState error={error} onRetry={() => void data.refreshAll()} />
+      )}
+    </div>
+  );
 }
 
 interface DeskAndQueueProps {

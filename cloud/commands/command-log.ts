@@ -2,8 +2,8 @@
 import {
   type Command,
   type CommandDone,
-  instantText,
   type Env,
+  instantText,
   ProblemError,
   type Refusal,
   type UserId,

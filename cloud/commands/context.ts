@@ -1,7 +1,7 @@
 /** What every command works with, and the place where its operator is: the site of their open counter, else their only site. */
 import {
-  type CommandOf,
   type Command,
+  type CommandOf,
   type CounterRow,
   type Env,
   mayAt,

@@ -1,10 +1,8 @@
 /** Opening and closing a counter: one operator for each counter, one counter for each operator. */
-import {
-  type Committed,
-  commitEntries,
-} from '../ledger/commit.ts';
-import { noRows } from '../ledger/folded-tables.ts';
+
 import { decideCounterClose, decideCounterOpen, mayAt, type OperatorSessionRow } from '@totem/domain';
+import { type Committed, commitEntries } from '../ledger/commit.ts';
+import { noRows } from '../ledger/folded-tables.ts';
 import type { CommandResult } from './command-log.ts';
 import { type CommandRun, deskOf } from './context.ts';
 import { counterById, LOCK_SESSION_AT_COUNTER, lockSessions } from './queries.ts';
@@ -14,7 +12,8 @@ export async function openCounter(run: CommandRun<'counter.open'>): Promise<Comm
   const desk = await deskOf(run);
   const found = await counterById(tx, command.counterId);
   const counter = found !== undefined && mayAt(person, found.siteId) ? found : undefined;
-  const [atCounter] = counter === undefined ? [] : await lockSessions(tx, LOCK_SESSION_AT_COUNTER, counter.id);
+  const [atCounter] =
+    counter === undefined ? [] : await lockSessions(tx, LOCK_SESSION_AT_COUNTER, counter.id);
   const committed = await commitEntries(tx, env, {
     commandId: command.id,
     locked: withSessions([desk.session, atCounter]),
@@ -36,8 +35,7 @@ export async function closeCounter(run: CommandRun<'counter.close'>): Promise<Co
   const committed = await commitEntries(tx, env, {
     commandId: command.id,
     locked: withSessions([desk.session]),
-    decide: () =>
-      decideCounterClose({ userId: person.userId, mine: desk.session, inHand: desk.inHand[0] }),
+    decide: () => decideCounterClose({ userId: person.userId, mine: desk.session, inHand: desk.inHand[0] }),
   });
   return answer(committed, { commandId: command.id });
 }
@@ -48,9 +46,6 @@ function withSessions(sessions: readonly (OperatorSessionRow | undefined)[]) {
   return rows;
 }
 
-function answer(
-  committed: Committed,
-  done: Extract<CommandResult, { ok: true }>['done'],
-): CommandResult {
+function answer(committed: Committed, done: Extract<CommandResult, { ok: true }>['done']): CommandResult {
   return committed.ok ? { ok: true, done } : committed;
 }

@@ -4,10 +4,12 @@
  */
 import {
   type ActContext,
-  CLOUD_LANE,
   type CallWhy,
+  CLOUD_LANE,
+  type Command,
   type CommandDone,
   type CommandOf,
+  columnNames,
   type Decision,
   decideIssue,
   decideTicket,
@@ -15,17 +17,16 @@ import {
   mayAt,
   type PriorityClassRow,
   priorityClassTable,
-  columnNames,
   refusal,
   rowFromSql,
-  STRICT_POLICY,
   type SiteRow,
+  STRICT_POLICY,
   type TicketCommand,
   type TicketRow,
   ticketTable,
 } from '@totem/domain';
 import { lockRows } from '../db/rows.ts';
-import { RetryTransaction, type ReadHandle, type Statement, type WriteHandle } from '../db/with-tenant.ts';
+import { type ReadHandle, RetryTransaction, type Statement, type WriteHandle } from '../db/with-tenant.ts';
 import { type Committed, commitEntries } from '../ledger/commit.ts';
 import { noRows, TICKETS } from '../ledger/folded-tables.ts';
 import type { CommandResult } from './command-log.ts';
@@ -112,8 +113,7 @@ export async function actOnTicket(run: CommandRun<TicketCommand['type']>): Promi
   const desk = await deskOf(run);
   const row = (await lockRows(tx, TICKETS, [command.ticketId])).get(command.ticketId);
   const site = row && (desk.site?.id === row.siteId ? desk.site : await siteOf(tx, person, row));
-  if (row === undefined || site === undefined)
-    return { ok: false, refusal: refusal('ticket_not_found') };
+  if (row === undefined || site === undefined) return { ok: false, refusal: refusal('ticket_not_found') };
   const locked = noRows();
   locked.ticket.set(row.id, row);
   const why: CallWhy = {
@@ -122,8 +122,7 @@ export async function actOnTicket(run: CommandRun<TicketCommand['type']>): Promi
     candidates: 1,
     runnerUp: null,
   };
-  const decide = async () =>
-    decideTicket(env, row, command, await actContext(run, desk, site, row, why));
+  const decide = async () => decideTicket(env, row, command, await actContext(run, desk, site, row, why));
   const committed = await commitEntries(tx, env, { commandId: command.id, locked, decide });
   return answer(command.id, committed, changedTicket(committed));
 }
@@ -157,8 +156,11 @@ async function whyNext(
   };
 }
 
+/** The part of a run that any command has. */
+type Asked = Pick<CommandRun, 'tx' | 'person'> & { readonly command: Command };
+
 async function actContext(
-  { tx, person, command }: CommandRun,
+  { tx, person, command }: Asked,
   { counter, inHand }: Desk,
   site: SiteRow,
   row: TicketRow,

@@ -30,7 +30,10 @@ export function serverUser(): SystemUser | null {
 function idsOf(name: string): SystemUser | undefined {
   try {
     const id = (flag: string) =>
-      Number.parseInt(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }).toString(), 10);
+      Number.parseInt(
+        execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }).toString(),
+        10,
+      );
     return { uid: id('-u'), gid: id('-g') };
   } catch {
     return undefined;
@@ -72,7 +75,9 @@ export function reachableCluster(dataDir: string, user: SystemUser | null): stri
   mkdirSync(dataDir, { recursive: true });
   const wanted = join(resolve(dataDir), 'cluster');
   const cluster =
-    user === null || canReach(resolve(dataDir)) ? wanted : join(sharedFolder(), `cluster-${digestOf(wanted)}`);
+    user === null || canReach(resolve(dataDir))
+      ? wanted
+      : join(sharedFolder(), `cluster-${digestOf(wanted)}`);
   mkdirSync(cluster, { recursive: true, mode: MODE_PRIVATE_FOLDER });
   if (user !== null) chownSync(cluster, user.uid, user.gid);
   return cluster;

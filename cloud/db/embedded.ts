@@ -53,6 +53,12 @@ const PORT_TRIES_MAX = 3;
 const PASSWORD_BYTES = 24;
 const MODE_SECRET_FILE = 0o600;
 const READY = 'database system is ready to accept connections';
+/**
+ * Runs a command and interrupts it when standard input ends, which it does with this process, however it dies: so even a
+ * process that was killed leaves no server behind. The shell gives background jobs no input, hence the third descriptor.
+ */
+const GUARD =
+  'exec 3<&0; "$0" "$@" & server=$!; { read -r _ <&3; kill -INT $server; } & guard=$!; wait $server; code=$?; kill $guard; exit $code';
 const LIBPQ_C = { LC_ALL: 'C', LC_MESSAGES: 'C', TZ: 'UTC' };
 
 const secretsSchema = z.record(z.enum([SUPERUSER, ...ROLES]), z.string());
@@ -70,10 +76,7 @@ export async function startEmbeddedPostgres(parts: EmbeddedParts): Promise<Embed
     if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(binaries, cluster, user, secrets);
     const { server, port } = await startOnFreePort(parts, binaries, cluster, user);
     const urlsOf = (database: string) => urlsFor(port, secrets, database);
-    const stopOnExit = () => server.kill('SIGINT');
-    process.once('exit', stopOnExit);
     const stop = async () => {
-      process.off('exit', stopOnExit);
       await stopServer(server, parts.timers);
       release();
     };
@@ -195,17 +198,22 @@ async function startServer(
     synchronous_commit: durable ? 'on' : 'off',
     full_page_writes: durable ? 'on' : 'off',
   };
-  const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const args = [
+    '-D',
+    cluster,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
   // A session of its own: Ctrl-C in the terminal goes to us, and we stop the server after what uses it.
-  const server = spawn(join(binaries, 'bin', 'postgres'), args, {
+  const command = [join(binaries, 'bin', 'postgres'), ...args];
+  const server = spawn('/bin/sh', ['-c', GUARD, ...command], {
     ...spawnAs(user),
     detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
   let written = '';
   await new Promise<void>((resolve, reject) => {
     const cancel = parts.timers.after(START_TIMEOUT_MS, () => {
-      server.kill('SIGQUIT');
+      quit(server);
       reject(new Error(`PostgreSQL did not start in time: ${written}`));
     });
     server.once('error', reject);
@@ -227,13 +235,18 @@ async function startServer(
 async function stopServer(server: ChildProcess, timers: Timers): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   await new Promise<void>((resolve) => {
-    const cancel = timers.after(STOP_TIMEOUT_MS, () => server.kill('SIGQUIT'));
+    const cancel = timers.after(STOP_TIMEOUT_MS, () => quit(server));
     server.once('exit', () => {
       cancel();
       resolve();
     });
-    server.kill('SIGINT');
+    server.stdin?.end();
   });
+}
+
+/** Ends the shell, the server and all its processes at once. */
+function quit(server: ChildProcess): void {
+  if (server.pid !== undefined) process.kill(-server.pid, 'SIGQUIT');
 }
 
 /** The roles with their passwords, and the database of the owner, who is no superuser: so even the owner is fenced by tenant. */

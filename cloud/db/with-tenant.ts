@@ -131,7 +131,9 @@ export function asFault(error: unknown): unknown {
   if (error instanceof ProblemError || !(error instanceof Error)) return error;
   const isGone =
     GONE_CODES.test(String(codeOf(error) ?? '')) ||
-    /Connection terminated|timeout exceeded when trying to connect|pool after calling end/.test(error.message);
+    /Connection terminated|timeout exceeded when trying to connect|pool after calling end/.test(
+      error.message,
+    );
   return isGone
     ? new ProblemError('unreachable', { retry: 'unknown', retryAfter: RETRY_AFTER_SECONDS, cause: error })
     : error;

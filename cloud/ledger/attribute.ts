@@ -18,7 +18,11 @@ export type Attribution =
   | { readonly kind: 'unattributed'; readonly reason: 'batch_seal' | 'batch_origin' | 'unattributed' };
 
 /** Finds the device that sealed a batch, among those that its carrier may speak for. */
-export async function attribute(tx: ReadHandle, carrier: Carrier, batch: ReceivedBatch): Promise<Attribution> {
+export async function attribute(
+  tx: ReadHandle,
+  carrier: Carrier,
+  batch: ReceivedBatch,
+): Promise<Attribution> {
   if (batch.tenantId !== tx.tenantId) return { kind: 'unattributed', reason: 'unattributed' };
   const origin = await originById(tx, batch.origin);
   if (origin === undefined) return attributeFirst(tx, carrier, batch);
@@ -26,7 +30,9 @@ export async function attribute(tx: ReadHandle, carrier: Carrier, batch: Receive
   if (device === null || device.siteId !== carrier.siteId)
     return { kind: 'unattributed', reason: 'unattributed' };
   if (device.suspended) return { kind: 'suspended' };
-  return isSealedBy(device, batch) ? { kind: 'known', device } : { kind: 'unattributed', reason: 'batch_seal' };
+  return isSealedBy(device, batch)
+    ? { kind: 'known', device }
+    : { kind: 'unattributed', reason: 'batch_seal' };
 }
 
 async function attributeFirst(tx: ReadHandle, carrier: Carrier, batch: ReceivedBatch): Promise<Attribution> {

@@ -58,11 +58,17 @@ async function markCodes(
   const created = [...tickets.values()].filter(({ id, conflict }) => conflict === null && !before.has(id));
   if (created.length === 0) return [];
   const nameOf = (siteId: unknown, day: unknown, code: unknown) => JSON.stringify([siteId, day, code]);
-  const wanted = created.map((row) => ({ site_id: row.siteId, business_day: row.businessDay, code: row.code }));
+  const wanted = created.map((row) => ({
+    site_id: row.siteId,
+    business_day: row.businessDay,
+    code: row.code,
+  }));
   const known = await tx.all(CODES_TAKEN, [tx.tenantId, JSON.stringify(wanted)]);
   const taken = new Set(known.map((row) => nameOf(row.site_id, row.business_day, row.code)));
   return created.flatMap((row) =>
-    claim([nameOf(row.siteId, row.businessDay, row.code)], taken) ? [] : [markTicket(tickets, row, 'code_reused')],
+    claim([nameOf(row.siteId, row.businessDay, row.code)], taken)
+      ? []
+      : [markTicket(tickets, row, 'code_reused')],
   );
 }
 

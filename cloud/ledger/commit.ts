@@ -3,9 +3,9 @@
  * transaction, under the tenant's lock, which is taken after every other.
  */
 import {
+  apply,
   type ChainContext,
   type ChainedEntry,
-  apply,
   type CommandId,
   chainDrafts,
   type Decision,
@@ -54,11 +54,7 @@ export async function commitEntries(tx: WriteHandle, env: Env, request: CommitRe
 }
 
 /** Entries without rows of their own, from any place that holds locks already: nothing to decide. */
-export async function recordEntries(
-  tx: WriteHandle,
-  env: Env,
-  drafts: readonly EntryDraft[],
-): Promise<void> {
+export async function recordEntries(tx: WriteHandle, env: Env, drafts: readonly EntryDraft[]): Promise<void> {
   await commitEntries(tx, env, { commandId: null, locked: noRows(), decide: () => ({ ok: true, drafts }) });
 }
 
@@ -97,18 +93,30 @@ function applyOne(entry: LedgerEntry, locked: AllRows, rows: AllRows): void {
   if (!isFolded(entity)) return;
   switch (entity) {
     case 'ticket':
-      return applyTo('ticket', entry, locked, rows);
+      applyTo('ticket', entry, locked, rows);
+      break;
     case 'call':
-      return applyTo('call', entry, locked, rows);
+      applyTo('call', entry, locked, rows);
+      break;
     case 'operator_session':
-      return applyTo('operator_session', entry, locked, rows);
+      applyTo('operator_session', entry, locked, rows);
+      break;
     default:
-      return entity satisfies never;
+      entity satisfies never;
   }
 }
 
-function applyTo<E extends keyof AllRows>(entity: E, entry: LedgerEntry, locked: AllRows, rows: AllRows): void {
-  const { row, outcome } = apply(entity, rows[entity].get(entry.entityId) ?? locked[entity].get(entry.entityId), entry);
+function applyTo<E extends keyof AllRows>(
+  entity: E,
+  entry: LedgerEntry,
+  locked: AllRows,
+  rows: AllRows,
+): void {
+  const { row, outcome } = apply(
+    entity,
+    rows[entity].get(entry.entityId) ?? locked[entity].get(entry.entityId),
+    entry,
+  );
   // What the strict side has allowed always fits; if not, the two sides of the machine disagree.
   if (row === undefined || outcome.kind !== 'applied' || outcome.conflict !== undefined)
     throw new Error(`${entry.action} was decided and does not apply: ${JSON.stringify(outcome)}`);

@@ -55,11 +55,21 @@ export async function writeAllRows(tx: WriteHandle, rows: AllRows, before: AllRo
   const tickets = [...rows.ticket.values()];
   const handedOver = tickets.filter((row) => {
     const was = before.ticket.get(row.id);
-    return was !== undefined && isActive(was.state) && isActive(row.state) && was.operatorId !== row.operatorId;
+    return (
+      was !== undefined && isActive(was.state) && isActive(row.state) && was.operatorId !== row.operatorId
+    );
   });
   if (handedOver.length > 0) await tx.run(LET_GO, [tx.tenantId, handedOver.map(({ id }) => id)]);
-  await upsertRows(tx, SESSIONS, givingFirst([...rows.operator_session.values()], ({ until }) => until === null));
-  await upsertRows(tx, TICKETS, givingFirst(tickets, ({ state }) => isActive(state)));
+  await upsertRows(
+    tx,
+    SESSIONS,
+    givingFirst([...rows.operator_session.values()], ({ until }) => until === null),
+  );
+  await upsertRows(
+    tx,
+    TICKETS,
+    givingFirst(tickets, ({ state }) => isActive(state)),
+  );
   await upsertRows(tx, CALLS, [...rows.call.values()]);
 }
 

@@ -73,7 +73,9 @@ export async function deleteParked(tx: WriteHandle, entryIds: readonly string[])
 
 /** Entries parked before an instant, for people to look at. */
 export async function parkedBefore(tx: ReadHandle, instant: string): Promise<LedgerEntry[]> {
-  return (await tx.all(PARKED_SINCE, [tx.tenantId, instant, PARKED_SHOWN_MAX])).map(({ entry }) => entryOf(entry));
+  return (await tx.all(PARKED_SINCE, [tx.tenantId, instant, PARKED_SHOWN_MAX])).map(({ entry }) =>
+    entryOf(entry),
+  );
 }
 
 function entryOf(json: string | null | undefined): LedgerEntry {

@@ -3,7 +3,7 @@
  * What was seen before is counted, so that a sender that repeats itself does not fill the disk.
  */
 import { createHash } from 'node:crypto';
-import { type EquipmentId, type Env, newId, type OriginId } from '@totem/domain';
+import { type Env, type EquipmentId, newId, type OriginId } from '@totem/domain';
 import type { QuarantineReason } from '@totem/sync/push';
 import type { ReadHandle, Statement, WriteHandle } from '../db/with-tenant.ts';
 

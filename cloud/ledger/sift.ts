@@ -45,7 +45,9 @@ export function siftForeignRows({ accepted, refused }: Sifted, rows: AllRows): S
     accepted: accepted.filter((one) => !isForeign(one)),
     refused: [
       ...refused,
-      ...accepted.filter(isForeign).map(({ entry }) => ({ raw: rawOf(entry), reason: 'unattributed' as const })),
+      ...accepted
+        .filter(isForeign)
+        .map(({ entry }) => ({ raw: rawOf(entry), reason: 'unattributed' as const })),
     ],
   };
 }
@@ -82,7 +84,9 @@ function isInstant(text: string): boolean {
 
 function isDay(text: string): boolean {
   try {
-    return !text.startsWith('0000') && Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+    return (
+      !text.startsWith('0000') && Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text
+    );
   } catch {
     return false;
   }

@@ -1,14 +1,8 @@
-/** The whole agent over real sockets: it starts with no network, serves, sends, follows, and comes back after a cut. */
-import { type CallRow, callTable, epochMsOf, newId, ticketTable } from '@totem/domain';
-import { buildOrigin, draft } from '@totem/testkit/builders';
-import { type Cable, layCable } from '@totem/testkit/cable';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Agent, createAgent } from './agent.ts';
 import { openDeviceKey } from './identity/device-key.ts';
-import type { Parts } from './parts.ts';
-import { rowByKey } from './store/rows.ts';
 import { type FakeCloud, startFakeCloud } from './testing/fake-cloud.ts';
-import { agentOptions, createTicket, issueOne, openTotem, stockUp, type TestPlace, testPlace, until } from './testing/totem.ts';
+import { agentOptions, issueOne, openTotem, type TestPlace, testPlace, until } from './testing/totem.ts';
 
 const cleanup: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { idSchema } from '@totem/domain';
 import { createTcpPrinter, DEFAULT_PROFILE, parsePrinterAddress, profileById } from '@totem/drivers/printer';
 import {
+  announceReady,
   ConfigError,
   createLifecycle,
   createLog,
@@ -31,6 +32,8 @@ const configSchema = z.object({
   TOTEM_PRINTER: z.string().optional(),
   TOTEM_PRINTER_PROFILE: z.string().default(DEFAULT_PROFILE.id),
   TOTEM_KIOSK_DIR: z.string().optional(),
+  /** Pages that may show the screen in a frame, as CSP sources with spaces between. */
+  TOTEM_FRAME_ANCESTORS: z.string().default(''),
   TOTEM_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   TOTEM_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
@@ -46,9 +49,9 @@ async function main(): Promise<void> {
   const log = createLog('edge', { level: config.TOTEM_LOG_LEVEL });
   const profile = profileById(config.TOTEM_PRINTER_PROFILE);
   if (profile === undefined) throw new ConfigError('TOTEM_PRINTER_PROFILE: no such profile');
-  const address = config.TOTEM_PRINTER === undefined ? null : parsePrinterAddress(config.TOTEM_PRINTER);
-  if (address === undefined) throw new ConfigError('TOTEM_PRINTER: not host:port');
-  const printer = address === null ? null : createTcpPrinter({ address, profile, timers: systemTimers });
+  const address = config.TOTEM_PRINTER === undefined ? undefined : parsePrinterAddress(config.TOTEM_PRINTER);
+  if (address === null) throw new ConfigError('TOTEM_PRINTER: not host:port');
+  const printer = address === undefined ? null : createTcpPrinter({ address, profile, timers: systemTimers });
   const agent = createAgent({
     dataDir: config.TOTEM_DATA_DIR,
     device: {
@@ -65,6 +68,7 @@ async function main(): Promise<void> {
     timers: systemTimers,
     log,
     port: config.TOTEM_PORT,
+    frameAncestors: config.TOTEM_FRAME_ANCESTORS.split(' ').filter((source) => source !== ''),
     ...(config.TOTEM_KIOSK_DIR === undefined ? {} : { kioskDir: config.TOTEM_KIOSK_DIR }),
   });
   const lifecycle = createLifecycle(log);
@@ -73,6 +77,7 @@ async function main(): Promise<void> {
   stopOnSignals(lifecycle, log);
   const { url, token } = await agent.start();
   writeScreenFile(config.TOTEM_DATA_DIR, `${url}/#token=${token}`);
+  announceReady(lifecycle, { url, token });
 }
 
 function fileSettings(): Record<string, unknown> {

@@ -70,6 +70,7 @@ export function openParts(options: AgentOptions): Parts {
         clearSetting(db, 'restoring');
       });
       log.warn('a new origin has begun after an old image');
+      outbox.wake();
     } catch (error) {
       log.error({ err: error }, 'an old image could not be brought up to date yet');
     } finally {

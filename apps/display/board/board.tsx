@@ -36,7 +36,7 @@ export function Board({ asked }: BoardProps) {
 
   return (
     <div className={css.screen}>
-      <Header name={site?.name ?? ''} locale={locale} timezone={timezone}>
+      <Header name={site?.name ?? 'Totem'} locale={locale} timezone={timezone}>
         <SoundButton />
         <div className={css.badge}>
           <ConnectionBadge link={calls} compact />

@@ -1,45 +1,21 @@
-/** The announcer on the real clock: feeds it the rows of the log, wakes it when a turn comes, and says what is new. */
-import { useEffect, useReducer, useRef } from 'react';
-import {
-  ANNOUNCER_START,
-  type Announcer,
-  announcerReducer,
-  type Call,
-  currentCall,
-  nextChangeMs,
-} from './announcer.ts';
+/** The announcer in a component: it follows the rows, and the component is drawn anew when what it shows changes. */
+import { browserWorld } from '@totem/ui';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { Announcer, Call } from './announcer.ts';
+import { createAnnouncerLoop } from './announcer-loop.ts';
 
 /**
  * Follows the log of calls.
  * @param live whether the rows are up to date at this moment.
- * @param onAnnounce called once for each announced call, when it comes on the screen.
+ * @param onAnnounce called once for each announced call; the first one given is kept.
  */
 export function useAnnouncer(
   calls: readonly Call[],
   live: boolean,
   onAnnounce: (call: Call) => void,
 ): Announcer {
-  const [state, dispatch] = useReducer(announcerReducer, ANNOUNCER_START);
-
-  useEffect(() => {
-    dispatch({ type: 'synced', calls, live, nowMs: performance.now() });
-  }, [calls, live]);
-
-  useEffect(() => {
-    const waitMs = nextChangeMs(state, performance.now());
-    if (waitMs === null) return;
-    const timer = setTimeout(() => dispatch({ type: 'elapsed', nowMs: performance.now() }), waitMs);
-    return () => clearTimeout(timer);
-  }, [state]);
-
-  const call = currentCall(state);
-  const announcedAtMs = state.announcedAtMs;
-  const announced = useRef<number | null>(null);
-  useEffect(() => {
-    if (call === undefined || announcedAtMs === null || announced.current === announcedAtMs) return;
-    announced.current = announcedAtMs;
-    onAnnounce(call);
-  }, [call, announcedAtMs, onAnnounce]);
-
-  return state;
+  const [loop] = useState(() => createAnnouncerLoop(browserWorld.timers, onAnnounce));
+  useEffect(() => loop.sync(calls, live), [loop, calls, live]);
+  useEffect(() => () => loop.stop(), [loop]);
+  return useSyncExternalStore(loop.subscribe, loop.current);
 }

@@ -13,7 +13,11 @@ export function OutOfService({ reason }: { readonly reason: ErrorCode | 'loading
   const { t } = useTranslation();
   const { locale } = useLocale();
   const isPassing = reason === 'loading' || PASSING.includes(reason);
-  const text = errorText(reason === 'loading' ? 'not_ready' : reason, locale);
+  // "Sign in again" is the word for the key of this screen, which no customer has.
+  const text =
+    reason === 'unauthorized'
+      ? t('out.help')
+      : errorText(reason === 'loading' ? 'not_ready' : reason, locale);
   return (
     <main className={styles.out}>
       <span className={styles.medal} data-passing={isPassing || undefined} aria-hidden="true">
@@ -23,7 +27,6 @@ export function OutOfService({ reason }: { readonly reason: ErrorCode | 'loading
       <p className={styles.text} role="alert">
         {text}
       </p>
-      {reason === 'unauthorized' ? <p className={styles.text}>{t('out.help')}</p> : null}
     </main>
   );
 }

@@ -14,6 +14,10 @@ import styles from './services.module.css';
 const CARDS_MAX = 8;
 /** Where there are more pages, or letters are large, or the cards share 40 % of the screen. */
 const CARDS_FEWER_MAX = 6;
+/** So few share no row: each has the whole width. */
+const CARDS_IN_ROW_MAX = 3;
+/** Longer names are set smaller. */
+const NAME_LENGTH_SHORT = 34;
 
 export interface ServicesProps {
   readonly offers: readonly Offer[];
@@ -41,11 +45,7 @@ export function Services({ offers, site, page, isRoomy, issuing, onChoose, onTur
   }
   return (
     <Page heading={t('services.heading')} lead={t('services.lead')}>
-      <ul
-        className={styles.cards}
-        data-few={shown.length <= 4 || undefined}
-        data-crowded={shown.length > CARDS_FEWER_MAX || undefined}
-      >
+      <ul className={styles.cards} data-few={offers.length <= CARDS_IN_ROW_MAX || undefined}>
         {shown.map((offer) => (
           <Card
             key={offer.service.id}
@@ -83,18 +83,21 @@ function Card({ offer: { service, availability }, site, isIssuing, isIdle, onCho
     service.priceCents === 0
       ? t('services.free')
       : formatMoney(service.priceCents, site.currency, format.locale);
+  const name = format.local(service.name);
+  const isLong = name.length > NAME_LENGTH_SHORT;
   const kind = isIssuing ? 'issuing' : availability.kind === 'open' ? 'open' : 'away';
   return (
     <li className={styles.card} data-kind={kind}>
       {/* The button is the name and reaches over the whole card; what is beside the name describes it. */}
       <Pressable
         className={styles.name}
+        kind={isLong ? 'long' : undefined}
         aria-describedby={id}
         unavailable={availability.kind !== 'open' || (!isIdle && !isIssuing)}
         busy={isIssuing}
         onPress={() => onChoose(service.id)}
       >
-        {format.local(service.name)}
+        {name}
       </Pressable>
       <div id={id} className={styles.more}>
         {service.description === null ? null : (
@@ -109,7 +112,7 @@ function Card({ offer: { service, availability }, site, isIssuing, isIdle, onCho
           </p>
         )}
       </div>
-      <span className={styles.medal} aria-hidden="true">
+      <span className={styles.medal} data-long={isLong || undefined} aria-hidden="true">
         <ServiceIcon name={service.icon} />
       </span>
     </li>

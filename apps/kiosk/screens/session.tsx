@@ -43,7 +43,7 @@ export function Session(props: SessionProps) {
   const { catalogue, device, settings, onSwitch, onEnd } = props;
   const [flow, happened] = useReducer(flowAfter, FLOW_AT_START);
   const [sheet, setSheet] = useState<SheetName | null>(null);
-  const idle = useIdle(limitsFor(flow, props.isTouched), onEnd);
+  const idle = useIdle(limitsFor(flow, props.isTouched || sheet !== null), onEnd);
   useIssuing(flow, happened);
   useRefreshing(flow.step === 'attract', props.onRefresh);
 

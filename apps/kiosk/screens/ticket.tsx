@@ -24,8 +24,8 @@ export interface TicketProps {
   readonly onDone: () => void;
 }
 
-/** What a code of one character might measure: the width of the slip over the width of a figure of one rem. */
-const CODE_WIDTH_REM = 44;
+/** The size at which a code of one character would fill the slip, in percent of its width; longer codes share it. */
+const CODE_WIDTH_CQI = 132;
 
 /** The ticket on screen. The element of role `status` carries the code in its name. */
 export function Ticket({ ticket, service, priority, site, paper, left, onDone }: TicketProps) {
@@ -38,7 +38,7 @@ export function Ticket({ ticket, service, priority, site, paper, left, onDone }:
       <div className={styles.upper}>
         {service === undefined ? null : <p className={styles.service}>{format.local(service.name)}</p>}
         <p className={styles.code}>
-          <Code size={`min(var(--code-size-max), ${(CODE_WIDTH_REM / code.length).toFixed(2)}rem)`}>
+          <Code size={`min(var(--code-size-max), ${(CODE_WIDTH_CQI / code.length).toFixed(1)}cqi)`}>
             {code}
           </Code>
         </p>

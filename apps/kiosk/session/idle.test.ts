@@ -33,12 +33,14 @@ describe('while choosing', () => {
     let state = idleAtStart(0);
     let now = 0;
     for (let times = 0; times < EXTENSIONS_MAX; times += 1) {
-      state = idleAfter(state, passed((now += CHOOSING.quietMs)));
+      now += CHOOSING.quietMs;
+      state = idleAfter(state, passed(now));
       expect(state.phase).toBe('asking');
       state = idleAfter(state, touched(now));
       expect(state).toEqual({ phase: 'active', since: now, extensions: times + 1 });
     }
-    state = idleAfter(state, passed((now += CHOOSING.quietMs)));
+    now += CHOOSING.quietMs;
+    state = idleAfter(state, passed(now));
     state = idleAfter(state, touched(now));
     expect(state.phase).toBe('asking');
     expect(idleAfter(state, passed(now + CHOOSING.warningMs)).phase).toBe('over');

@@ -137,7 +137,7 @@ function RowMenu({ ticket, position, canCall, onCommand, onAsk }: QueueRowProps)
         )}
         {can.cancel(ticket) && (
           <Menu.Item
-            color="red"
+            data-danger
             leftSection={<IconX size={18} aria-hidden />}
             onClick={() => onAsk({ kind: 'cancel', ticket })}
           >

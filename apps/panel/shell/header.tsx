@@ -71,12 +71,11 @@ function AccountMenu(props: HeaderProps) {
       <Menu.Target>
         <Button
           variant="default"
-          className={css.account ?? ''}
           loading={isLeaving}
           rightSection={<IconChevronDown size={16} aria-hidden />}
           aria-label={t('shell.account', { name: session.user.fullName })}
         >
-          {session.user.fullName}
+          <span className={css.accountName}>{session.user.fullName}</span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -39,5 +39,6 @@ export function skipPastKnown(db: WriteHandle, device: Device): void {
       Number(row.highest),
     );
   }
-  db.run('UPDATE code_counter SET last = last + ?', NUMBERS_SKIPPED_AFTER_SALVAGE);
+  // The next number is the highest that is known plus the gap.
+  db.run('UPDATE code_counter SET last = last + ?', NUMBERS_SKIPPED_AFTER_SALVAGE - 1);
 }

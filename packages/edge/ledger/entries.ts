@@ -16,6 +16,13 @@ import type { OriginState } from './origins.ts';
 
 const COLUMNS = columnNames(auditLogTable).join(', ');
 
+const ENTRIES_AFTER =
+  `SELECT ${columnNames(auditLogTable)
+    .map((name) => `a.${name}`)
+    .join(', ')}, p.salt AS private_salt, p.data AS private_data ` +
+  'FROM audit_log AS a LEFT JOIN entry_private AS p ON p.tenant_id = a.tenant_id AND p.entry_id = a.id ' +
+  'WHERE a.origin = ? AND a.seq > ? ORDER BY a.seq LIMIT ?';
+
 export function insertEntry(db: WriteHandle, { entry, private: beside }: ChainedEntry): void {
   // An entry is a row of the table as it is; only the brands of its ids differ.
   upsertRow(db, auditLogTable, entry as unknown as RowOf<typeof auditLogTable>);
@@ -31,16 +38,10 @@ export function insertEntry(db: WriteHandle, { entry, private: beside }: Chained
 
 /** Entries of an origin after a seq, in order. */
 export function entriesAfter(db: ReadHandle, origin: OriginId, seq: number, limit: number): ChainedEntry[] {
-  return db
-    .all(
-      `SELECT ${COLUMNS}, p.salt AS private_salt, p.data AS private_data FROM audit_log AS a ` +
-        'LEFT JOIN (SELECT entry_id, salt, data FROM entry_private) AS p ON p.entry_id = a.id ' +
-        'WHERE origin = ? AND seq > ? ORDER BY seq LIMIT ?',
-      origin,
-      seq,
-      limit,
-    )
-    .map((row) => ({ entry: entryFromSql(row), private: privateFromSql(row) }));
+  return db.all(ENTRIES_AFTER, origin, seq, limit).map((row) => ({
+    entry: entryFromSql(row),
+    private: privateFromSql(row),
+  }));
 }
 
 /** The hash at a seq of an origin; undefined when that entry is no longer kept. */

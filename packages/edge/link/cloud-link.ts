@@ -108,8 +108,12 @@ export function createCloudLink(parts: {
           reach(`${cloudUrl}/v1/token`, { method: 'POST', body: form, signal }),
         );
       const answer = await asUnreachable(attempt);
-      if (!answer.ok) throw await problemIn(answer);
-      return answer.json();
+      if (answer.ok) return answer.json();
+      const problem = await problemIn(answer);
+      // An assertion by a wrong clock is refused; the refusal says what time it is.
+      const { serverTime } = problem.extra;
+      if (typeof serverTime === 'string') learn(epochMsOf(serverTime), true);
+      throw problem;
     },
   });
   const asDevice = async (url: string, init: RequestInit): Promise<Response> => {

@@ -13,8 +13,6 @@ import type { Store } from '../store/store.ts';
 import { agrees, encodeBatch, nextBatch } from './batch.ts';
 import { type CursorVerdict, judgeCursor } from './cursor.ts';
 
-/** How often a suspended device asks whether it still is. */
-export const SUSPENDED_POLL_SECONDS = 60;
 const ENTRIES_AT_ONCE = 1_000;
 
 export interface ExchangeParts {
@@ -43,25 +41,22 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
   let entriesMax = ENTRIES_AT_ONCE;
 
   const nowText = () => instantText(clock.env.now());
-  const suspend = (why: 'ledger_fork' | 'device_suspended', origin: OriginId): ProblemError => {
-    surprised(origin);
-    const known = store.read((db) => readSetting(db, 'suspended'));
-    if (known === undefined) {
-      log.error({ code: why }, 'this device is suspended: nothing is issued or sent');
-      store.write((db) => writeSetting(db, 'suspended', { code: why, since: nowText() }));
-    }
-    return new ProblemError(why, { retryAfter: SUSPENDED_POLL_SECONDS });
+  const goOn = (state: OriginState, acked: number): void => {
+    // Only the life that writes now says whether the device may go on.
+    const mayResume = !state.closed && store.read((db) => readSetting(db, 'suspended')) !== undefined;
+    if (!mayResume && acked === state.acked) return;
+    store.write((db) => {
+      if (mayResume) clearSetting(db, 'suspended');
+      if (acked !== state.acked) saveAcked(db, state.origin, acked, nowText());
+    });
   };
   const obey = (verdict: CursorVerdict, state: OriginState): void => {
     const { origin } = state;
     switch (verdict.kind) {
       case 'suspended':
-        throw suspend('device_suspended', origin);
+        throw new ProblemError('device_suspended');
       case 'go_on':
-        store.write((db) => {
-          clearSetting(db, 'suspended');
-          if (verdict.acked !== state.acked) saveAcked(db, origin, verdict.acked, nowText());
-        });
+        goOn(state, verdict.acked);
         return;
       case 'old_image':
         log.warn({ origin }, 'this database is an old image: a new origin begins when its tickets are known');
@@ -75,7 +70,7 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
       case 'fork': {
         // The cloud must see it once: it keeps what comes aside, suspends the device and tells people.
         const isTold = store.read((db) => readSetting(db, 'suspended'))?.code === 'ledger_fork';
-        if (isTold || state.acked >= state.head.seq) throw suspend('ledger_fork', origin);
+        if (isTold || state.acked >= state.head.seq) throw new ProblemError('ledger_fork');
         return;
       }
       default:
@@ -85,8 +80,6 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
   const refused = async (answer: Response, batch: LedgerBatch): Promise<ProblemError> => {
     const problem = await problemIn(answer);
     if (problem.code === 'ledger_gap') surprised(batch.origin);
-    if (problem.code === 'ledger_fork' || problem.code === 'device_suspended')
-      return suspend(problem.code, batch.origin);
     if (answer.status === 413) entriesMax = Math.max(1, Math.floor(batch.entries.length / 2));
     return problem;
   };

@@ -2,17 +2,23 @@
  * The outbox: own entries that the cloud has not acknowledged, sent in order until it has. It is the ledger itself, so there
  * is nothing to keep in step; only the cloud's acknowledgement moves it (I-EDG-6).
  */
-import { type ErrorCode, type OriginId, ProblemError, type Timers } from '@totem/domain';
+import { type ErrorCode, instantText, type OriginId, ProblemError, type Timers } from '@totem/domain';
 import { pendingEntries } from '../ledger/entries.ts';
 import { allOrigins, type OriginState } from '../ledger/origins.ts';
-import { readSetting } from '../store/settings.ts';
+import { readSetting, writeSetting } from '../store/settings.ts';
 import { type BackoffLimits, backoffMs } from './backoff.ts';
 import { createExchange, type ExchangeParts } from './exchange.ts';
 
 /** Between attempts. */
 const RETRY: BackoffLimits = { firstMs: 1_000, mostMs: 5 * 60_000 };
-/** What a repetition will hardly change is repeated at this pace. */
+/** What a repetition will hardly change is repeated at this pace; a suspended device asks this often whether it still is. */
 const REFUSED_RETRY_MS = 60_000;
+const REFUSALS: readonly ErrorCode[] = [
+  'protocol_unsupported',
+  'ledger_unattributed',
+  'device_suspended',
+  'ledger_fork',
+];
 
 export interface OutboxStatus {
   readonly pending: number;
@@ -82,13 +88,24 @@ export function createOutbox(parts: ExchangeParts & { readonly timers: Timers })
       const problem =
         error instanceof ProblemError ? error : new ProblemError('internal_error', { cause: error });
       if (problem.code === 'internal_error') log.error({ err: error }, 'the outbox stumbled');
+      if (problem.code === 'device_suspended' || problem.code === 'ledger_fork') suspend(problem.code);
       ended(last.attempts + 1, problem.code);
-      cancelRetry = timers.after(waitAfter(problem), wake);
+      cancelRetry = timers.after(waitAfter(problem), () => {
+        cancelRetry = undefined;
+        wake();
+      });
     }
   };
+  /** Nothing is issued or sent until the cloud says that the device may go on. */
+  const suspend = (code: 'device_suspended' | 'ledger_fork'): void => {
+    askAll();
+    const isKnown = store.read((db) => readSetting(db, 'suspended')) !== undefined;
+    if (isKnown || store.fault() !== undefined) return;
+    log.error({ code }, 'this device is suspended');
+    store.write((db) => writeSetting(db, 'suspended', { code, since: instantText(clock.env.now()) }));
+  };
   const waitAfter = ({ code, retryAfter }: ProblemError): number => {
-    const isRefusal = code === 'protocol_unsupported' || code === 'ledger_unattributed';
-    const atLeastMs = isRefusal ? REFUSED_RETRY_MS : (retryAfter ?? 0) * 1_000;
+    const atLeastMs = REFUSALS.includes(code) ? REFUSED_RETRY_MS : (retryAfter ?? 0) * 1_000;
     return backoffMs(clock.env, RETRY, last.attempts - 1, atLeastMs);
   };
   const wake = (): void => {

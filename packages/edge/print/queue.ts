@@ -41,6 +41,7 @@ export interface PrintQueue {
   wake(): void;
   /** What the printer last said; undefined when it has not been asked, null when there is none. */
   printerStatus(): PrinterStatus | null | undefined;
+  /** Calls back when the printer says something new, and whenever the queue has done what it could. @returns stops it. */
   onChange(listener: () => void): () => void;
   /** Lets a job that is being sent end; resolves when nothing runs. */
   stop(): Promise<void>;
@@ -68,15 +69,19 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
   let isTroubled = false;
   let running: Promise<void> | undefined;
   let again = false;
+  let isStarted = false;
   let stopped = false;
   let nextLookAt = 0;
   let cancelTimer: (() => void) | undefined;
   const givingUp = new AbortController();
 
+  const tell = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
   const setStatus = (next: PrinterStatus): void => {
     const isSame = JSON.stringify(next) === JSON.stringify(status);
     status = next;
-    if (!isSame) for (const listener of [...listeners]) listener();
+    if (!isSame) tell();
   };
   const deadlineOf = ({ row, paper }: PrintJob): number => {
     const known = deadlines.get(row.id);
@@ -162,7 +167,7 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
     cancelTimer = timers.after(delayMs, wake);
   };
   const wake = (): void => {
-    if (stopped) return;
+    if (!isStarted || stopped) return;
     if (running !== undefined) {
       again = true;
       return;
@@ -179,12 +184,14 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
         const isDue = again && !isTroubled;
         again = false;
         if (isDue) wake();
+        tell();
       });
   };
   return {
     start() {
       // Nobody knows whether these are on paper: the process ended while they were being sent.
       for (const job of store.read((db) => jobsIn(db, 'sent'))) end(job, 'unknown', null);
+      isStarted = true;
       wake();
     },
     wake,

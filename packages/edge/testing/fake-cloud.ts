@@ -26,12 +26,13 @@ import {
   type Timers,
   ticketTable,
 } from '@totem/domain';
-import { createMemoryChangeLog, createShapeServer, type MemoryChangeLog, type TextRow } from '@totem/sync';
+import { createMemoryChangeLog, createShapeServer, type MemoryChangeLog } from '@totem/sync';
 import { judgeBatch, type LedgerCursor, ledgerBatchSchema } from '@totem/sync/push';
 import { jwtVerify } from 'jose';
 import type { Device } from '../device.ts';
 import { type PublicJwk, publicKeyOf } from '../identity/device-key.ts';
 import { ASSERTION_AUDIENCE, JWT_BEARER_GRANT } from '../identity/tokens.ts';
+import { wireRow } from './wire-row.ts';
 
 /** What a dump would hold. */
 interface Kept {
@@ -310,7 +311,7 @@ function writeRow<T extends Table>(
   row: RowOf<T>,
   isKnown: boolean,
 ): void {
-  const text = textRow(table, row);
+  const text = wireRow(table, row);
   const key = Object.fromEntries(
     table.key.map((field) => [columnName(field), text[columnName(field)] ?? null]),
   );
@@ -319,18 +320,6 @@ function writeRow<T extends Table>(
       ? { op: 'update', table: table.name, key, set: text }
       : { op: 'insert', table: table.name, row: text },
   ]);
-}
-
-/** A row as PostgreSQL would print it. */
-function textRow<T extends Table>(table: T, row: RowOf<T>): TextRow {
-  const values = row as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(
-    Object.entries(table.columns).map(([field, { type }]) => {
-      const value = values[field];
-      if (value === null || value === undefined) return [columnName(field), null];
-      return [columnName(field), type === 'jsonb' ? JSON.stringify(value) : String(value)];
-    }),
-  );
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

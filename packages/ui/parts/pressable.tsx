@@ -3,7 +3,7 @@
  * as not available without vanishing from the order of the keyboard, because its reason has to be readable.
  */
 import { UnstyledButton } from '@mantine/core';
-import '@mantine/core/styles/UnstyledButton.css';
+import '@mantine/core/styles/UnstyledButton.layer.css';
 import type { AriaAttributes, ReactNode } from 'react';
 import { pageTaps } from '../press/tap-guard.ts';
 

@@ -131,7 +131,8 @@ async function follow<N extends ShapeName>(following: Following<N>): Promise<voi
       parser: TEXT_PARSER,
       fetchClient: watchedFetch(following),
       backoffOptions: BACKOFF,
-      liveRequestTimeoutMs: LIVE_MS_MAX,
+      // Ours ends what hangs, whether it is held or not.
+      liveRequestTimeoutMs: false,
       warnOnHttp: false,
       // A kiosk's window is covered by dialogs and a TV's may be thought hidden; both must go on.
       runtimeVisibility: { getCurrentState: () => 'visible', subscribe: () => () => {} },
@@ -154,21 +155,27 @@ async function follow<N extends ShapeName>(following: Following<N>): Promise<voi
   }
 }
 
-/** The client repeats failed requests in silence; this is where they are noticed, and where those that hang are ended. */
-function watchedFetch<N extends ShapeName>({ door, signal, failed }: Following<N>): typeof fetch {
+/**
+ * The client repeats failed requests in silence; this is where they are noticed, and where those that hang are ended. A held
+ * request that fails ends its stream: repeated as it is, it would be held again, and for its whole length nobody could tell
+ * that the server is back. A new stream asks first, and knows at once.
+ */
+function watchedFetch<N extends ShapeName>({ door, signal, failed, ended }: Following<N>): typeof fetch {
   const { timers, fetch: send } = door.world;
   return async (input, init) => {
     const isHeld = new URL(String(input)).searchParams.get('live') === 'true';
+    const report = isHeld ? ended : failed;
     const late = new AbortController();
-    const cancel = isHeld ? () => {} : timers.after(CATCH_UP_MS_MAX, () => late.abort());
+    const cancel = timers.after(isHeld ? LIVE_MS_MAX : CATCH_UP_MS_MAX, () => late.abort());
     const signals = [late.signal, ...(init?.signal ? [init.signal] : [])];
     try {
       const response = await send(input, { ...init, signal: AbortSignal.any(signals) });
       if (response.status === 401) door.unauthorized();
-      if (response.status >= 500) failed(doorErrorFrom(response.status, await bodyOf(response.clone())));
+      if (response.status >= 500) report(doorErrorFrom(response.status, await bodyOf(response.clone())));
       return response;
     } catch (cause) {
-      if (!signal.aborted && init?.signal?.aborted !== true) failed(new DoorError('unreachable', { cause }));
+      const hasLeft = signal.aborted || init?.signal?.aborted === true;
+      if (!hasLeft) report(new DoorError('unreachable', { cause }));
       throw late.signal.aborted ? new TypeError('not answered in time', { cause }) : cause;
     } finally {
       cancel();

@@ -1,7 +1,11 @@
-/** What every screen stands in: the theme in its appearance, the languages, and the door when there is one. */
-import '@mantine/core/styles/baseline.css';
-import '@mantine/core/styles/default-css-variables.css';
-import '@mantine/core/styles/global.css';
+/**
+ * What every screen stands in: the theme in its appearance, the languages, and the door when there is one. Mantine's style
+ * sheets are taken in their cascade layer (`*.layer.css`), so that our own rules win whatever the order of imports; a screen
+ * that uses more of its components imports their sheets in the same form.
+ */
+import '@mantine/core/styles/baseline.layer.css';
+import '@mantine/core/styles/default-css-variables.layer.css';
+import '@mantine/core/styles/global.layer.css';
 import './fonts.css';
 import './base.css';
 import { MantineProvider } from '@mantine/core';

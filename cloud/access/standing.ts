@@ -1,0 +1,77 @@
+/**
+ * Whether a person or device may still use their token: asked of the database and remembered for a while, so that a
+ * suspension or a removal acts within a minute without a query for each request.
+ */
+import { type Principal, ProblemError, type Timers } from '@totem/domain';
+import type { Database } from '../db/pool.ts';
+import { readTenant, type Statement } from '../db/with-tenant.ts';
+
+export const STANDINGS = ['good', 'suspended', 'gone'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+/** With the longest hold of a shape request (20 s) it stays under a minute. */
+const REMEMBERED_MS = 30_000;
+/** Principals remembered at once; the oldest makes room. */
+const REMEMBERED_MAX = 20_000;
+
+const USER: Statement = {
+  name: 'standing-user',
+  text: `SELECT active AND deleted_at IS NULL AS good, false AS suspended FROM app_user WHERE tenant_id = $1 AND id = $2`,
+};
+const EQUIPMENT: Statement = {
+  name: 'standing-equipment',
+  text: `SELECT deleted_at IS NULL AS good, suspended_at IS NOT NULL AS suspended
+    FROM equipment WHERE tenant_id = $1 AND id = $2`,
+};
+
+export interface Standings {
+  /** @throws ProblemError `unauthorized` for who is gone; `device_suspended`. */
+  require(principal: Principal): Promise<void>;
+  /** Asks anew next time. */
+  forget(principal: Principal): void;
+}
+
+export function createStandings(db: Database, timers: Timers): Standings {
+  const known = new Map<string, { readonly standing: Promise<Standing>; readonly until: number }>();
+  const standingOf = (principal: Principal): Promise<Standing> => {
+    const key = keyOf(principal);
+    const now = timers.monotonicMs();
+    const remembered = known.get(key);
+    if (remembered !== undefined && now < remembered.until) return remembered.standing;
+    known.delete(key);
+    if (known.size >= REMEMBERED_MAX) known.delete(known.keys().next().value ?? '');
+    const standing = readStanding(db, principal);
+    known.set(key, { standing, until: now + REMEMBERED_MS });
+    // A failure to read says nothing about the principal.
+    standing.catch(() => known.delete(key));
+    return standing;
+  };
+  return {
+    forget: (principal) => void known.delete(keyOf(principal)),
+    require: async (principal) => {
+      const standing = await standingOf(principal);
+      switch (standing) {
+        case 'good':
+          return;
+        case 'suspended':
+          throw new ProblemError('device_suspended');
+        case 'gone':
+          throw new ProblemError('unauthorized');
+        default:
+          return standing satisfies never;
+      }
+    },
+  };
+}
+
+function keyOf(principal: Principal): string {
+  return `${principal.tenantId} ${principal.kind === 'user' ? principal.userId : principal.equipmentId}`;
+}
+
+async function readStanding(db: Database, principal: Principal): Promise<Standing> {
+  const [statement, id] =
+    principal.kind === 'user' ? [USER, principal.userId] : [EQUIPMENT, principal.equipmentId];
+  const row = await readTenant(db, principal.tenantId, (tx) => tx.one(statement, [tx.tenantId, id]));
+  if (row?.good !== 't') return 'gone';
+  return row.suspended === 't' ? 'suspended' : 'good';
+}

@@ -1,0 +1,119 @@
+/**
+ * Access tokens: JWTs (RFC 7519) in the profile of RFC 9068, signed with EdDSA and nothing else; algorithm, type, audience
+ * and issuer are fixed here and never read from a token (RFC 8725).
+ */
+import {
+  DEVICE_TYPES,
+  type Env,
+  idSchema,
+  instantText,
+  newId,
+  type Principal,
+  ProblemError,
+  ROLES,
+} from '@totem/domain';
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { Keys } from './signing-key.ts';
+
+const ALGORITHM = 'EdDSA';
+const TYPE = 'at+jwt';
+const ISSUER = 'totem-cloud';
+const AUDIENCE = 'totem';
+
+const claimsSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('user'),
+    sub: idSchema<'user'>(),
+    tenant: idSchema<'tenant'>(),
+    role: z.enum(ROLES),
+    sites: z.array(idSchema<'site'>()).nullable(),
+  }),
+  z.object({
+    kind: z.literal('device'),
+    sub: idSchema<'equipment'>(),
+    tenant: idSchema<'tenant'>(),
+    type: z.enum(DEVICE_TYPES),
+    site: idSchema<'site'>(),
+  }),
+]);
+
+export interface MintedToken {
+  readonly accessToken: string;
+  readonly expiresAt: string;
+}
+
+export interface AccessTokens {
+  mint(principal: Principal, lifeSeconds: number): Promise<MintedToken>;
+  /** @throws ProblemError `unauthorized` for whatever is not a token of ours that holds now. */
+  verify(token: string): Promise<Principal>;
+}
+
+export function createAccessTokens(keys: Keys, env: Env): AccessTokens {
+  return {
+    mint: async (principal, lifeSeconds) => {
+      const issuedAt = Math.floor(env.now() / 1_000);
+      const expires = issuedAt + lifeSeconds;
+      const accessToken = await new SignJWT(claimsOf(principal))
+        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
+        .setIssuer(ISSUER)
+        .setAudience(AUDIENCE)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expires)
+        .setJti(newId<'token'>(env))
+        .sign(keys.privateKey);
+      return { accessToken, expiresAt: instantText(expires * 1_000) };
+    },
+    verify: async (token) => {
+      try {
+        const { payload } = await jwtVerify(token, keys.publicKey, {
+          algorithms: [ALGORITHM],
+          typ: TYPE,
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          requiredClaims: ['sub', 'exp', 'iat', 'jti'],
+          currentDate: new Date(env.now()),
+        });
+        return principalOf(claimsSchema.parse(payload));
+      } catch (cause) {
+        throw new ProblemError('unauthorized', { cause });
+      }
+    },
+  };
+}
+
+function claimsOf(principal: Principal): JWTPayload {
+  return principal.kind === 'user'
+    ? {
+        kind: 'user',
+        sub: principal.userId,
+        tenant: principal.tenantId,
+        role: principal.role,
+        sites: principal.siteIds === null ? null : [...principal.siteIds],
+      }
+    : {
+        kind: 'device',
+        sub: principal.equipmentId,
+        tenant: principal.tenantId,
+        type: principal.type,
+        site: principal.siteId,
+      };
+}
+
+function principalOf(claims: z.output<typeof claimsSchema>): Principal {
+  return claims.kind === 'user'
+    ? {
+        kind: 'user',
+        tenantId: claims.tenant,
+        userId: claims.sub,
+        role: claims.role,
+        siteIds: claims.sites,
+      }
+    : {
+        kind: 'device',
+        tenantId: claims.tenant,
+        equipmentId: claims.sub,
+        type: claims.type,
+        siteId: claims.site,
+      };
+}

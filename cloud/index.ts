@@ -1,0 +1,9 @@
+/** The cloud, by name: the server, the PostgreSQL that can run beside it, and the demo's data. */
+export { createPasswords, type Passwords } from './access/password.ts';
+export { newSigningKey, type SigningKey, signingKeySchema } from './access/signing-key.ts';
+export { type DatabaseUrls, type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
+export { createDatabase, type Database, type ServingUrls } from './db/pool.ts';
+export { readTenant } from './db/with-tenant.ts';
+export { DEMO_PEOPLE, type DemoUsername } from './seed/demo-data.ts';
+export { type DemoSeed, registerDeviceKey, seedDemo } from './seed/seed.ts';
+export { type Cloud, type CloudOptions, createCloud } from './server.ts';

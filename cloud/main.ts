@@ -1,0 +1,70 @@
+/** The cloud as a process: configuration from the environment, migrations, then the server until it is told to stop. */
+import {
+  announceReady,
+  createLifecycle,
+  createLog,
+  LOG_LEVELS,
+  parseConfig,
+  stopOnSignals,
+  systemEnv,
+  systemTimers,
+} from '@totem/host';
+import { migratePostgres } from '@totem/migrations';
+import { z } from 'zod';
+import { signingKeySchema } from './access/signing-key.ts';
+import { createCloud } from './server.ts';
+
+const origins = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter((origin) => origin !== ''));
+
+const configSchema = z.object({
+  /** As `totem_api`. */
+  DATABASE_URL: z.url(),
+  /** As `totem_tailer`. */
+  DATABASE_TAILER_URL: z.url(),
+  /** As the owner; without it the database must have been migrated by someone else. */
+  DATABASE_OWNER_URL: z.url().optional(),
+  /** A private Ed25519 key as a JSON Web Key, the same on every node. */
+  SIGNING_KEY: z
+    .string()
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(signingKeySchema),
+  PUBLIC_URL: z.url(),
+  HOST: z.string().default('0.0.0.0'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  ALLOWED_ORIGINS: origins,
+  FRAME_ANCESTORS: origins,
+  PANEL_DIR: z.string().optional(),
+  DISPLAY_DIR: z.string().optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+});
+
+const config = parseConfig(configSchema, process.env);
+const log = createLog('cloud', { level: config.LOG_LEVEL });
+const lifecycle = createLifecycle(log);
+stopOnSignals(lifecycle, log);
+
+if (config.DATABASE_OWNER_URL !== undefined) {
+  const applied = await migratePostgres(config.DATABASE_OWNER_URL);
+  log.info({ applied }, 'database is up to date');
+}
+const cloud = createCloud({
+  databaseUrls: { api: config.DATABASE_URL, tailer: config.DATABASE_TAILER_URL },
+  signingKey: config.SIGNING_KEY,
+  env: systemEnv,
+  timers: systemTimers,
+  log,
+  staticDirs: {
+    ...(config.PANEL_DIR === undefined ? {} : { panel: config.PANEL_DIR }),
+    ...(config.DISPLAY_DIR === undefined ? {} : { display: config.DISPLAY_DIR }),
+  },
+  allowedOrigins: config.ALLOWED_ORIGINS,
+  frameAncestors: config.FRAME_ANCESTORS,
+  publicUrl: config.PUBLIC_URL,
+});
+lifecycle.onStop('cloud', () => cloud.close());
+const { url } = await cloud.start({ host: config.HOST, port: config.PORT });
+log.info({ url }, 'serving');
+announceReady(lifecycle, { url });

@@ -1,0 +1,96 @@
+/** The phone page as HTML: one file, no script, nothing personal; it reloads itself while there is something to wait for. */
+import { createHash } from 'node:crypto';
+import { isFinal, type Locale, type TicketState } from '@totem/domain';
+import { html, raw } from 'hono/html';
+import { PHONE_TEXTS } from './texts.ts';
+
+/** What the page may know of a ticket. */
+export interface PhoneTicket {
+  readonly code: string;
+  readonly state: TicketState;
+  readonly held: boolean;
+  /** Of the counter that has called it. */
+  readonly counterNumber: number | null;
+  /** Null when it does not wait. */
+  readonly peopleAhead: number | null;
+  readonly serviceName: string;
+  readonly siteName: string;
+}
+
+export type PhoneView =
+  | { readonly kind: 'ticket'; readonly ticket: PhoneTicket }
+  | { readonly kind: 'not_here_yet' }
+  | { readonly kind: 'unknown' };
+
+const REFRESH_SECONDS = 10;
+
+const STYLE = `
+:root{color-scheme:light dark;--ink:#14213d;--soft:#5b6680;--paper:#fff;--back:#eef2f8;--line:#d9e0ec;--accent:#0b63ce}
+@media(prefers-color-scheme:dark){:root{--ink:#f1f4fa;--soft:#a9b4c9;--paper:#1a2233;--back:#0e1420;--line:#2c374d;--accent:#6ab0ff}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;background:var(--back);color:var(--ink);
+font:18px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+main{width:100%;max-width:26rem;background:var(--paper);border:1px solid var(--line);border-radius:24px;padding:32px 28px;
+text-align:center;box-shadow:0 12px 40px rgb(10 20 50/.08)}
+p{margin:0}
+.small{color:var(--soft);font-size:1rem}
+.code{font-size:clamp(3.5rem,22vw,5.5rem);font-weight:800;letter-spacing:-.03em;line-height:1.1;margin:8px 0 16px}
+.state{font-size:1.35rem;font-weight:650}
+.called .state,.called .place{color:var(--accent)}
+.called{border:3px solid var(--accent)}
+.place{font-size:2rem;font-weight:800;margin-top:4px}
+.ahead{margin-top:8px;font-size:1.1rem}
+h1{font-size:1.5rem;margin:0 0 12px}
+hr{border:0;border-top:1px dashed var(--line);margin:24px 0 16px}
+`;
+/** The page's policy lets in this one style and nothing else. */
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+export const PHONE_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+/** The page in a language. */
+export function phonePage(view: PhoneView, locale: Locale) {
+  const texts = PHONE_TEXTS[locale];
+  const waits = view.kind === 'not_here_yet' || (view.kind === 'ticket' && !isFinal(view.ticket.state));
+  const refresh = waits ? html`<meta http-equiv="refresh" content="${REFRESH_SECONDS}" />` : '';
+  return html`<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width,initial-scale=1" />
+<meta name="robots" content="noindex" />
+${refresh}<title>${view.kind === 'ticket' ? `${view.ticket.code} · ${texts.title}` : texts.title}</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body>${bodyOf(view, locale)}</body>
+</html>`;
+}
+
+function bodyOf(view: PhoneView, locale: Locale) {
+  const texts = PHONE_TEXTS[locale];
+  switch (view.kind) {
+    case 'ticket':
+      return ticketBody(view.ticket, locale);
+    case 'not_here_yet':
+      return html`<main><h1>${texts.notHereYet}</h1><p class="small">${texts.notHereYetDetail}</p></main>`;
+    case 'unknown':
+      return html`<main><h1>${texts.unknown}</h1><p class="small">${texts.unknownDetail}</p></main>`;
+    default:
+      return view satisfies never;
+  }
+}
+
+function ticketBody(ticket: PhoneTicket, locale: Locale) {
+  const texts = PHONE_TEXTS[locale];
+  const state = ticket.held ? texts.held : texts.states[ticket.state];
+  const place =
+    ticket.counterNumber === null ? '' : html`<p class="place">${texts.counter(ticket.counterNumber)}</p>`;
+  const ahead =
+    ticket.peopleAhead === null ? '' : html`<p class="ahead">${texts.ahead(ticket.peopleAhead)}</p>`;
+  const foot = isFinal(ticket.state) ? '' : html`<p class="small">${texts.refreshes}</p>`;
+  return html`<main class="${ticket.state}">
+<p class="small">${texts.yourTicket}</p>
+<p class="code">${ticket.code}</p>
+<p class="state" role="status">${state}</p>${place}${ahead}
+<hr /><p class="small">${ticket.serviceName} · ${ticket.siteName}</p>${foot}
+</main>`;
+}

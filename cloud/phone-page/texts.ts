@@ -1,0 +1,89 @@
+/** What the phone page says, in each language. */
+import type { Locale, TicketState } from '@totem/domain';
+
+export interface PhoneTexts {
+  readonly title: string;
+  readonly yourTicket: string;
+  readonly states: Readonly<Record<TicketState, string>>;
+  readonly held: string;
+  /** For the counter that calls. */
+  readonly counter: (number: number) => string;
+  readonly ahead: (people: number) => string;
+  readonly notHereYet: string;
+  readonly notHereYetDetail: string;
+  readonly unknown: string;
+  readonly unknownDetail: string;
+  readonly refreshes: string;
+}
+
+export const PHONE_TEXTS: Readonly<Record<Locale, PhoneTexts>> = {
+  'pt-BR': {
+    title: 'Sua senha',
+    yourTicket: 'Sua senha',
+    states: {
+      created: 'Aguardando pagamento',
+      waiting: 'Aguardando',
+      called: 'Chamada! É a sua vez',
+      in_service: 'Em atendimento',
+      finished: 'Atendimento concluído',
+      canceled: 'Cancelada',
+      expired: 'Expirada',
+    },
+    held: 'Em espera: procure um atendente',
+    counter: (number) => `Guichê ${number}`,
+    ahead: (people) =>
+      people === 0 ? 'Você é o próximo' : `${people} ${people === 1 ? 'pessoa' : 'pessoas'} à sua frente`,
+    notHereYet: 'Sua senha ainda não chegou aqui',
+    notHereYetDetail: 'Ela vale na unidade. Esta página se atualiza sozinha assim que o totem se conectar.',
+    unknown: 'Senha não encontrada',
+    unknownDetail: 'Confira o código impresso no seu papel.',
+    refreshes: 'Esta página se atualiza sozinha.',
+  },
+  en: {
+    title: 'Your ticket',
+    yourTicket: 'Your ticket',
+    states: {
+      created: 'Waiting for payment',
+      waiting: 'Waiting',
+      called: 'Called! It is your turn',
+      in_service: 'Being served',
+      finished: 'Served',
+      canceled: 'Canceled',
+      expired: 'Expired',
+    },
+    held: 'On hold: please see the staff',
+    counter: (number) => `Counter ${number}`,
+    ahead: (people) =>
+      people === 0 ? 'You are next' : `${people} ${people === 1 ? 'person' : 'people'} ahead of you`,
+    notHereYet: 'Your ticket has not arrived here yet',
+    notHereYetDetail:
+      'It is valid at the branch. This page updates itself as soon as the kiosk is connected.',
+    unknown: 'Ticket not found',
+    unknownDetail: 'Check the code printed on your paper.',
+    refreshes: 'This page updates itself.',
+  },
+  es: {
+    title: 'Su turno',
+    yourTicket: 'Su turno',
+    states: {
+      created: 'Esperando el pago',
+      waiting: 'En espera',
+      called: '¡Llamado! Es su turno',
+      in_service: 'En atención',
+      finished: 'Atendido',
+      canceled: 'Cancelado',
+      expired: 'Vencido',
+    },
+    held: 'En pausa: consulte al personal',
+    counter: (number) => `Ventanilla ${number}`,
+    ahead: (people) =>
+      people === 0
+        ? 'Usted es el próximo'
+        : `${people} ${people === 1 ? 'persona' : 'personas'} antes que usted`,
+    notHereYet: 'Su turno aún no ha llegado aquí',
+    notHereYetDetail: 'Es válido en la sucursal. Esta página se actualiza sola cuando el tótem se conecte.',
+    unknown: 'Turno no encontrado',
+    unknownDetail: 'Revise el código impreso en su papel.',
+    refreshes: 'Esta página se actualiza sola.',
+  },
+};

@@ -1,0 +1,271 @@
+/** The outbox against a cloud that loses replies, refuses, suspends, forks, and is restored to an earlier day. */
+import { cpSync, rmSync } from 'node:fs';
+import { entryHash, type LedgerEntry, verifyChain } from '@totem/domain';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDeviceKey } from '../identity/device-key.ts';
+import { issueTicket } from '../issue/issue.ts';
+import { entriesAfter } from '../ledger/entries.ts';
+import { allOrigins } from '../ledger/origins.ts';
+import type { Parts } from '../parts.ts';
+import { type FakeCloud, startFakeCloud } from '../testing/fake-cloud.ts';
+import { createTicket, issueOne, openTotem, stockUp, type TestPlace, testPlace, until } from '../testing/totem.ts';
+import { wholeTransactions } from './batch.ts';
+import { KEEP_ACKNOWLEDGED_MS, prune } from './retention.ts';
+
+let place: TestPlace;
+let cloud: FakeCloud;
+const opened: Parts[] = [];
+
+beforeEach(async () => {
+  place = testPlace();
+  const { env, timers } = place.world;
+  const { publicJwk } = openDeviceKey(place.dataDir);
+  cloud = await startFakeCloud({ env, timers, device: place.device, publicJwk });
+});
+afterEach(async () => {
+  for (const parts of opened.splice(0)) await close(parts);
+  await cloud.close();
+  place.remove();
+});
+
+function open(dataDir: string = place.dataDir): Parts {
+  const parts = openTotem({ ...place, dataDir }, { cloudUrl: cloud.url });
+  opened.push(parts);
+  stockUp(parts, place.catalogue);
+  return parts;
+}
+
+async function close(parts: Parts): Promise<void> {
+  parts.replica.stop();
+  await parts.outbox.stop();
+  parts.store.close();
+}
+
+const drained = (parts: Parts) => until(() => parts.outbox.status().pending === 0, parts.outbox.onChange);
+/** Sends what there is and waits for the cloud's word. */
+async function send(parts: Parts): Promise<void> {
+  parts.outbox.start();
+  await drained(parts);
+}
+const failed = (parts: Parts, attempts = 1) =>
+  until(() => parts.outbox.status().attempts >= attempts, parts.outbox.onChange);
+
+/** What the cloud has is one unbroken chain for each origin, and no ticket twice. */
+function expectWhole(entries: readonly LedgerEntry[]): void {
+  for (const origin of new Set(entries.map((entry) => entry.origin))) {
+    const chain = entries.filter((entry) => entry.origin === origin);
+    const last = chain.at(-1);
+    expect(verifyChain({ seq: 0, hash: '0'.repeat(64) }, origin, chain)).toEqual({
+      ok: true,
+      head: { seq: last?.seq, hash: last && entryHash(last) },
+    });
+  }
+  expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
+}
+
+describe('the outbox', () => {
+  it('I-EDG-6: sends everything in order, with personal data beside, and is then empty', async () => {
+    const parts = open();
+    issueTicket(parts, createTicket(place, { customer: { name: 'Ana' } }));
+    issueOne(parts, place);
+    await send(parts);
+    expect(cloud.entries().map(({ action }) => action)).toEqual(['ORIGIN_OPENED', 'TICKET_CREATE', 'TICKET_CREATE']);
+    expect([...cloud.privates().values()].map(({ data }) => data)).toEqual([{ name: 'Ana' }]);
+    expectWhole(cloud.entries());
+    expect(parts.outbox.status()).toEqual({ pending: 0, oldestAt: null, attempts: 0, code: null });
+  });
+
+  it('a new ticket is sent by itself', async () => {
+    const parts = open();
+    parts.store.onCommit(() => parts.outbox.wake());
+    await send(parts);
+    const ticket = issueOne(parts, place);
+    await until(() => cloud.tickets().has(ticket.id), cloud.onRequest);
+    await drained(parts);
+  });
+
+  it('I-EDG-6: a lost reply costs a repetition and doubles nothing', async () => {
+    const parts = open();
+    issueOne(parts, place);
+    cloud.loseNextReply();
+    parts.outbox.start();
+    await failed(parts);
+    expect(parts.outbox.status()).toMatchObject({ pending: 2, code: 'unreachable' });
+    place.world.advance(60_000);
+    await drained(parts);
+    expectWhole(cloud.entries());
+    expect(cloud.tickets().size).toBe(1);
+  });
+
+  it('waits as long as the server asked for, and longer after each failure', async () => {
+    const parts = open();
+    cloud.refuse('/v1/ledger', 'internal_error', 1, 30);
+    parts.outbox.start();
+    await failed(parts);
+    const asked = cloud.requests().length;
+    place.world.advance(29_999);
+    expect(cloud.requests().length).toBe(asked);
+    place.world.advance(2_000);
+    await drained(parts);
+  });
+
+  it('an expired token is replaced', async () => {
+    const parts = open();
+    await send(parts);
+    cloud.refuse('/v1/ledger', 'unauthorized', 1);
+    issueOne(parts, place);
+    parts.outbox.wake();
+    await failed(parts);
+    place.world.advance(10_000);
+    await drained(parts);
+    expect(cloud.requests().filter((request) => request === 'POST /v1/token').length).toBe(2);
+  });
+
+  it('a batch never splits a transaction, and a transaction that is too large goes alone', () => {
+    const parts = open();
+    parts.ledger.commit(({ append }) => {
+      for (let seq = 0; seq < 5; seq += 1) append([printEntry(place)]);
+      append(Array.from({ length: 4 }, () => printEntry(place)));
+    });
+    const entries = parts.store.read((db) => {
+      const [origin] = allOrigins(db);
+      return origin === undefined ? [] : entriesAfter(db, origin.origin, 0, 100);
+    });
+    expect(wholeTransactions(entries, 8).length).toBe(6);
+    expect(wholeTransactions(entries.slice(6), 2).length).toBe(4);
+    expect(wholeTransactions(entries, 100).length).toBe(10);
+  });
+
+  it('I-EDG-12: a cloned disk is a fork: nothing is acknowledged, and nothing more is issued', async () => {
+    const parts = open();
+    issueOne(parts, place);
+    await send(parts);
+    const clone = cloneOf(parts);
+    issueOne(parts, place);
+    await sendMore(parts);
+    issueOne(clone, place);
+    clone.outbox.start();
+    await failed(clone);
+    expect(cloud.isSuspended()).toBe(true);
+    expect(clone.outbox.status()).toMatchObject({ code: 'ledger_fork', pending: 1 });
+    expect(() => issueOne(clone, place)).toThrow(expect.objectContaining({ code: 'device_suspended' }));
+    expectWhole(cloud.entries());
+  });
+
+  it('I-EDG-12: a suspended device asks again, and goes on when it may', async () => {
+    const parts = open();
+    cloud.suspend(true);
+    parts.outbox.start();
+    await failed(parts);
+    expect(() => issueOne(parts, place)).toThrow(expect.objectContaining({ code: 'device_suspended' }));
+    cloud.suspend(false);
+    place.world.advance(65_000);
+    await drained(parts);
+    expect(issueOne(parts, place).code).toBe('A001');
+  });
+
+  it('a cloud restored from a dump gets again what it lost', async () => {
+    const parts = open();
+    issueOne(parts, place);
+    await send(parts);
+    const restore = cloud.dump();
+    issueOne(parts, place);
+    await sendMore(parts);
+    restore();
+    expect(cloud.tickets().size).toBe(1);
+    parts.outbox.linkReturned();
+    await until(() => cloud.tickets().size === 2, cloud.onRequest);
+    await drained(parts);
+    expect([...cloud.tickets().values()].map(({ code }) => code)).toEqual(['A001', 'A002']);
+  });
+
+  it('a cloud restored to before what is kept gets what is kept from a new origin', async () => {
+    const restore = cloud.dump();
+    const parts = open();
+    issueOne(parts, place);
+    await send(parts);
+    place.world.advance(KEEP_ACKNOWLEDGED_MS + 60_000);
+    // The link was there all week, so the clock is believed.
+    parts.clock.learn(place.world.env.now(), true);
+    issueOne(parts, place);
+    expect(prune(parts.store, parts.clock)).toBe(2);
+    restore();
+    parts.outbox.linkReturned();
+    await until(() => cloud.tickets().size === 1, cloud.onRequest);
+    await drained(parts);
+    const origins = parts.store.read(allOrigins);
+    expect(origins.map(({ reason, closed }) => [reason, closed])).toEqual([
+      ['enrolled', true],
+      ['restored_cloud', false],
+    ]);
+  });
+
+  it('I-EDG-13: an old image begins a new origin when the tickets are known, and numbers go on past them', async () => {
+    const parts = open();
+    issueOne(parts, place);
+    await send(parts);
+    const image = cloneOf(parts);
+    for (let more = 0; more < 3; more += 1) issueOne(parts, place);
+    await sendMore(parts);
+    image.outbox.start();
+    await until(() => isRestoring(image), image.store.onCommit);
+    expect(() => issueOne(image, place)).toThrow(expect.objectContaining({ code: 'not_ready' }));
+    await until(() => image.store.read(allOrigins).length === 2, image.store.onCommit);
+    await drained(image);
+    expect(issueOne(image, place).code).toBe('A054');
+    await sendMore(image);
+    expect(cloud.isSuspended()).toBe(false);
+    expect([...cloud.tickets().values()].map(({ code }) => code)).toEqual(['A001', 'A002', 'A003', 'A004', 'A054']);
+    expectWhole(cloud.entries());
+    expect(image.store.read(allOrigins).map(({ reason }) => reason)).toEqual(['enrolled', 'restored_image']);
+  });
+});
+
+describe('what is forgotten', () => {
+  it('acknowledged entries after seven days with the personal data beside them, and nothing that is not acknowledged', async () => {
+    const parts = open();
+    issueTicket(parts, createTicket(place, { customer: { name: 'Ana' } }));
+    await send(parts);
+    place.world.advance(KEEP_ACKNOWLEDGED_MS - 60_000);
+    parts.clock.learn(place.world.env.now(), true);
+    expect(prune(parts.store, parts.clock)).toBe(0);
+    const late = issueOne(parts, place);
+    place.world.advance(2 * 60_000);
+    expect(prune(parts.store, parts.clock)).toBe(2);
+    const left = parts.store.read((db) => ({
+      entries: db.all('SELECT entity_id FROM audit_log').map(({ entity_id }) => entity_id),
+      privates: db.all('SELECT 1 FROM entry_private').length,
+    }));
+    expect(left).toEqual({ entries: [late.id], privates: 0 });
+    await sendMore(parts);
+    expectWhole(cloud.entries());
+  });
+});
+
+const isRestoring = (parts: Parts) =>
+  parts.store.read((db) => db.all("SELECT 1 FROM setting WHERE key = 'restoring'").length === 1);
+
+async function sendMore(parts: Parts): Promise<void> {
+  parts.outbox.linkReturned();
+  await drained(parts);
+}
+
+/** The disk as it is now, in another machine. */
+function cloneOf(parts: Parts): Parts {
+  parts.store.checkpoint();
+  const dataDir = `${place.dataDir}-clone`;
+  rmSync(dataDir, { recursive: true, force: true });
+  cpSync(place.dataDir, dataDir, { recursive: true });
+  return open(dataDir);
+}
+
+function printEntry({ device }: TestPlace) {
+  return {
+    siteId: device.siteId,
+    userId: null,
+    action: 'PRINT_CONFIRMED',
+    entity: 'print_job',
+    entityId: device.equipmentId as string as never,
+    data: {},
+  } as const;
+}

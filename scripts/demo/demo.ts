@@ -1,0 +1,239 @@
+/**
+ * The demo: the whole of Totem at small scale on one machine. PostgreSQL, the cloud and each totem are processes of their
+ * own; between a totem and the cloud lies a cable that can be pulled. End-to-end tests start the same.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  createCloud,
+  createDatabase,
+  createPasswords,
+  type DemoSeed,
+  type EmbeddedPostgres,
+  newSigningKey,
+  registerDeviceKey,
+  type SigningKey,
+  seedDemo,
+  signingKeySchema,
+  startEmbeddedPostgres,
+} from '@totem/cloud';
+import { ensureDeviceKey } from '@totem/edge';
+import { createLifecycle, type Lifecycle, type Log, systemEnv, systemTimers } from '@totem/host';
+import { migratePostgres } from '@totem/migrations';
+import { buildScreens, screenDir } from '../build-apps.ts';
+import { type DemoTotem, startTotem } from './branch.ts';
+import { centralSums } from './central.ts';
+import { type Child, childProcess } from './child.ts';
+import { type DemoSwitches, serveDemo } from './demo-server.ts';
+import { anyFreePort, DEMO_PORTS, freePort } from './ports.ts';
+
+const CLOUD = join(import.meta.dirname, '..', '..', 'cloud', 'main.ts');
+/** Everybody's password in the demo. */
+export const DEMO_PASSWORD = 'senha-da-demo-1';
+const DISPLAY_TOKEN_SECONDS = 30 * 24 * 3_600;
+const SECRET_FILE_MODE = 0o600;
+
+export interface Demo {
+  readonly pageUrl: string;
+  readonly panelUrl: string;
+  readonly displayUrl: string;
+  readonly seed: DemoSeed;
+  readonly postgres: EmbeddedPostgres;
+  readonly cloud: Child;
+  readonly cloudUrl: string;
+  readonly totems: readonly DemoTotem[];
+  readonly switches: DemoSwitches;
+  /** Stops every process, last started first. */
+  stop(): Promise<void>;
+}
+
+export interface DemoOptions {
+  readonly dataDir: string;
+  readonly log: Log;
+  /** The ports of the README where they are free; else any. */
+  readonly fixedPorts: boolean;
+  /** Told what is being done, for people who wait. */
+  readonly onStep?: (step: string) => void;
+}
+
+/** Starts everything. @throws the first failure, after stopping what was started. */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const lifecycle = createLifecycle(options.log);
+  try {
+    return await start(options, lifecycle);
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> {
+  const { dataDir, log, fixedPorts, onStep = () => undefined } = options;
+  const port = (preferred: number) => (fixedPorts ? freePort(preferred) : Promise.resolve(0));
+  await mkdir(join(dataDir, 'logs'), { recursive: true });
+  onStep('Building the screens');
+  await buildScreens({ quiet: true });
+
+  onStep('Starting PostgreSQL');
+  const postgres = await startEmbeddedPostgres({
+    dataDir: join(dataDir, 'postgres'),
+    env: systemEnv,
+    timers: systemTimers,
+  });
+  lifecycle.onStop('postgres', () => postgres.stop());
+  await migratePostgres(postgres.urls.owner);
+  const signingKey = await keptSigningKey(join(dataDir, 'signing-key.json'));
+  const { seed, displayToken } = await seedData(options, postgres, signingKey);
+
+  onStep('Starting the cloud');
+  const pagePort = await port(DEMO_PORTS.page);
+  const cloud = await startCloud(options, postgres, signingKey, await port(DEMO_PORTS.cloud));
+  lifecycle.onStop('cloud', () => cloud.stop());
+  const cloudUrl = cloud.ready()?.url ?? '';
+
+  onStep('Starting the totems');
+  const totems: DemoTotem[] = [];
+  for (const [index, { equipmentId, lane }] of seed.totems.entries()) {
+    const number = index + 1;
+    const totem = await startTotem({
+      number,
+      name: number === 1 ? 'Totem 1, entrance' : `Totem ${number}`,
+      dataDir: totemDir(dataDir, number),
+      logFile: join(dataDir, 'logs', `totem-${number}.log`),
+      device: { tenantId: seed.tenantId, siteId: seed.siteId, equipmentId, lane },
+      cloud: { port: Number(new URL(cloudUrl).port), url: cloudUrl },
+      pageOrigin: FRAMES,
+      fixedPorts,
+    });
+    totems.push(totem);
+    lifecycle.onStop(`totem ${number}`, () => totem.stop());
+  }
+  const panelUrl = `${cloudUrl}/panel/`;
+  const displayUrl = `${cloudUrl}/display/#token=${displayToken}&tenant=${seed.tenantId}&site=${seed.siteId}`;
+  const sums = centralSums(postgres.urls, seed.tenantId, log);
+  lifecycle.onStop('sums', () => sums.close());
+  const switches = switchesOf({ totems, panelUrl, displayUrl, sums: sums.read });
+  const page = await serveDemo({ switches, pageDir: screenDir('demo'), port: pagePort, log });
+  lifecycle.onStop('page', () => page.close());
+  return {
+    pageUrl: `${page.url}/`,
+    panelUrl,
+    displayUrl,
+    seed,
+    postgres,
+    cloud,
+    cloudUrl,
+    totems,
+    switches,
+    stop: () => lifecycle.stop(),
+  };
+}
+
+/** The demo page may frame the screens; nobody else. Its port is not known before they start, its host is. */
+const FRAMES = 'http://127.0.0.1:*';
+
+function totemDir(dataDir: string, number: number): string {
+  return join(dataDir, `totem-${number}`);
+}
+
+async function keptSigningKey(path: string): Promise<SigningKey> {
+  if (existsSync(path)) return signingKeySchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  const key = newSigningKey();
+  await writeFile(path, JSON.stringify(key), { mode: SECRET_FILE_MODE });
+  return key;
+}
+
+/** Seeds what is missing and enrols each totem with the key that it has made. */
+async function seedData(
+  { dataDir, log }: DemoOptions,
+  postgres: EmbeddedPostgres,
+  signingKey: SigningKey,
+): Promise<{ seed: DemoSeed; displayToken: string }> {
+  const db = createDatabase({ api: postgres.urls.owner, tailer: postgres.urls.tailer }, log);
+  const cloud = createCloud({
+    databaseUrls: postgres.urls,
+    signingKey,
+    env: systemEnv,
+    timers: systemTimers,
+    log,
+    publicUrl: 'http://127.0.0.1',
+  });
+  try {
+    const passwords = { admin: DEMO_PASSWORD, operador: DEMO_PASSWORD, operador2: DEMO_PASSWORD };
+    const seed = await seedDemo({ db, env: systemEnv, hashing: createPasswords() }, passwords);
+    for (const [index, { equipmentId }] of seed.totems.entries()) {
+      const folder = totemDir(dataDir, index + 1);
+      await mkdir(folder, { recursive: true });
+      const { x } = ensureDeviceKey(folder);
+      await registerDeviceKey(db, { tenantId: seed.tenantId, equipmentId, publicKey: x });
+    }
+    const displayToken = await cloud.mintDeviceToken(seed.tenantId, seed.displayId, DISPLAY_TOKEN_SECONDS);
+    return { seed, displayToken };
+  } finally {
+    await cloud.close();
+    await db.close();
+  }
+}
+
+async function startCloud(
+  { dataDir }: DemoOptions,
+  postgres: EmbeddedPostgres,
+  signingKey: SigningKey,
+  port: number,
+): Promise<Child> {
+  // Started again after a kill, it must be found at the same address.
+  const fixed = port === 0 ? await anyFreePort() : port;
+  const cloud = childProcess({
+    name: 'The cloud',
+    entry: CLOUD,
+    logFile: join(dataDir, 'logs', 'cloud.log'),
+    env: {
+      DATABASE_URL: postgres.urls.api,
+      DATABASE_TAILER_URL: postgres.urls.tailer,
+      SIGNING_KEY: JSON.stringify(signingKey),
+      PUBLIC_URL: `http://127.0.0.1:${fixed}`,
+      HOST: '127.0.0.1',
+      PORT: String(fixed),
+      FRAME_ANCESTORS: FRAMES,
+      PANEL_DIR: screenDir('panel'),
+      DISPLAY_DIR: screenDir('display'),
+    },
+  });
+  await cloud.start();
+  return cloud;
+}
+
+function switchesOf(parts: {
+  totems: readonly DemoTotem[];
+  panelUrl: string;
+  displayUrl: string;
+  sums: ReturnType<typeof centralSums>['read'];
+}): DemoSwitches {
+  const { totems } = parts;
+  const totem = (number: number) => totems.find((one) => one.number === number);
+  return {
+    async state() {
+      return {
+        linkCut: totems.some(({ cable }) => cable.isCut()),
+        totems: await Promise.all(totems.map((one) => one.state())),
+        panelUrl: parts.panelUrl,
+        displayUrl: parts.displayUrl,
+        credentials: `operador / ${DEMO_PASSWORD}`,
+        central: await parts.sums(),
+      };
+    },
+    paperSvg: (id) => totem(Number(id.split('-')[0]))?.paperSvg(id),
+    cutLink: (cut) => {
+      for (const { cable } of totems) {
+        if (cut) cable.cut();
+        else cable.restore();
+      }
+    },
+    setPrinter: (number, fault, on) => totem(number)?.setFault(fault, on),
+    restartTotem: async (number) => {
+      await totem(number)?.process.kill();
+      await totem(number)?.process.start();
+    },
+  };
+}

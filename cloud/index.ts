@@ -4,6 +4,7 @@ export { newSigningKey, type SigningKey, signingKeySchema } from './access/signi
 export { type DatabaseUrls, type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
 export { createDatabase, type Database, type ServingUrls } from './db/pool.ts';
 export { readTenant } from './db/with-tenant.ts';
+export { entriesOfOrigin } from './ledger/entries.ts';
 export { DEMO_PEOPLE, type DemoUsername } from './seed/demo-data.ts';
 export { type DemoSeed, registerDeviceKey, seedDemo } from './seed/seed.ts';
 export { type Cloud, type CloudOptions, createCloud } from './server.ts';

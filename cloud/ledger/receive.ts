@@ -13,6 +13,7 @@ import {
 } from '@totem/domain';
 import type { Log } from '@totem/host';
 import {
+  type JudgedEntry,
   judgeBatch,
   ledgerBatchSchema,
   PROTOCOL_FLOOR,
@@ -28,6 +29,7 @@ import { attribute, type Carrier } from './attribute.ts';
 import { recordEntries } from './commit.ts';
 import { type Device, insertCursor, insertOrigin, knownHashes, lockOrigin } from './origins.ts';
 import { type Aside, type AsideReason, keepAside } from './quarantine.ts';
+import { sayable } from './sift.ts';
 import type { Turns } from './turns.ts';
 
 export interface LedgerParts {
@@ -130,7 +132,7 @@ async function takeBatch(
   if (known === undefined && batch.fromSeq > 1) return { kind: 'gap', expected: 1, hash: GENESIS_HASH };
   const cursor = known?.cursor ?? { seq: 0, hash: GENESIS_HASH };
   const hashes = await knownHashes(tx, batch.origin, batch.fromSeq - 1, cursor.seq);
-  const verdict = judgeBatch(cursor, batch, (seq) => hashes.get(seq) ?? null);
+  const verdict = judgeBatch(cursor, sayable(batch), (seq) => hashes.get(seq) ?? null);
   const aside = (reason: AsideReason, seq: number): Aside => ({
     reason,
     equipmentId: device.id,
@@ -160,7 +162,7 @@ async function takeBatch(
       const applied = await applyBatch(tx, env, {
         origin: batch.origin,
         device,
-        judged: verdict.entries,
+        judged: verdict.entries.map((one) => asReceived(one, batch)),
         head: verdict.head,
       });
       if (applied.refused + applied.conflicts > 0)
@@ -200,6 +202,12 @@ function acknowledged(
 
 async function positionOf(tx: WriteHandle): Promise<number> {
   return Number((await tx.one(POSITION, [tx.tenantId]))?.ledger_position ?? 0);
+}
+
+/** What is kept aside is kept as it came, not as it was judged. */
+function asReceived(judged: JudgedEntry, batch: ReceivedBatch): JudgedEntry {
+  if (judged.verdict !== 'quarantine') return judged;
+  return { ...judged, raw: batch.entries[judged.raw.seq - batch.fromSeq] ?? judged.raw };
 }
 
 /** Two histories under one name: the device may not go on until a person has found the true one. */

@@ -1,6 +1,6 @@
 /** What of a judged batch can be applied here, and what is kept aside: an entry must also be storable, and be its origin's own. */
 import { epochMsOf, isFolded, type LedgerEntry, type SiteId } from '@totem/domain';
-import type { ChainFields, JudgedEntry, QuarantineReason } from '@totem/sync/push';
+import type { ChainFields, JudgedEntry, QuarantineReason, ReceivedBatch } from '@totem/sync/push';
 import type { ReceivedEntry } from './entries.ts';
 import type { AllRows } from './folded-tables.ts';
 
@@ -34,6 +34,28 @@ export function sift(judged: readonly JudgedEntry[], siteId: SiteId): Sifted {
   return { accepted, refused };
 }
 
+/**
+ * The batch with entries that hold what no text may (NUL, half a surrogate pair, in names or values) reduced to their chain
+ * fields: those cannot be hashed or stored, fail to parse as any broken entry does, and do not disturb the others.
+ */
+export function sayable(batch: ReceivedBatch): ReceivedBatch {
+  return {
+    ...batch,
+    entries: batch.entries.map((fields) => {
+      const { id, origin, seq, tx, prevHash, hash } = fields;
+      return isSayable(fields) ? fields : { id, origin, seq, tx, prevHash, hash };
+    }),
+  };
+}
+
+function isSayable(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\u0000') && value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Array.isArray(value)
+    ? value.every(isSayable)
+    : Object.entries(value).every(([name, member]) => isSayable(name) && isSayable(member));
+}
+
 /** Takes out what speaks about a row of another site: an origin acts at its own. */
 export function siftForeignRows({ accepted, refused }: Sifted, rows: AllRows): Sifted {
   const isForeign = ({ entry }: ReceivedEntry): boolean => {
@@ -63,14 +85,13 @@ function refusalOf(
 
 /**
  * Whether PostgreSQL takes the entry as it is. Its text forms are checked by pattern where it enters, which lets through the
- * 31st of February and the year 0; and JSON text allows characters in a name that jsonb refuses.
+ * 31st of February and the year 0.
  */
 export function isStorable(entry: LedgerEntry): boolean {
   const { businessDay } = entry.data;
   return (
     isInstant(entry.occurredAt) &&
-    (!isFolded(entry.entity) || typeof businessDay !== 'string' || isDay(businessDay)) &&
-    hasStorableNames(entry.data)
+    (!isFolded(entry.entity) || typeof businessDay !== 'string' || isDay(businessDay))
   );
 }
 
@@ -90,14 +111,6 @@ function isDay(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function hasStorableNames(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(hasStorableNames);
-  return Object.entries(value).every(
-    ([name, member]) => !name.includes('\u0000') && name.isWellFormed() && hasStorableNames(member),
-  );
 }
 
 function rawOf(entry: LedgerEntry): ChainFields {

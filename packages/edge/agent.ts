@@ -36,6 +36,8 @@ export interface AgentOptions {
   readonly kioskDir?: string;
   readonly host?: string;
   readonly port?: number;
+  /** How far the database may grow, in pages of 4 KiB; the product's limit by default. */
+  readonly databasePagesMax?: number;
   /** Pages that may show the screen in a frame, as CSP sources; none by default. */
   readonly frameAncestors?: readonly string[];
 }

@@ -36,7 +36,7 @@ export function openParts(options: AgentOptions): Parts {
   const { dataDir, device, env, timers, log } = options;
   mkdirSync(dataDir, { recursive: true, mode: DATA_DIR_MODE });
   const key = openDeviceKey(dataDir);
-  const store = openStore(join(dataDir, DATABASE_FILE), log);
+  const store = openStore(join(dataDir, DATABASE_FILE), log, options.databasePagesMax);
   const clock = createClock({
     env,
     timers,

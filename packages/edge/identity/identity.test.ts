@@ -1,7 +1,8 @@
 /** The device's key, its tokens and what it signs. */
+
+import { verify } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { verify } from 'node:crypto';
 import { newId, ProblemError } from '@totem/domain';
 import { jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -7,6 +7,7 @@ import type {
   ChangeLog,
   ChangeOperation,
   ChangePage,
+  ColumnType,
   ShapeDefinition,
   Snapshot,
   StopSignal,
@@ -60,12 +61,12 @@ function snapshotOf(db: ReadHandle, shape: ShapeDefinition): Snapshot {
         comparison satisfies never;
     }
   }
-  const columns = Object.keys(shape.columns).map(quoted).join(', ');
+  const columns = Object.entries(shape.columns).map(asText).join(', ');
   const rows = db.all(
     `SELECT ${columns} FROM ${quoted(shape.table)} WHERE ${conditions.join(' AND ')}`,
     ...values,
   );
-  return { position: headOf(db, shape.tenantId), rows: rows.map((row) => textRow(shape, row)) };
+  return { position: headOf(db, shape.tenantId), rows: rows as readonly TextRow[] };
 }
 
 /** Changes of a table after a position. One transaction is returned whole, so the limit is looked at between two. */
@@ -135,15 +136,11 @@ function changeOf(table: string, row: SqlRow): Change {
   };
 }
 
-/** A row in PostgreSQL's text form: the same text as the triggers give it. */
-function textRow(shape: ShapeDefinition, row: SqlRow): TextRow {
-  return Object.fromEntries(
-    Object.entries(shape.columns).map(([name, { type }]) => {
-      const value = row[name];
-      if (value === null || value === undefined) return [name, null];
-      return [name, type === 'bool' ? String(value === 1) : String(value)];
-    }),
-  );
+/** A column in PostgreSQL's text form: the same text as the triggers give it. Integers beyond 2^53 stay exact only as text. */
+function asText([name, { type, dims }]: [string, ColumnType]): string {
+  const column = quoted(name);
+  if (type === 'bool') return `CASE ${column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END AS ${column}`;
+  return type.startsWith('int') && dims === undefined ? `CAST(${column} AS TEXT) AS ${column}` : column;
 }
 
 /** Integers are compared as such; everything else that has an order has it as text. */

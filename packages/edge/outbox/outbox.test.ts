@@ -8,7 +8,15 @@ import { entriesAfter } from '../ledger/entries.ts';
 import { allOrigins } from '../ledger/origins.ts';
 import type { Parts } from '../parts.ts';
 import { type FakeCloud, startFakeCloud } from '../testing/fake-cloud.ts';
-import { createTicket, issueOne, openTotem, stockUp, type TestPlace, testPlace, until } from '../testing/totem.ts';
+import {
+  createTicket,
+  issueOne,
+  openTotem,
+  stockUp,
+  type TestPlace,
+  testPlace,
+  until,
+} from '../testing/totem.ts';
 import { wholeTransactions } from './batch.ts';
 import { KEEP_ACKNOWLEDGED_MS, prune } from './retention.ts';
 
@@ -69,7 +77,11 @@ describe('the outbox', () => {
     issueTicket(parts, createTicket(place, { customer: { name: 'Ana' } }));
     issueOne(parts, place);
     await send(parts);
-    expect(cloud.entries().map(({ action }) => action)).toEqual(['ORIGIN_OPENED', 'TICKET_CREATE', 'TICKET_CREATE']);
+    expect(cloud.entries().map(({ action }) => action)).toEqual([
+      'ORIGIN_OPENED',
+      'TICKET_CREATE',
+      'TICKET_CREATE',
+    ]);
     expect([...cloud.privates().values()].map(({ data }) => data)).toEqual([{ name: 'Ana' }]);
     expectWhole(cloud.entries());
     expect(parts.outbox.status()).toEqual({ pending: 0, oldestAt: null, attempts: 0, code: null });
@@ -215,7 +227,13 @@ describe('the outbox', () => {
     expect(issueOne(image, place).code).toBe('A054');
     await sendMore(image);
     expect(cloud.isSuspended()).toBe(false);
-    expect([...cloud.tickets().values()].map(({ code }) => code)).toEqual(['A001', 'A002', 'A003', 'A004', 'A054']);
+    expect([...cloud.tickets().values()].map(({ code }) => code)).toEqual([
+      'A001',
+      'A002',
+      'A003',
+      'A004',
+      'A054',
+    ]);
     expectWhole(cloud.entries());
     expect(image.store.read(allOrigins).map(({ reason }) => reason)).toEqual(['enrolled', 'restored_image']);
   });

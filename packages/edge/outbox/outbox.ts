@@ -54,9 +54,12 @@ export function createOutbox(parts: ExchangeParts & { readonly timers: Timers })
   let cancelRetry: (() => void) | undefined;
   let last: { readonly attempts: number; readonly code: ErrorCode | null } = { attempts: 0, code: null };
 
-  const ended = (attempts: number, code: ErrorCode | null): void => {
-    last = { attempts, code };
+  const tell = (): void => {
     for (const listener of [...listeners]) listener();
+  };
+  const went = (): void => {
+    last = { attempts: 0, code: null };
+    tell();
   };
   const askAll = (): void => {
     for (const { origin } of store.read(allOrigins).filter(mayBeSent)) unasked.add(origin);
@@ -81,19 +84,20 @@ export function createOutbox(parts: ExchangeParts & { readonly timers: Timers })
   };
   const drain = async (): Promise<void> => {
     try {
-      while (!stopping.signal.aborted && (await step())) ended(0, null);
-      if (last.code !== null) ended(0, null);
+      while (!stopping.signal.aborted && (await step())) went();
+      if (last.code !== null) went();
     } catch (error) {
       if (stopping.signal.aborted) return;
       const problem =
         error instanceof ProblemError ? error : new ProblemError('internal_error', { cause: error });
       if (problem.code === 'internal_error') log.error({ err: error }, 'the outbox stumbled');
       if (problem.code === 'device_suspended' || problem.code === 'ledger_fork') suspend(problem.code);
-      ended(last.attempts + 1, problem.code);
+      last = { attempts: last.attempts + 1, code: problem.code };
       cancelRetry = timers.after(waitAfter(problem), () => {
         cancelRetry = undefined;
         wake();
       });
+      tell();
     }
   };
   /** Nothing is issued or sent until the cloud says that the device may go on. */
@@ -116,12 +120,15 @@ export function createOutbox(parts: ExchangeParts & { readonly timers: Timers })
     }
     cancelRetry?.();
     cancelRetry = undefined;
-    running = drain().finally(() => {
-      running = undefined;
-      const isDue = again && cancelRetry === undefined;
-      again = false;
-      if (isDue) wake();
-    });
+    // Not at once: a commit in the first steps would wake the outbox again before it counts as running.
+    running = Promise.resolve()
+      .then(drain)
+      .finally(() => {
+        running = undefined;
+        const isDue = again && cancelRetry === undefined;
+        again = false;
+        if (isDue) wake();
+      });
   };
   return {
     start() {

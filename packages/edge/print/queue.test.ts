@@ -36,7 +36,12 @@ function open(address: { host: string; port: number } | null = printer): Parts {
   const port =
     address === null
       ? null
-      : createTcpPrinter({ address: { host: address.host, port: address.port }, profile: DEFAULT_PROFILE, timers: systemTimers, limits });
+      : createTcpPrinter({
+          address: { host: address.host, port: address.port },
+          profile: DEFAULT_PROFILE,
+          timers: systemTimers,
+          limits,
+        });
   const opened = openTotem(place, { printer: port });
   stockUp(opened, place.catalogue);
   opened.store.onCommit(() => opened.prints.wake());
@@ -49,7 +54,9 @@ function open(address: { host: string; port: number } | null = printer): Parts {
 }
 
 const jobs = (of: Parts = parts): PrintJobRow[] =>
-  of.store.read((db) => db.all('SELECT * FROM print_job ORDER BY created_at, id').map((row) => rowFromSql(printJobTable, row)));
+  of.store.read((db) =>
+    db.all('SELECT * FROM print_job ORDER BY created_at, id').map((row) => rowFromSql(printJobTable, row)),
+  );
 const states = (of: Parts = parts) => jobs(of).map(({ state, cause }) => [state, cause]);
 const reached = (state: PrintState, count = 1, of: Parts = parts) =>
   until(() => jobs(of).filter((job) => job.state === state).length >= count, of.store.onCommit);
@@ -72,7 +79,9 @@ describe('the print queue', () => {
     parts.prints.start();
     const { code } = issueOne(parts, place);
     await reached('confirmed');
-    const text = slips().map((paper) => paper.text).join('\n');
+    const text = slips()
+      .map((paper) => paper.text)
+      .join('\n');
     expect(text).toContain(code);
     for (const words of ['Unidade Centro', 'Atendimento geral', 'Pessoas à sua frente', '12:00'])
       expect(text).toContain(words);
@@ -108,7 +117,9 @@ describe('the print queue', () => {
     await pump(() => parts.prints.printerStatus()?.paper === 'adequate');
     const next = issueOne(parts, place);
     await reached('confirmed');
-    expect(slips().map(({ text }) => [text.includes(late.code), text.includes(next.code)])).toEqual([[false, true]]);
+    expect(slips().map(({ text }) => [text.includes(late.code), text.includes(next.code)])).toEqual([
+      [false, true],
+    ]);
     expect(recorded()).toEqual([
       ['PRINT_FAILED', 'printer_paper_out'],
       ['PRINT_CONFIRMED', null],

@@ -173,7 +173,9 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
       return;
     }
     cancelTimer?.();
-    running = drain()
+    // Not at once: a commit in the first steps would wake the queue again before it counts as running.
+    running = Promise.resolve()
+      .then(drain)
       .then(() => schedule(isTroubled && deadlines.size > 0 ? WAITING_POLL_MS : IDLE_POLL_MS))
       .catch((error: unknown) => {
         if (!(error instanceof ProblemError)) log.error({ err: error }, 'the print queue stumbled');

@@ -48,12 +48,16 @@ export function sayable(batch: ReceivedBatch): ReceivedBatch {
   };
 }
 
-function isSayable(value: unknown): boolean {
+/** Deeper data is no entry's; walking it would only wear out the stack. */
+const DEPTH_MAX = 32;
+
+function isSayable(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return !value.includes('\u0000') && value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
+  if (depth === DEPTH_MAX) return false;
   return Array.isArray(value)
-    ? value.every(isSayable)
-    : Object.entries(value).every(([name, member]) => isSayable(name) && isSayable(member));
+    ? value.every((member) => isSayable(member, depth + 1))
+    : Object.entries(value).every(([name, member]) => isSayable(name) && isSayable(member, depth + 1));
 }
 
 /** Takes out what speaks about a row of another site: an origin acts at its own. */

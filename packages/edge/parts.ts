@@ -1,10 +1,10 @@
 /** The parts of an agent, opened in the order in which they need each other. Nothing here starts by itself. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { epochMsOf } from '@totem/domain';
+import { epochMsOf, ProblemError } from '@totem/domain';
 import { DEFAULT_PROFILE } from '@totem/drivers/printer';
 import type { AgentOptions } from './agent.ts';
-import { type Clock, createClock } from './clock/clock.ts';
+import { type Clock, type ClockMemory, createClock } from './clock/clock.ts';
 import type { Device } from './device.ts';
 import { openDeviceKey } from './identity/device-key.ts';
 import { skipPastKnown } from './issue/numbers.ts';
@@ -50,9 +50,7 @@ export function openParts(options: AgentOptions): Parts {
     key,
     clock,
     timers,
-    onLearned: (memory) => {
-      if (store.fault() === undefined) store.write((db) => writeSetting(db, 'clock', memory));
-    },
+    onLearned: (memory) => keepClock(store, memory),
   });
   const replica = createReplica({ store, clock, device, link, timers, log });
 
@@ -109,4 +107,13 @@ export function openParts(options: AgentOptions): Parts {
 function lastUsedMs(db: ReadHandle): number | undefined {
   const row = db.one('SELECT max(occurred_at) AS at FROM audit_log');
   return row?.at == null ? undefined : epochMsOf(String(row.at));
+}
+
+/** A disk that refuses costs what was learned, and not the answer that it was learned from. */
+function keepClock(store: Store, memory: ClockMemory): void {
+  try {
+    store.write((db) => writeSetting(db, 'clock', memory));
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+  }
 }

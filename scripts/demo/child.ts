@@ -55,6 +55,8 @@ export function childProcess(options: ChildOptions): Child {
     async start() {
       log ??= createWriteStream(options.logFile, { flags: 'a' });
       const child = fork(options.entry, [], {
+        // The follower of shapes looks for a browser's storage, of which this Node would warn at each start.
+        execArgv: ['--disable-warning=ExperimentalWarning'],
         env: { ...process.env, ...options.env },
         // Its own group: Ctrl-C reaches the parent alone, which then stops its children in order.
         detached: true,

@@ -2,7 +2,7 @@
  * Columns: what a field of a row is in TypeScript, in PostgreSQL and in SQLite. The declared tables are the one place
  * where snake_case meets camelCase, and where a value meets its text on the wire.
  */
-import { epochMsOf, instantText } from '../env.ts';
+import { epochMsOf, instantText, isInstantText } from '../env.ts';
 import type { Id } from '../ids/id.ts';
 import type { Cents } from '../money/money.ts';
 
@@ -59,7 +59,8 @@ export function decodeValue(type: ColumnType, raw: unknown): unknown {
     case 'bool':
       return raw === true || raw === 1 || raw === 't' || raw === 'true';
     case 'timestamptz':
-      return instantText(raw instanceof Date ? raw.getTime() : epochMsOf(String(raw).replace(' ', 'T')));
+      if (typeof raw === 'string' && isInstantText(raw)) return raw;
+      return instantText(raw instanceof Date ? raw.getTime() : epochMsOf(String(raw)));
     case 'jsonb':
       return typeof raw === 'string' ? JSON.parse(raw) : raw;
     default:

@@ -1,5 +1,5 @@
 /** Tables as declared data: the shape of a row in TypeScript, and its mapping to and from columns. */
-import { type Column, decodeValue, encodeValue } from './column.ts';
+import { type Column, type ColumnType, decodeValue, encodeValue } from './column.ts';
 
 type Columns = { readonly [field: string]: Column<unknown> };
 
@@ -8,6 +8,15 @@ export interface Table<C extends Columns = Columns> {
   readonly name: string;
   readonly columns: C;
   readonly key: readonly string[];
+  /** The columns once more, in order, with their names in SQL: every row that is read or written passes here. */
+  readonly fields: readonly TableField[];
+}
+
+/** One column of a table, by its names on both sides. */
+export interface TableField {
+  readonly field: string;
+  readonly name: string;
+  readonly type: ColumnType;
 }
 
 /** The row of a table. */
@@ -21,7 +30,12 @@ export function defineTable<const C extends Columns>(
   columns: C,
   key: readonly (keyof C & string)[] = ['tenantId', 'id'],
 ): Table<C> {
-  return { name, columns, key };
+  const fields = Object.entries(columns).map(([field, { type }]) => ({
+    field,
+    name: columnName(field),
+    type,
+  }));
+  return { name, columns, key, fields };
 }
 
 /** `waitingSince` is `waiting_since`. */
@@ -31,15 +45,13 @@ export function columnName(field: string): string {
 
 /** The column names of a table, in order. */
 export function columnNames(table: Table): string[] {
-  return Object.keys(table.columns).map(columnName);
+  return table.fields.map(({ name }) => name);
 }
 
 /** A row from what a driver or the wire gave, by column name. Columns that the source lacks become null. @throws TypeError on a value of the wrong type. */
 export function rowFromSql<T extends Table>(table: T, raw: Readonly<Record<string, unknown>>): RowOf<T> {
   const row: Record<string, unknown> = {};
-  for (const [field, column] of Object.entries(table.columns)) {
-    row[field] = decodeValue(column.type, raw[columnName(field)]);
-  }
+  for (const { field, name, type } of table.fields) row[field] = decodeValue(type, raw[name]);
   return row as RowOf<T>;
 }
 

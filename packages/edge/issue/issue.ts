@@ -9,15 +9,11 @@ import {
   decideIssue,
   type Env,
   instantText,
-  isCallable,
   localeFor,
   newId,
   type PrintJobRow,
   ProblemError,
-  peopleAhead,
   priorityClassTable,
-  type QueuedTicket,
-  rowFromSql,
   type SiteRow,
   serviceTable,
   siteTable,
@@ -29,9 +25,9 @@ import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import type { Ledger, LedgerTx } from '../ledger/ledger.ts';
 import { insertPrintJob } from '../print/jobs.ts';
-import type { ReadHandle } from '../store/connection.ts';
 import { rowByKey } from '../store/rows.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
+import { countAhead } from './ahead.ts';
 import { earlierAnswer, saveAnswer } from './commands.ts';
 import { drawNumber } from './numbers.ts';
 
@@ -137,20 +133,4 @@ function printJobOf(env: Env, ticket: TicketRow): PrintJobRow {
     copy: 1,
     updatedAt: at,
   };
-}
-
-/** People before this ticket, by the one order of the queue. */
-function countAhead(db: ReadHandle, ticket: TicketRow): number {
-  const waiting = db
-    .all(
-      "SELECT * FROM ticket WHERE site_id = ? AND service_id = ? AND state = 'waiting' AND held_reason IS NULL AND priority >= ?",
-      ticket.siteId,
-      ticket.serviceId,
-      ticket.priority,
-    )
-    .map((row): QueuedTicket => rowFromSql(ticketTable, row));
-  return peopleAhead(
-    waiting.filter((other) => isCallable(other, [ticket.serviceId])),
-    ticket,
-  );
 }

@@ -84,18 +84,19 @@ export function createCloudLink(parts: {
     if (next.state === 'up') for (const listener of [...upListeners]) listener();
   };
   const reach = async (url: string, init: RequestInit): Promise<Response> => {
+    let response: Response;
     try {
-      const response = await fetch(url, { ...init, redirect: 'error' });
-      const date = Date.parse(response.headers.get('date') ?? '');
-      if (!Number.isNaN(date)) learn(date, false);
-      setState({ state: 'up', since: instantText(clock.env.now()) });
-      return response;
+      response = await fetch(url, { ...init, redirect: 'error' });
     } catch (error) {
       // What was given up by this side says nothing about the link.
       if (init.signal?.aborted !== true || init.signal.reason === TIMED_OUT)
         setState({ state: 'down', since: instantText(clock.env.now()), cause: causeOf(error) });
       throw error;
     }
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (!Number.isNaN(date)) learn(date, false);
+    setState({ state: 'up', since: instantText(clock.env.now()) });
+    return response;
   };
   const tokens = createTokens({
     device: parts.device,

@@ -62,6 +62,7 @@ export function createOutbox(parts: ExchangeParts & { readonly timers: Timers })
     tell();
   };
   const askAll = (): void => {
+    if (store.fault() !== undefined) return;
     for (const { origin } of store.read(allOrigins).filter(mayBeSent)) unasked.add(origin);
   };
   /** One thing to do, or false when there is none. @throws ProblemError */

@@ -2,7 +2,7 @@
  * A cloud for the agent's tests: the same doors over real sockets, batches judged by the real `judgeBatch`, rows folded by
  * the domain and served by the real shape server. What it keeps is in memory, so that it can be restored to an earlier day.
  */
-import { verify } from 'node:crypto';
+import { type KeyObject, verify } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
@@ -58,9 +58,11 @@ export interface FakeCloud {
   refuse(path: string, code: ErrorCode, times: number, retryAfter?: number): void;
   /** Applies the next batch and breaks the connection before answering. */
   loseNextReply(): void;
+  /** Answers the next requests for shapes like a network that wants a sign-in: 200 and a page. */
+  standInTheWay(times: number): void;
   /** A dump of now. */
   dump(): () => void;
-  /** Requests so far, as `METHOD path`. */
+  /** Requests so far, as `METHOD path`; a shape that is read from its beginning ends in `offset=-1`. */
   requests(): readonly string[];
   /** Calls back after every request. @returns ends it. */
   onRequest(listener: () => void): () => void;
@@ -92,6 +94,7 @@ export async function startFakeCloud(parts: {
   const listeners = new Set<() => void>();
   const refusals = new Map<string, { code: ErrorCode; times: number; retryAfter: number | undefined }>();
   let losesReply = false;
+  let portals = 0;
   let issued = 0;
 
   const cursorOf = (origin: OriginId): LedgerCursor => kept.entries.get(origin)?.at(-1) ?? CHAIN_START;
@@ -109,18 +112,7 @@ export async function startFakeCloud(parts: {
   };
   const token = async (request: IncomingMessage): Promise<Reply> => {
     const form = new URLSearchParams((await bodyOf(request)).toString('utf8'));
-    if (form.get('grant_type') !== JWT_BEARER_GRANT) return problem('invalid_request');
-    try {
-      await jwtVerify(form.get('assertion') ?? '', key, {
-        audience: ASSERTION_AUDIENCE,
-        issuer: device.equipmentId,
-        subject: device.equipmentId,
-        currentDate: new Date(env.now()),
-        clockTolerance: 60,
-      });
-    } catch {
-      return problem('unauthorized');
-    }
+    if (!(await isGenuine(form, key, device, env))) return problem('unauthorized');
     issued += 1;
     return { status: 200, body: { access_token: `token-${issued}`, token_type: 'Bearer', expires_in: 900 } };
   };
@@ -171,7 +163,8 @@ export async function startFakeCloud(parts: {
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://cloud');
-    requests.push(`${request.method} ${url.pathname}`);
+    const isStart = url.searchParams.get('offset') === '-1';
+    requests.push(`${request.method} ${url.pathname}${isStart ? ' offset=-1' : ''}`);
     const refusal = refusals.get(url.pathname);
     if (refusal !== undefined && refusal.times > 0) {
       refusal.times -= 1;
@@ -183,6 +176,12 @@ export async function startFakeCloud(parts: {
     if (!/^Bearer token-\d+$/.test(request.headers.authorization ?? ''))
       return send(response, problem('unauthorized'));
     if (url.pathname === '/v1/ledger/cursor') return send(response, cursor(url.searchParams));
+    if (url.pathname === '/v1/shape' && portals > 0) {
+      portals -= 1;
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<h1>Welcome to this network</h1>');
+      return;
+    }
     if (url.pathname === '/v1/shape') return serveShape(request, response, url.searchParams);
     if (url.pathname !== '/v1/ledger') return send(response, problem('not_found'));
     const reply = await push(request);
@@ -243,6 +242,9 @@ export async function startFakeCloud(parts: {
     loseNextReply() {
       losesReply = true;
     },
+    standInTheWay(times) {
+      portals = times;
+    },
     dump() {
       const dumped = copyOf(kept);
       return () => {
@@ -265,6 +267,22 @@ export async function startFakeCloud(parts: {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Whether the form claims to be the device, and the claim is signed by its key and fresh. */
+async function isGenuine(form: URLSearchParams, key: KeyObject, device: Device, env: Env): Promise<boolean> {
+  try {
+    await jwtVerify(form.get('assertion') ?? '', key, {
+      audience: ASSERTION_AUDIENCE,
+      issuer: device.equipmentId,
+      subject: device.equipmentId,
+      currentDate: new Date(env.now()),
+      clockTolerance: 60,
+    });
+    return form.get('grant_type') === JWT_BEARER_GRANT;
+  } catch {
+    return false;
+  }
 }
 
 interface Reply {

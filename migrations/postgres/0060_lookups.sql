@@ -11,8 +11,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT e.tenant_id, e.id FROM public.equipment e WHERE e.id = p_equipment_id AND e.deleted_at IS NULL
 $$;
 
-CREATE POLICY lookup_reads ON app_user FOR SELECT TO totem_lookup USING (true);
-CREATE POLICY lookup_reads ON equipment FOR SELECT TO totem_lookup USING (true);
+-- A policy for a role holds for its members too, and whoever hands a function to a role is one: hence the condition.
+CREATE POLICY lookup_reads ON app_user FOR SELECT TO totem_lookup USING (current_user = 'totem_lookup');
+CREATE POLICY lookup_reads ON equipment FOR SELECT TO totem_lookup USING (current_user = 'totem_lookup');
 GRANT SELECT (tenant_id, id, username, deleted_at) ON app_user TO totem_lookup;
 GRANT SELECT (tenant_id, id, deleted_at) ON equipment TO totem_lookup;
 

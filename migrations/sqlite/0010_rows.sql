@@ -17,7 +17,7 @@ CREATE TABLE site (
   queue_rules TEXT NOT NULL CHECK (json_valid(queue_rules)),
   deleted_at TEXT,
   PRIMARY KEY (tenant_id, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE service (
   tenant_id TEXT NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE service (
   opening_hours TEXT CHECK (json_valid(opening_hours)),
   deleted_at TEXT,
   PRIMARY KEY (tenant_id, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE priority_class (
   tenant_id TEXT NOT NULL,
@@ -52,7 +52,7 @@ CREATE TABLE priority_class (
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
   deleted_at TEXT,
   PRIMARY KEY (tenant_id, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE counter (
   tenant_id TEXT NOT NULL,
@@ -65,7 +65,7 @@ CREATE TABLE counter (
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
   deleted_at TEXT,
   PRIMARY KEY (tenant_id, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ticket (
   tenant_id TEXT NOT NULL,
@@ -101,7 +101,7 @@ CREATE TABLE ticket (
   conflict TEXT,
   folded TEXT NOT NULL CHECK (json_valid(folded)),
   PRIMARY KEY (tenant_id, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE call (
   tenant_id TEXT NOT NULL,
@@ -121,7 +121,7 @@ CREATE TABLE call (
   conflict TEXT,
   folded TEXT NOT NULL CHECK (json_valid(folded)),
   PRIMARY KEY (tenant_id, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE operator_session (
   tenant_id TEXT NOT NULL,
@@ -135,7 +135,7 @@ CREATE TABLE operator_session (
   conflict TEXT,
   folded TEXT NOT NULL CHECK (json_valid(folded)),
   PRIMARY KEY (tenant_id, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- In the order in which people are called: see compareQueued in packages/domain.
 CREATE INDEX ticket_queue_idx ON ticket (site_id, service_id, priority DESC, waiting_since, id)

@@ -21,7 +21,7 @@ CREATE TABLE audit_log (
   hash TEXT NOT NULL,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (origin, seq)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE INDEX audit_log_entity_idx ON audit_log (entity, entity_id, origin, seq);
 
@@ -33,7 +33,7 @@ CREATE TABLE entry_private (
   data TEXT NOT NULL CHECK (json_valid(data)),
   PRIMARY KEY (tenant_id, entry_id),
   FOREIGN KEY (tenant_id, entry_id) REFERENCES audit_log (tenant_id, id) ON DELETE CASCADE
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Each life of this database as a writer. One is open; those before it only hand over what is not acknowledged.
 CREATE TABLE origin_state (

@@ -12,7 +12,7 @@ CREATE TABLE print_job (
   copy INTEGER NOT NULL,
   updated_at TEXT NOT NULL,
   PRIMARY KEY (tenant_id, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX print_job_state_idx ON print_job (state, created_at);
 CREATE INDEX print_job_ticket_idx ON print_job (ticket_id);
 
@@ -25,7 +25,7 @@ CREATE TABLE print_paper (
   expires_at TEXT NOT NULL,
   PRIMARY KEY (tenant_id, print_job_id),
   FOREIGN KEY (tenant_id, print_job_id) REFERENCES print_job (tenant_id, id) ON DELETE CASCADE
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE device_status (
   tenant_id TEXT NOT NULL,
@@ -39,5 +39,5 @@ CREATE TABLE device_status (
   detail TEXT NOT NULL CHECK (json_valid(detail)),
   updated_at TEXT NOT NULL,
   PRIMARY KEY (tenant_id, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX device_status_part_key ON device_status (tenant_id, part);

@@ -5,10 +5,7 @@ import type { Page } from 'playwright-core';
 /** Elements of one fault that are named, at most. */
 const ELEMENTS_MAX = 5;
 
-/**
- * Runs every rule of axe over what the page shows now. @returns one line for each element and rule; empty when all is well.
- * The page's context must have been opened with `bypassCSP`: a strict policy lets no script in, and axe is one.
- */
+/** Runs every rule of axe over what the page shows now. @returns one line for each element and rule; empty when all is well. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>

@@ -73,6 +73,8 @@ export interface Agent {
 
 /** Between two looks at a disk that has refused. */
 const DISK_RETRY_MS = 5_000;
+/** Without a commit for this long, the totem rests: the next customer is not there yet. */
+const REST_MS = 1_500;
 /** What belongs together is reported together. */
 const REPORT_DELAY_MS = 200;
 const FIRST_PRUNE_MS = 5 * 60_000;
@@ -160,7 +162,14 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
     prints.wake();
     reportSoon();
   };
+  let cancelRest: (() => void) | undefined;
+  const settleWhenAtRest = (): void => {
+    cancelRest?.();
+    cancelRest = timers.after(REST_MS, () => guarded('settling', () => store.settle()));
+  };
   const stops = [
+    store.onCommit(settleWhenAtRest),
+    () => cancelRest?.(),
     store.onCommit(() => {
       outbox.wake();
       prints.wake();

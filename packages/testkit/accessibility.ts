@@ -12,6 +12,8 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
     (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
   );
   return violations.flatMap(({ id, help, nodes }) =>
-    nodes.slice(0, ELEMENTS_MAX).map(({ html, failureSummary }) => `${id}: ${help}: ${html} ${failureSummary}`),
+    nodes
+      .slice(0, ELEMENTS_MAX)
+      .map(({ html, failureSummary }) => `${id}: ${help}: ${html} ${failureSummary}`),
   );
 }

@@ -22,13 +22,18 @@ export async function ownerOf(stage: Stage): Promise<pg.Client> {
 }
 
 /** The services that a totem knows, by prefix, as its own screen reads them. */
-export async function servicesAt(stage: Stage, number: number): Promise<Readonly<Record<string, ServiceRow>>> {
+export async function servicesAt(
+  stage: Stage,
+  number: number,
+): Promise<Readonly<Record<string, ServiceRow>>> {
   const { url, token } = readyOf(totemOf(stage, number));
   const { tenantId, siteId } = stage.demo.seed;
   const query = new URLSearchParams({ shape: 'service', tenant: tenantId, site: siteId, offset: '-1' });
   const answer = await fetch(`${url}/v1/shape?${query}`, { headers: { authorization: `Bearer ${token}` } });
   const messages = (await answer.json()) as { value?: Record<string, string | null> }[];
-  const rows = messages.flatMap(({ value }) => (value === undefined ? [] : [rowFromSql(serviceTable, value)]));
+  const rows = messages.flatMap(({ value }) =>
+    value === undefined ? [] : [rowFromSql(serviceTable, value)],
+  );
   return Object.fromEntries(rows.map((row) => [row.prefix, row]));
 }
 

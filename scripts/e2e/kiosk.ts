@@ -105,3 +105,14 @@ export async function codeOnScreen(page: Page, locale: Locale): Promise<string> 
   if (!name.startsWith(yours)) throw new Error(`the ticket is called "${name}"`);
   return name.slice(yours.length);
 }
+
+/** Buttons and texts that reach over the edge of the screen, by their words: nobody scrolls a kiosk. */
+export function outside(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('button, h1, p')].flatMap((element) => {
+      const { left, top, right, bottom, width } = element.getBoundingClientRect();
+      const isInside = left >= -1 && top >= -1 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
+      return width === 0 || isInside ? [] : [element.textContent];
+    }),
+  );
+}

@@ -1,20 +1,28 @@
 /** The screens as people meet them, and what they are told when something is wrong: a printer, a wish, a client, a device. */
 import { randomUUID } from 'node:crypto';
-import { ERRORS, type ErrorCode, errorText, LOCALES, type Locale } from '@totem/domain';
+import { ERRORS, errorText, LOCALES, type Locale } from '@totem/domain';
 import { accessibilityFaults } from '@totem/testkit/accessibility';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoTotem } from '../demo/branch.ts';
 import { DEMO_PASSWORD } from '../demo/demo.ts';
 import type { PrinterFault } from '../demo/page/state.ts';
-import { BAD_INPUTS, BAD_INPUTS_AT_TOTEM, type BadInput, createTicket, type Door, send } from './bad-input.ts';
+import { cloudDoor, codeOf, numberOf, ownerOf, servicesAt, totemDoor, totemOf } from './backstage.ts';
+import {
+  BAD_INPUTS,
+  BAD_INPUTS_AT_TOTEM,
+  type BadInput,
+  createTicket,
+  type Door,
+  send,
+} from './bad-input.ts';
 import {
   buttonNamed,
   codeOnScreen,
   KIOSK_SIZES,
   KIOSK_WORDS,
-  type ScreenSize,
+  outside,
   takeTicket,
   tap,
   visit,
@@ -23,27 +31,21 @@ import { openStage, type Stage } from './stage.ts';
 
 const [KIOSK] = KIOSK_SIZES;
 const DESK = { width: 1366, height: 768 };
-const TV = { width: 1920, height: 1080 };
-const TV_UPRIGHT = { width: 1080, height: 1920 };
+const TVS = [
+  { width: 1920, height: 1080 },
+  { width: 1080, height: 1920 },
+] as const;
 
 let stage: Stage;
 let owner: pg.Client;
 beforeAll(async () => {
   stage = await openStage();
-  owner = new pg.Client({ connectionString: stage.demo.postgres.urls.owner });
-  await owner.connect();
-  await owner.query(`SELECT set_config('app.tenant_id', $1, false)`, [stage.demo.seed.tenantId]);
+  owner = await ownerOf(stage);
 }, 120_000);
 afterAll(async () => {
-  await owner?.end();
-  await stage?.close();
+  await owner.end();
+  await stage.close();
 });
-
-function totemOf(number: number): DemoTotem {
-  const totem = stage.demo.totems.find((one) => one.number === number);
-  if (totem === undefined) throw new Error(`there is no totem ${number}`);
-  return totem;
-}
 
 const ticketsOf = (code: string) => stage.rows(`SELECT id FROM ticket WHERE code = '${code}'`);
 const papersOf = (totem: DemoTotem, code: string) =>
@@ -51,35 +53,54 @@ const papersOf = (totem: DemoTotem, code: string) =>
 const faultsOf = async (page: Page, screen: string) =>
   (await accessibilityFaults(page)).map((fault) => `${screen}: ${fault}`);
 
+it('axe would find something', async () => {
+  const { page, close } = await visit(stage, 'about:blank', DESK);
+  await page.setContent('<!doctype html><html><body><img src="data:,"><button></button></body></html>');
+  expect((await accessibilityFaults(page)).join()).toMatch(/image-alt.*button-name|button-name.*image-alt/s);
+  await close();
+});
+
+it.each(TVS)(
+  'axe finds nothing on a display of $width x $height that waits for the first call',
+  async (size) => {
+    const display = await visit(stage, stage.demo.displayUrl, size);
+    await display.page.getByRole('status').waitFor();
+    expect(await faultsOf(display.page, 'display')).toEqual([]);
+    expect(display.complaints).toEqual([]);
+    await display.close();
+  },
+);
+
 describe('the kiosk', () => {
-  it.each(
-    LOCALES.flatMap((locale) => KIOSK_SIZES.map((size) => ({ locale, ...size }))),
-  )('leads to a printed ticket in $locale at $width x $height, and axe finds nothing', async ({ locale, ...size }) => {
-    const words = KIOSK_WORDS[locale];
-    const kiosk = await visit(stage, stage.kioskUrl(1), size);
-    const { page } = kiosk;
-    const faults: string[] = [];
-    await tap(buttonNamed(page, words.language));
-    await buttonNamed(page, words.start).waitFor();
-    faults.push(...(await faultsOf(page, 'attract')));
-    await tap(buttonNamed(page, words.start));
-    await buttonNamed(page, words.ordinary).waitFor();
-    faults.push(...(await faultsOf(page, 'priority')));
-    await tap(buttonNamed(page, words.ordinary));
-    await buttonNamed(page, words.documents).waitFor();
-    faults.push(...(await faultsOf(page, 'services')));
-    await tap(buttonNamed(page, words.documents));
-    const code = await codeOnScreen(page, locale);
-    await page.getByText(words.printed).waitFor();
-    faults.push(...(await faultsOf(page, 'ticket')));
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale);
-    expect(faults).toEqual([]);
-    expect(kiosk.complaints).toEqual([]);
-    const [paper] = papersOf(totemOf(1), code);
-    expect(paper?.text).toContain(words.documents);
-    expect(await outside(page)).toEqual([]);
-    await kiosk.close();
-  });
+  it.each(LOCALES.flatMap((locale) => KIOSK_SIZES.map((size) => ({ locale, ...size }))))(
+    'leads to a printed ticket in $locale at $width x $height, and axe finds nothing',
+    async ({ locale, ...size }) => {
+      const words = KIOSK_WORDS[locale];
+      const kiosk = await visit(stage, stage.kioskUrl(1), size);
+      const { page } = kiosk;
+      const faults: string[] = [];
+      await tap(buttonNamed(page, words.language));
+      await buttonNamed(page, words.start).waitFor();
+      faults.push(...(await faultsOf(page, 'attract')));
+      await tap(buttonNamed(page, words.start));
+      await buttonNamed(page, words.ordinary).waitFor();
+      faults.push(...(await faultsOf(page, 'priority')));
+      await tap(buttonNamed(page, words.ordinary));
+      await buttonNamed(page, words.documents).waitFor();
+      faults.push(...(await faultsOf(page, 'services')));
+      await tap(buttonNamed(page, words.documents));
+      const code = await codeOnScreen(page, locale);
+      await page.getByText(words.printed).waitFor();
+      faults.push(...(await faultsOf(page, 'ticket')));
+      expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale);
+      expect(faults).toEqual([]);
+      expect(kiosk.complaints).toEqual([]);
+      const [paper] = papersOf(totemOf(stage, 1), code);
+      expect(paper?.text).toContain(words.documents);
+      expect(await outside(page)).toEqual([]);
+      await kiosk.close();
+    },
+  );
 
   it('who taps twice gets one ticket', async () => {
     const kiosk = await visit(stage, stage.kioskUrl(1), KIOSK);
@@ -99,14 +120,17 @@ describe('the kiosk', () => {
   });
 
   it('the same command twice is one ticket, and with other content a refusal', async () => {
-    const door = await totemDoor(1);
+    const door = await totemDoor(stage, 1);
     const id = randomUUID();
     const first = await send(door, { body: createTicket(door, { id }) }, 'pt-BR');
     const again = await send(door, { body: createTicket(door, { id }) }, 'pt-BR');
     expect(first.status).toBe(200);
     expect(again).toEqual(first);
     const other = await send(door, { body: createTicket(door, { id, partySize: 2 }) }, 'es');
-    expect(other.body).toMatchObject({ code: 'command_id_reused', detail: errorText('command_id_reused', 'es') });
+    expect(other.body).toMatchObject({
+      code: 'command_id_reused',
+      detail: errorText('command_id_reused', 'es'),
+    });
   });
 });
 
@@ -117,27 +141,26 @@ const PRINTER_FAULTS: readonly { fault: PrinterFault; locale: Locale; told: stri
 ];
 
 describe('a printer in trouble', () => {
-  it.each(PRINTER_FAULTS)('$fault: the code is on the screen with the reason in $locale, and the paper comes once when it can', async ({
-    fault,
-    locale,
-    told,
-  }) => {
-    const totem = totemOf(1);
-    totem.setFault(fault, true);
-    const kiosk = await visit(stage, stage.kioskUrl(1), KIOSK);
-    const code = await takeTicket(kiosk.page, locale);
-    await kiosk.page.getByText(told).waitFor();
-    expect(await faultsOf(kiosk.page, fault)).toEqual([]);
-    expect(papersOf(totem, code)).toHaveLength(0);
-    await stage.until(async () => (await ticketsOf(code)).length === 1);
-    totem.setFault(fault, false);
-    await kiosk.page.getByText(KIOSK_WORDS[locale].printed).waitFor();
-    expect(papersOf(totem, code)).toHaveLength(1);
-    await kiosk.close();
-  });
+  it.each(PRINTER_FAULTS)(
+    '$fault: the code is on the screen with the reason in $locale, and the paper comes once when it can',
+    async ({ fault, locale, told }) => {
+      const totem = totemOf(stage, 1);
+      totem.setFault(fault, true);
+      const kiosk = await visit(stage, stage.kioskUrl(1), KIOSK);
+      const code = await takeTicket(kiosk.page, locale);
+      await kiosk.page.getByText(told).waitFor();
+      expect(await faultsOf(kiosk.page, fault)).toEqual([]);
+      expect(papersOf(totem, code)).toHaveLength(0);
+      await stage.until(async () => (await ticketsOf(code)).length === 1);
+      totem.setFault(fault, false);
+      await kiosk.page.getByText(KIOSK_WORDS[locale].printed).waitFor();
+      expect(papersOf(totem, code)).toHaveLength(1);
+      await kiosk.close();
+    },
+  );
 
   it('jam: nobody knows whether it printed, so the customer is asked and nothing is printed again by itself', async () => {
-    const totem = totemOf(1);
+    const totem = totemOf(stage, 1);
     totem.setFault('jam', true);
     const kiosk = await visit(stage, stage.kioskUrl(1), KIOSK);
     const jammed = await takeTicket(kiosk.page, 'en');
@@ -151,7 +174,9 @@ describe('a printer in trouble', () => {
     const next = await takeTicket(kiosk.page, 'pt-BR');
     await kiosk.page.getByText(KIOSK_WORDS['pt-BR'].printed).waitFor();
     expect(papersOf(totem, next)).toHaveLength(1);
-    expect(totem.printer.papers().filter(({ text, end }) => end !== 'torn' && text.includes(jammed))).toEqual([]);
+    expect(totem.printer.papers().filter(({ text, end }) => end !== 'torn' && text.includes(jammed))).toEqual(
+      [],
+    );
     await kiosk.close();
   });
 });
@@ -163,7 +188,7 @@ describe('a closed service', () => {
       JSON.stringify({ [weekdayInDays(2)]: [['08:00', '12:00']] }),
     ]);
     await stage.until(async () => {
-      const services = await servicesAt(1);
+      const services = await servicesAt(stage, 1);
       return services.E?.active === false && services.R?.openingHours !== null;
     });
     const kiosk = await visit(stage, stage.kioskUrl(1), KIOSK);
@@ -191,32 +216,36 @@ describe('bad input', () => {
     cases.flatMap((input) => LOCALES.map((locale) => ({ input, locale })));
 
   it('a totem refuses each in the language asked for, and nothing is half done', async () => {
-    const door = await totemDoor(1);
+    const door = await totemDoor(stage, 1);
     const before = await codeOf(door);
     for (const { input, locale } of refusals([...BAD_INPUTS, ...BAD_INPUTS_AT_TOTEM]))
       await expectRefusal(door, input, locale);
     const after = await codeOf(door);
     expect(numberOf(after)).toBe(numberOf(before) + 1);
     await stage.until(async () => (await ticketsOf(after)).length === 1);
-    const count = await stage.rows(`SELECT count(*) AS n FROM ticket WHERE code >= '${before}' AND lane = '1' AND code LIKE 'A%'`);
+    const count = await stage.rows(
+      `SELECT count(*) AS n FROM ticket WHERE code >= '${before}' AND lane = '1' AND code LIKE 'A%'`,
+    );
     expect(count[0]?.n).toBe('2');
   });
 
   it('the cloud refuses each in the language asked for, and nothing is half done', async () => {
-    const door = { ...(await totemDoor(1)), url: stage.demo.cloudUrl, token: await operatorToken() };
-    const sums = 'SELECT (SELECT count(*) FROM ticket) AS tickets, (SELECT count(*) FROM audit_log) AS entries';
+    const door = await cloudDoor(stage);
+    const sums =
+      'SELECT (SELECT count(*) FROM ticket) AS tickets, (SELECT count(*) FROM audit_log) AS entries';
     const before = await stage.rows(sums);
     for (const { input, locale } of refusals(BAD_INPUTS)) await expectRefusal(door, input, locale);
     expect(await stage.rows(sums)).toEqual(before);
   });
 
   it('a name with control characters in it is cleaned of them', async () => {
-    const door = await totemDoor(1);
+    const door = await totemDoor(stage, 1);
     const name = '\u202eMaria\u0000 \u001b[2Jda\tSilva\u200d';
     const answer = await send(door, { body: createTicket(door, { customer: { name } }) }, 'pt-BR');
     expect(answer.status).toBe(200);
     const { id } = answer.body.ticket as { id: string };
-    const names = () => stage.rows(`SELECT name FROM ticket_private WHERE ticket_id = '${id}'`);
+    const names = () =>
+      stage.rows(`SELECT data ->> 'name' AS name FROM entry_private WHERE entity_id = '${id}'`);
     await stage.until(async () => (await names()).length === 1);
     expect(await names()).toEqual([{ name: 'Maria [2Jda Silva' }]);
   });
@@ -248,7 +277,7 @@ describe('panel and display', () => {
     await visited.close();
   });
 
-  it.each([TV, TV_UPRIGHT])('axe finds nothing on a display of $width x $height with a call', async (size: ScreenSize) => {
+  it.each(TVS)('axe finds nothing on a display of $width x $height with a call', async (size) => {
     const display = await visit(stage, stage.demo.displayUrl, size);
     await display.page.getByRole('status', { name: /^Senha .+, Guichê 1$/ }).waitFor();
     expect(await faultsOf(display.page, 'display')).toEqual([]);
@@ -256,3 +285,53 @@ describe('panel and display', () => {
     await display.close();
   });
 });
+
+describe('a suspended totem', () => {
+  it('is out of service, in the language of the customer, and gives no ticket', async () => {
+    const kiosk = await visit(stage, stage.kioskUrl(2), KIOSK);
+    const { page } = kiosk;
+    await tap(buttonNamed(page, KIOSK_WORDS.es.language));
+    await tap(buttonNamed(page, KIOSK_WORDS.es.start));
+    await buttonNamed(page, KIOSK_WORDS.es.ordinary).waitFor();
+    await owner.query(`UPDATE equipment SET suspended_at = now() WHERE identifier = 'totem-2'`);
+    // The cloud remembers for half a minute who is in good standing; a new one asks anew.
+    await stage.demo.cloud.stop();
+    await stage.demo.cloud.start();
+    const door = await totemDoor(stage, 2);
+    const before = await codeOf(door);
+    await page.getByRole('heading', { name: KIOSK_WORDS.es.outOfService }).waitFor();
+    expect(await page.getByRole('alert').textContent()).toBe(
+      'Este tótem está suspendido. Consulte al personal.',
+    );
+    expect(await faultsOf(page, 'suspended')).toEqual([]);
+    for (const locale of LOCALES) await expectRefusal(door, SUSPENDED, locale);
+    expect(before).toBe('A2-001');
+    await kiosk.close();
+    const next = await visit(stage, stage.kioskUrl(2), KIOSK);
+    await next.page.getByRole('heading', { name: KIOSK_WORDS['pt-BR'].outOfService }).waitFor();
+    await next.close();
+  });
+});
+
+const SUSPENDED: BadInput = {
+  fact: 'a wish at a suspended totem',
+  code: 'device_suspended',
+  sent: (door) => ({ body: createTicket(door) }),
+};
+
+async function expectRefusal(door: Door, input: BadInput, locale: Locale): Promise<void> {
+  const { fact, code, params } = input;
+  const answer = await send(door, input.sent(door), locale);
+  expect({ fact, ...answer }).toMatchObject({
+    fact,
+    status: ERRORS[code].status,
+    type: 'application/problem+json',
+    language: locale,
+    body: { code, status: ERRORS[code].status, detail: errorText(code, locale, params) },
+  });
+}
+
+/** ISO number of the weekday in some days, in the branch's zone. */
+function weekdayInDays(days: number): number {
+  return Temporal.Now.plainDateISO('America/Sao_Paulo').add({ days }).dayOfWeek;
+}

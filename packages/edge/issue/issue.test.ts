@@ -119,7 +119,9 @@ describe('issuing a ticket', () => {
     expect(issueOne(parts, place)).toMatchObject({ code: 'A001' });
     place.world.setClock(place.world.env.now() - 24 * 60 * 60_000);
     expect(issueOne(parts, place)).toMatchObject({ code: 'A002' });
-    const days = parts.store.read((db) => db.all('SELECT t.business_day FROM ticket t JOIN audit_log e ON e.entity_id = t.id ORDER BY e.seq'));
+    const days = parts.store.read((db) =>
+      db.all('SELECT t.business_day FROM ticket t JOIN audit_log e ON e.entity_id = t.id ORDER BY e.seq'),
+    );
     expect(days.map(({ business_day }) => business_day)).toEqual(['2026-11-23', '2026-11-24', '2026-11-24']);
   });
 

@@ -9,6 +9,8 @@ const SQLITE_VERSION_MIN = [3, 51, 3] as const;
 const BUSY_TIMEOUT_MS = 5_000;
 /** A WAL longer than this is cut back at the next checkpoint. */
 export const WAL_BYTES_MAX = 16 * 1024 * 1024;
+/** A commit moves the WAL into the file by itself only at this length: the agent does it earlier, when it rests. */
+const AUTOCHECKPOINT_PAGES = 3_800;
 /** The file grows no further (8 GiB of 4 KiB pages): a defect that writes for ever must not take the whole disk. */
 export const DATABASE_PAGES_MAX = 2 * 1024 * 1024;
 /** Statements are prepared once; their texts are constants of the program, so their number is bounded by it. */
@@ -28,6 +30,7 @@ export const PRAGMAS = [
   ['cell_size_check', 'ON', 1],
   ['mmap_size', '0', 0],
   ['journal_size_limit', `${WAL_BYTES_MAX}`, WAL_BYTES_MAX],
+  ['wal_autocheckpoint', `${AUTOCHECKPOINT_PAGES}`, AUTOCHECKPOINT_PAGES],
 ] as const;
 
 export type SqlValue = string | number | bigint | null | Uint8Array;

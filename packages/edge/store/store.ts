@@ -24,6 +24,11 @@ export interface Store {
   recover(): boolean;
   /** Moves the WAL into the file and cuts it, so that what was deleted is gone from the disk. */
   checkpoint(): void;
+  /**
+   * Moves the WAL into the file and lets it be written over from its start. Called when the totem rests, so that no
+   * customer's commit has to do it.
+   */
+  settle(): void;
   close(): void;
 }
 
@@ -93,6 +98,7 @@ export function openStore(path: string, log: Log, pagesMax?: number): Store {
       return fault === undefined;
     },
     checkpoint: () => void attempt(() => handle().raw.pragma('wal_checkpoint(TRUNCATE)')),
+    settle: () => void attempt(() => handle().raw.pragma('wal_checkpoint(PASSIVE)')),
     close: () => closeQuietly(db),
   };
 }

@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const OPEN: Statement = {
   name: 'test-open-tenant',
-  text: `INSERT INTO tenant (id, name, slug, created_at) VALUES ($1, 'x', $1::text, now())`,
+  text: `INSERT INTO tenant (id, name, slug, created_at) VALUES ($1, 'x', gen_random_uuid()::text, now())`,
 };
 const HEAD: Statement = { name: 'test-head', text: 'SELECT last FROM change_head WHERE tenant_id = $1' };
 const TRIM_LOG: Statement = { name: 'test-trim-log', text: 'DELETE FROM change_log WHERE tenant_id = $1' };

@@ -1,4 +1,5 @@
 /** The rows of a shape in PostgreSQL: one consistent read, through the same encoder that the capture uses. */
+import { createHash } from 'node:crypto';
 import type { TenantId } from '@totem/domain';
 import type { Comparison, ShapeDefinition, Snapshot, TextRow } from '@totem/sync';
 import type { Database } from '../db/pool.ts';
@@ -29,15 +30,11 @@ export function snapshotQuery(shape: ShapeDefinition): {
   const text =
     `SELECT ${identifier(`text_of_${shape.table}`)}(t) AS row FROM ${table} t ` +
     `WHERE ${['t.tenant_id = $1', ...conditions].join(' AND ')}`;
-  const signature = shape.where.map(({ column, op }) => `${column} ${op}`).join(', ');
   return {
-    statement: { name: `snapshot of ${shape.table} by ${signature}`.slice(0, STATEMENT_NAME_MAX), text },
+    statement: { name: `snapshot ${createHash('sha256').update(text).digest('hex').slice(0, 32)}`, text },
     values: shape.where.map((comparison) => (comparison.op === 'in' ? comparison.values : comparison.value)),
   };
 }
-
-/** PostgreSQL cuts longer identifiers. */
-const STATEMENT_NAME_MAX = 63;
 
 function condition(shape: ShapeDefinition, comparison: Comparison, parameter: string): string {
   const column = `t.${identifier(comparison.column)}`;

@@ -151,5 +151,5 @@ async function perform(tx: WriteHandle, operation: RowOperation): Promise<void> 
 }
 
 describeShapeServer('PostgreSQL', worldOver(openStore), {
-  runs: proof('cloud/any history leaves the client with the rows of the filter', { share: 10, full: 1_000 }),
+  runs: proof('cloud/any history leaves the client with the rows of the filter', { share: 40, full: 2_000 }),
 });

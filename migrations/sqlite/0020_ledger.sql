@@ -72,7 +72,6 @@ CREATE TABLE command (
   answer TEXT NOT NULL CHECK (json_valid(answer)),
   created_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX command_age_idx ON command (created_at);
 
 -- What the device remembers besides: what it has learned of the time, whether it is suspended.
 CREATE TABLE setting (

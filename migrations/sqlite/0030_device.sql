@@ -14,7 +14,6 @@ CREATE TABLE print_job (
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX print_job_state_idx ON print_job (state, created_at);
-CREATE INDEX print_job_ticket_idx ON print_job (ticket_id);
 
 -- What a job's paper says that its ticket does not: fixed when the ticket was issued.
 CREATE TABLE print_paper (

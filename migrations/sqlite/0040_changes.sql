@@ -1,6 +1,7 @@
 -- What changed, for readers that follow tables. SQLite has one writer at a time, so the order of numbers is the order of
 -- commits. Rows are kept as the text of their columns in PostgreSQL's form, as the Shape protocol carries them; a column
--- that is not listed here reaches no reader.
+-- that is not listed here reaches no reader. There is no index besides the number: readers ask for what is new, and every
+-- index would be one more page in each commit.
 
 CREATE TABLE change_log (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -11,7 +12,6 @@ CREATE TABLE change_log (
   old_row TEXT,
   new_row TEXT
 ) STRICT;
-CREATE INDEX change_log_table_idx ON change_log (table_name, number);
 
 -- One row: the number of the transaction that is writing, the newest change that is no longer kept, and the identity of
 -- this log; readers start over when it changes.

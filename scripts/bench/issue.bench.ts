@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- issue`: from the touch to the ticket on disk to the first byte at the printer, beside the raw commit of
- * the same disk. A durable commit has to wait for the disk; the ratio says how much else is on the way.
+ * `npm run bench -- issue`: from the touch to the ticket on disk to the first byte at the printer. The limit is the raw
+ * commit: as many bytes as a ticket adds to the log, written and synced on the same disk in the same run. `commit` is the
+ * durable commit alone, `issue` the whole transaction with its decision, `answer` and `first_byte` are what a customer waits.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandInput } from '@totem/domain';
 import {
@@ -22,6 +23,7 @@ import {
   testPlace,
 } from '@totem/edge/testing';
 import { systemEnv, systemTimers } from '@totem/host';
+import Database from 'better-sqlite3';
 import { measureFsync } from './fsync.ts';
 import { type Bench, type Figures, quantiles } from './harness.ts';
 
@@ -34,12 +36,12 @@ const FOLDER = join(import.meta.dirname, '..', '..', '.cache', 'bench');
 export const bench: Bench = {
   name: 'issue',
   about: 'touch to durable ticket to first printer byte, beside the raw commit of the disk',
-  physicalLimit: 'fsync_ms_p99',
+  physicalLimit: 'raw_commit_ms_p99',
   rounds: 5,
   goals: [
     {
       name: 'durable commit p99 under 2x the raw commit',
-      of: 'commit_p99_over_fsync_p99',
+      of: 'commit_p99_over_raw_commit_p99',
       limit: 2,
       must: 'be under',
     },
@@ -49,42 +51,73 @@ export const bench: Bench = {
     const folder = mkdtempSync(join(FOLDER, 'issue-'));
     const place = { ...testPlace(), dataDir: folder };
     try {
-      // The raw commit before and after, so that a disk that changes its mind in between is not held against either.
-      const before = measureFsync({ folder, commits: COMMITS / 2 });
-      const commits = measureCommits(place);
-      const after = measureFsync({ folder, commits: COMMITS / 2 });
+      const { issues, commits, bytes } = measureIssues(place);
       return {
-        ...quantiles('fsync_ms', [...before, ...after]),
+        ...quantiles('fsync_ms', measureFsync({ folder, commits: COMMITS })),
+        ...quantiles('raw_commit_ms', measureFsync({ folder, commits: COMMITS, bytes })),
         ...quantiles('commit_ms', commits),
+        ...quantiles('issue_ms', issues),
         ...(await measureTaps(place)),
+        ticket_bytes: bytes,
       };
     } finally {
       rmSync(folder, { recursive: true, force: true });
       place.remove();
     }
   },
-  ratios: (figures) => ({
-    commit_p99_over_fsync_p99: (figures.commit_ms_p99 ?? 0) / (figures.fsync_ms_p99 ?? 1),
-    commit_p50_over_fsync_p50: (figures.commit_ms_p50 ?? 0) / (figures.fsync_ms_p50 ?? 1),
-    first_byte_p99_over_fsync_p99: (figures.first_byte_ms_p99 ?? 0) / (figures.fsync_ms_p99 ?? 1),
-  }),
+  ratios: (figures) => {
+    const over = (figure: string, limit: string) => (figures[figure] ?? 0) / (figures[limit] ?? 1);
+    return {
+      commit_p99_over_raw_commit_p99: over('commit_ms_p99', 'raw_commit_ms_p99'),
+      commit_p50_over_raw_commit_p50: over('commit_ms_p50', 'raw_commit_ms_p50'),
+      issue_p99_over_raw_commit_p99: over('issue_ms_p99', 'raw_commit_ms_p99'),
+      commit_p99_over_fsync_p99: over('commit_ms_p99', 'fsync_ms_p99'),
+      first_byte_p99_over_raw_commit_p99: over('first_byte_ms_p99', 'raw_commit_ms_p99'),
+    };
+  },
 };
 
-/** Issues tickets one by one. @returns for each the milliseconds until it was on disk. */
-function measureCommits(place: TestPlace): number[] {
+/** What one ticket costs, one by one: the whole transaction, the commit at its end, and the bytes that it writes. */
+function measureIssues(place: TestPlace): { issues: number[]; commits: number[]; bytes: number } {
   const parts = openTotem(place);
   stockUp(parts, place.catalogue);
-  const issue = () => {
+  const issues: number[] = [];
+  const commits: number[] = [];
+  const exec = Database.prototype.exec;
+  // The commit is timed where it happens: the driver's COMMIT is the one place that waits for the disk.
+  Database.prototype.exec = function timed(this: Database.Database, sql: string) {
     const start = performance.now();
-    issueOne(parts, place);
-    return performance.now() - start;
+    const result = exec.call(this, sql);
+    if (sql === 'COMMIT') commits.push(performance.now() - start);
+    return result;
   };
-  for (let number = 0; number < WARM_UP; number += 1) issue();
-  // At rest the agent settles; from then on the log is written over, as in a totem that has run for a while.
-  parts.store.settle();
-  const taken = Array.from({ length: COMMITS }, issue);
-  parts.store.close();
-  return taken;
+  try {
+    for (let number = 0; number < WARM_UP; number += 1) issueOne(parts, place);
+    const bytes = bytesOfOneIssue(parts, place);
+    // At rest the agent settles; from then on the log is written over, as in a totem that has run for a while.
+    parts.store.settle();
+    commits.length = 0;
+    for (let number = 0; number < COMMITS; number += 1) {
+      const start = performance.now();
+      issueOne(parts, place);
+      issues.push(performance.now() - start);
+    }
+    return { issues, commits, bytes };
+  } finally {
+    Database.prototype.exec = exec;
+    parts.store.close();
+  }
+}
+
+/** How much one ticket adds to the write-ahead log. */
+function bytesOfOneIssue(parts: ReturnType<typeof openTotem>, place: TestPlace): number {
+  const log = () => statSync(join(place.dataDir, 'totem.db-wal')).size;
+  const ISSUES = 10;
+  parts.store.checkpoint();
+  issueOne(parts, place);
+  const before = log();
+  for (let number = 0; number < ISSUES; number += 1) issueOne(parts, place);
+  return Math.ceil((log() - before) / ISSUES);
 }
 
 /** The whole way of a customer: the kiosk's request, the answer, the first byte on the printer's socket; one at a time. */

@@ -60,6 +60,10 @@ export interface Visit {
   close(): Promise<void>;
 }
 
+/** What a page's policy has stopped is not always said on the console. */
+const TELL_OF_POLICY = `addEventListener('securitypolicyviolation', (event) =>
+  console.error('policy', event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber))`;
+
 /** Opens a page without motion, listening to its console. */
 export async function visit(stage: Stage, url: string, size: ScreenSize, locale = 'pt-BR'): Promise<Visit> {
   const context = await stage.browser.newContext({
@@ -74,6 +78,7 @@ export async function visit(stage: Stage, url: string, size: ScreenSize, locale 
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.addInitScript(TELL_OF_POLICY);
   await page.clock.install();
   await page.goto(url);
   return { page, complaints, close: () => context.close() };
@@ -107,12 +112,18 @@ export async function codeOnScreen(page: Page, locale: Locale): Promise<string> 
 }
 
 /** Buttons and texts that reach over the edge of the screen, by their words: nobody scrolls a kiosk. */
-export function outside(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll('button, h1, p')].flatMap((element) => {
-      const { left, top, right, bottom, width } = element.getBoundingClientRect();
-      const isInside = left >= -1 && top >= -1 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
-      return width === 0 || isInside ? [] : [element.textContent];
-    }),
-  );
+export async function outside(page: Page): Promise<string[]> {
+  const size = page.viewportSize() ?? { width: 0, height: 0 };
+  const words: string[] = [];
+  for (const element of await page.locator('button, h1, p').all()) {
+    const box = await element.boundingBox();
+    if (box === null) continue;
+    const isInside =
+      box.x >= -1 &&
+      box.y >= -1 &&
+      box.x + box.width <= size.width + 1 &&
+      box.y + box.height <= size.height + 1;
+    if (!isInside) words.push((await element.textContent()) ?? '');
+  }
+  return words;
 }

@@ -4,10 +4,10 @@ import { ERRORS, errorText, LOCALES, type Locale } from '@totem/domain';
 import { accessibilityFaults } from '@totem/testkit/accessibility';
 import type pg from 'pg';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoTotem } from '../demo/branch.ts';
 import { DEMO_PASSWORD } from '../demo/demo.ts';
-import type { PrinterFault } from '../demo/page/state.ts';
+import { PRINTER_FAULTS, type PrinterFault } from '../demo/page/state.ts';
 import { cloudDoor, codeOf, numberOf, ownerOf, servicesAt, totemDoor, totemOf } from './backstage.ts';
 import {
   BAD_INPUTS,
@@ -92,7 +92,7 @@ describe('the kiosk', () => {
       const code = await codeOnScreen(page, locale);
       await page.getByText(words.printed).waitFor();
       faults.push(...(await faultsOf(page, 'ticket')));
-      expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale);
+      expect(await page.locator('html').getAttribute('lang')).toBe(locale);
       expect(faults).toEqual([]);
       expect(kiosk.complaints).toEqual([]);
       const [paper] = papersOf(totemOf(stage, 1), code);
@@ -134,14 +134,18 @@ describe('the kiosk', () => {
   });
 });
 
-const PRINTER_FAULTS: readonly { fault: PrinterFault; locale: Locale; told: string }[] = [
+const TROUBLES: readonly { fault: PrinterFault; locale: Locale; told: string }[] = [
   { fault: 'paper_out', locale: 'pt-BR', told: 'Sem papel. Sua senha está na tela.' },
   { fault: 'cover_open', locale: 'en', told: 'The printer is open. Your number is on the screen.' },
   { fault: 'offline', locale: 'es', told: 'La impresora no responde. Su turno está en la pantalla.' },
 ];
 
 describe('a printer in trouble', () => {
-  it.each(PRINTER_FAULTS)(
+  afterEach(() => {
+    for (const fault of PRINTER_FAULTS) totemOf(stage, 1).setFault(fault, false);
+  });
+
+  it.each(TROUBLES)(
     '$fault: the code is on the screen with the reason in $locale, and the paper comes once when it can',
     async ({ fault, locale, told }) => {
       const totem = totemOf(stage, 1);

@@ -8,10 +8,10 @@
  * The bar's four places are in the `navigation`; sheets are `dialog`s, the question of who is idle an `alertdialog`.
  */
 import './kiosk.css';
-import { localeFor } from '@totem/domain';
+import { LOCALES, localeFor } from '@totem/domain';
 import { type Door, TotemProvider } from '@totem/ui';
 import type { i18n as I18n } from 'i18next';
-import { useEffect, useEffectEvent, useLayoutEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalogue } from '../catalogue/use-catalogue.ts';
 import { useDevice } from '../device/use-device.ts';
@@ -53,7 +53,12 @@ function Sessions({ settings, onSettings }: SessionsProps) {
   const home = isReady ? localeFor(catalogue.site.defaultLocale) : undefined;
   const isTouched = settings !== SETTINGS_AT_START || (home !== undefined && i18n.language !== home);
 
-  const greet = useEffectEvent((locale: string) => void i18n.changeLanguage(locale));
+  const greetedIn = useRef<string>(LOCALES[0]);
+  const greet = useEffectEvent((locale: string) => {
+    // Who chose a language while the catalogue was on its way keeps it.
+    if (i18n.language === greetedIn.current) void i18n.changeLanguage(locale);
+    greetedIn.current = locale;
+  });
   useEffect(() => {
     if (home !== undefined) greet(home);
   }, [home]);

@@ -16,8 +16,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // The domain's modules only declare things: what a screen does not use need not be in it.
-      treeshake: { moduleSideEffects: (id) => !id.includes('/packages/domain/') },
+      // The domain's modules only declare things, but for the one that sets zod up: what a screen does not use need not be in it.
+      treeshake: {
+        moduleSideEffects: (id) => !id.includes('/packages/domain/') || id.endsWith('/domain/zod.ts'),
+      },
     },
   },
 });

@@ -1,5 +1,5 @@
 /** Signing in and tokens, over HTTP: nothing can be learnt from how it fails, and no altered token gets in. */
-import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { newId } from '@totem/domain';
 import { systemEnv } from '@totem/host';
 import { TEST_PASSWORDS, type TestCloud, testCloud } from '@totem/testkit/postgres';
@@ -158,7 +158,6 @@ describe('an access token', () => {
     ['for a tenant that is no id', {}, { tenant: 'x' }],
   ])('%s is refused, even with the right signature', async (_, headerOver, claimsOver) => {
     const token = await cloud.signIn('admin');
-    const { createPrivateKey } = await import('node:crypto');
     const key = createPrivateKey({ key: signingKey, format: 'jwk' });
     expect((await me(signed(header, claimsOf(token), key))).status).toBe(200);
     const spoilt = signed({ ...header, ...headerOver }, { ...claimsOf(token), ...claimsOver }, key);

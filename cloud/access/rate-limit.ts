@@ -1,4 +1,4 @@
-/** How often one caller may try something: a bucket of tries that refills with time. Kept in memory, for each node. */
+/** How often one caller may try something: a burst of tries that comes back with time. Kept in memory, for each node. */
 import { ProblemError, type Timers } from '@totem/domain';
 
 export interface RateLimit {
@@ -10,21 +10,27 @@ export interface RateLimit {
 const KEYS_MAX = 20_000;
 const MINUTE_MS = 60_000;
 
-/** @param perMinute tries in a burst, and for each minute after it. */
+/**
+ * @param perMinute tries in a burst, and for each minute after it. Counted by the generic cell rate algorithm (ITU-T I.371):
+ * for each caller one instant is kept, at which all its tries are back.
+ */
 export function createRateLimit(timers: Timers, perMinute: number): RateLimit {
-  const buckets = new Map<string, { tries: number; at: number }>();
+  const intervalMs = MINUTE_MS / perMinute;
+  const burstMs = MINUTE_MS - intervalMs;
+  const restoredAt = new Map<string, number>();
   return {
     take(key) {
       const now = timers.monotonicMs();
-      const known = buckets.get(key) ?? { tries: perMinute, at: now };
-      const tries = Math.min(perMinute, known.tries + ((now - known.at) / MINUTE_MS) * perMinute);
+      const restored = Math.max(now, restoredAt.get(key) ?? now);
+      const waitMs = restored - now - burstMs;
+      if (waitMs > 0) {
+        const seconds = Math.ceil(waitMs / 1_000);
+        throw new ProblemError('too_many_requests', { params: { seconds }, retryAfter: seconds });
+      }
       // Deleted and set again, so that the map's order is that of use.
-      buckets.delete(key);
-      if (buckets.size >= KEYS_MAX) buckets.delete(buckets.keys().next().value ?? '');
-      buckets.set(key, { tries: Math.max(0, tries - 1), at: now });
-      if (tries >= 1) return;
-      const seconds = Math.ceil(((1 - tries) / perMinute) * (MINUTE_MS / 1_000));
-      throw new ProblemError('too_many_requests', { params: { seconds }, retryAfter: seconds });
+      restoredAt.delete(key);
+      if (restoredAt.size >= KEYS_MAX) restoredAt.delete(restoredAt.keys().next().value ?? '');
+      restoredAt.set(key, restored + intervalMs);
     },
   };
 }

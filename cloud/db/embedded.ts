@@ -68,7 +68,7 @@ type Secrets = z.infer<typeof secretsSchema>;
 export async function startEmbeddedPostgres(parts: EmbeddedParts): Promise<EmbeddedPostgres> {
   const user = serverUser();
   const binaries = reachableBinaries(user);
-  const cluster = reachableCluster(parts.dataDir, user);
+  const cluster = reachableCluster(parts.dataDir, user, parts.env);
   const release = claim(join(parts.dataDir, 'owner.pid'));
   try {
     stopOrphan(binaries, cluster, user);

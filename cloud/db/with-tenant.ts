@@ -35,7 +35,7 @@ const RUNS_MAX = 6;
 /** serialization_failure, deadlock_detected, lock_not_available, and unique_violation: another writer was faster. */
 const RETRIED_CODES: readonly unknown[] = ['40001', '40P01', '55P03', '23505'];
 /** Classes of PostgreSQL's codes for a server that is not there (appendix A), and the system's own. */
-const GONE_CODES = /^(08|57P|53300|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/;
+const GONE_CODES = /^(08|57P|53300|3D000|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/;
 const RETRY_AFTER_SECONDS = 1;
 
 /**

@@ -40,7 +40,8 @@ export function answerHeaders(parts: HeaderParts): MiddlewareHandler {
     c.res.headers.set('x-request-id', newId<'request'>(parts.env));
     c.res.headers.set('x-content-type-options', 'nosniff');
     c.res.headers.set('referrer-policy', 'no-referrer');
-    c.res.headers.set('content-security-policy', policy);
+    // A page that needs less says so itself.
+    if (!c.res.headers.has('content-security-policy')) c.res.headers.set('content-security-policy', policy);
     if (parts.isSecure) c.res.headers.set('strict-transport-security', HSTS);
     // What no route has said otherwise about is somebody's data.
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');

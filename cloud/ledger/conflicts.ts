@@ -1,6 +1,6 @@
 /** What people are asked to look at: facts that did not fit their row, clashes across rows, clocks that cannot be right. */
 import { type Conflict, type Env, type LedgerEntry, newId } from '@totem/domain';
-import type { ReadHandle, SqlRow, Statement, WriteHandle } from '../db/with-tenant.ts';
+import type { Statement, WriteHandle } from '../db/with-tenant.ts';
 
 /** The kinds that rows carry, and those that only people see. */
 export type ConflictKind = Conflict | 'clock_suspect';
@@ -18,14 +18,6 @@ const INSERT_CONFLICTS: Statement = {
     FROM jsonb_to_recordset($2::jsonb)
       AS r(id uuid, kind text, site_id uuid, entity text, entity_id uuid, entry_id uuid, detail jsonb)`,
 };
-
-const OPEN_CONFLICTS: Statement = {
-  name: 'conflicts-open',
-  text: `SELECT id, kind, site_id, entity, entity_id, entry_id, detail, found_at
-    FROM conflict WHERE tenant_id = $1 AND resolved_at IS NULL ORDER BY found_at, id LIMIT $2`,
-};
-/** Open conflicts that one answer shows. */
-const OPEN_CONFLICTS_MAX = 500;
 
 /** Keeps conflicts for people. */
 export async function insertConflicts(
@@ -45,9 +37,4 @@ export async function insertConflicts(
     detail,
   }));
   await tx.run(INSERT_CONFLICTS, [tx.tenantId, JSON.stringify(records), foundAt]);
-}
-
-/** Conflicts that nobody has resolved yet, oldest first. */
-export async function openConflicts(tx: ReadHandle): Promise<readonly SqlRow[]> {
-  return tx.all(OPEN_CONFLICTS, [tx.tenantId, OPEN_CONFLICTS_MAX]);
 }

@@ -24,13 +24,6 @@ const DELETE_PARKED: Statement = {
   text: 'DELETE FROM ledger_parked WHERE tenant_id = $1 AND entry_id = ANY($2::uuid[])',
 };
 
-const PARKED_SINCE: Statement = {
-  name: 'parked-all',
-  text: `SELECT entry FROM ledger_parked WHERE tenant_id = $1 AND parked_at < $2 ORDER BY position LIMIT $3`,
-};
-/** Parked entries that one answer shows. */
-const PARKED_SHOWN_MAX = 500;
-
 /** What waits for these rows. */
 export async function parkedOf(tx: ReadHandle, ids: AllIds): Promise<ParkedEntries> {
   const found = new Map<string, LedgerEntry[]>();
@@ -69,13 +62,6 @@ export async function insertParked(
 /** Takes entries out that have been applied. */
 export async function deleteParked(tx: WriteHandle, entryIds: readonly string[]): Promise<void> {
   if (entryIds.length > 0) await tx.run(DELETE_PARKED, [tx.tenantId, entryIds]);
-}
-
-/** Entries parked before an instant, for people to look at. */
-export async function parkedBefore(tx: ReadHandle, instant: string): Promise<LedgerEntry[]> {
-  return (await tx.all(PARKED_SINCE, [tx.tenantId, instant, PARKED_SHOWN_MAX])).map(({ entry }) =>
-    entryOf(entry),
-  );
 }
 
 function entryOf(json: string | null | undefined): LedgerEntry {

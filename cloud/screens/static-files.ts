@@ -26,7 +26,8 @@ export function screenRoutes(name: string, folder: string): Hono {
   return new Hono()
     .get(`/${name}`, (c) => c.redirect(`/${name}/`))
     .get(`/${name}/*`, async (c) => {
-      const asked = decodeURIComponent(c.req.path.slice(name.length + 2));
+      const asked = decoded(c.req.path.slice(name.length + 2));
+      if (asked === undefined) throw new ProblemError('not_found');
       const isPage = extname(asked) === '';
       const content = await contentOf(root, isPage ? 'index.html' : asked);
       if (content === undefined) throw new ProblemError('not_found');
@@ -35,6 +36,14 @@ export function screenRoutes(name: string, folder: string): Hono {
         'cache-control': asked.startsWith('assets/') ? FOR_EVER : ASK_EACH_TIME,
       });
     });
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The file's bytes; undefined for one that is not there or is not within the folder. */

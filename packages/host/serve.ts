@@ -7,8 +7,8 @@ import type { Log } from './log.ts';
 
 /** A client must have sent its headers within this time: a slow one costs a socket no longer. */
 const HEADERS_TIMEOUT_MS = 10_000;
-/** And its whole request within this. Long-polls are answers, and are not bounded by it. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** And its whole request within this: a full push at 64 kbit/s needs half of it. Long-polls are answers, and are not bounded by it. */
+const REQUEST_TIMEOUT_MS = 60_000;
 /** Longer than the pause between two polls of a screen, so that connections are used again. */
 const KEEP_ALIVE_MS = 65_000;
 const CONNECTIONS_MAX = 4_000;

@@ -3,7 +3,7 @@
  * default it is the embedded one; `TOTEM_TEST_POSTGRES_URL` names another server (as a superuser), so that the same tests
  * run on the oldest version that is supported.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DatabaseUrls, startEmbeddedPostgres } from '@totem/cloud';
@@ -34,8 +34,6 @@ interface TestServer {
 
 async function embedded(): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'totem-test-postgres-'));
-  // PostgreSQL's own user must be able to enter.
-  chmodSync(dataDir, 0o711);
   const server = await startEmbeddedPostgres({
     dataDir,
     env: systemEnv,

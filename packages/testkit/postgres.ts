@@ -71,6 +71,8 @@ export interface TestCloud {
   readonly seed: DemoSeed;
   /** Signs somebody of the demo in. @returns the access token. */
   signIn(username: DemoUsername): Promise<string>;
+  /** Takes the database away under the running server. */
+  dropDatabase(): Promise<void>;
   /** Stops the server and removes its database. */
   close(): Promise<void>;
 }
@@ -120,6 +122,9 @@ export async function testCloud(options: TestCloudOptions = {}): Promise<TestClo
       if (!answer.ok) throw new Error(`${username} cannot sign in: ${await answer.text()}`);
       const { accessToken } = (await answer.json()) as { accessToken: string };
       return accessToken;
+    },
+    dropDatabase: async () => {
+      await own?.drop();
     },
     close: async () => {
       await cloud.close();

@@ -65,10 +65,16 @@ const TELL_OF_POLICY = `addEventListener('securitypolicyviolation', (event) =>
   console.error('policy', event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber))`;
 
 /** Opens a page without motion, listening to its console. */
-export async function visit(stage: Stage, url: string, size: ScreenSize, locale = 'pt-BR'): Promise<Visit> {
+export async function visit(
+  stage: Stage,
+  url: string,
+  size: ScreenSize,
+  deviceScaleFactor = 1,
+): Promise<Visit> {
   const context = await stage.browser.newContext({
     viewport: size,
-    locale,
+    deviceScaleFactor,
+    locale: 'pt-BR',
     hasTouch: size.height > size.width,
     reducedMotion: 'reduce',
   });

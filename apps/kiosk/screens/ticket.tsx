@@ -5,7 +5,7 @@
 import { IconAlertTriangle, IconCheck, IconPrinter } from '@tabler/icons-react';
 import { errorText, type PriorityClassRow, type ServiceRow, type SiteRow } from '@totem/domain';
 import { BigButton, Code, ServiceIcon, useFormat, useLocale } from '@totem/ui';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Paper } from '../device/device-state.ts';
 import { Page } from '../frame/page.tsx';
@@ -85,7 +85,7 @@ function PaperNews({ paper }: { readonly paper: Paper }) {
   );
   switch (paper.kind) {
     case 'printing':
-      return <News tone="busy" icon={<IconPrinter stroke={1.6} />} text={t('ticket.printing')} />;
+      return <Printing />;
     case 'printed':
       return printed;
     case 'not_printed':
@@ -101,6 +101,24 @@ function PaperNews({ paper }: { readonly paper: Paper }) {
     default:
       return paper satisfies never;
   }
+}
+
+/** Paper comes within two seconds; after this the customer should not have to hope. */
+const SLOW_AFTER_MS = 5_000;
+
+function Printing() {
+  const { t } = useTranslation();
+  const [isSlow, setIsSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsSlow(true), SLOW_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const icon = <IconPrinter stroke={1.6} />;
+  return isSlow ? (
+    <News tone="busy" icon={icon} text={t('ticket.slow')} more={t('ticket.onScreen')} />
+  ) : (
+    <News tone="busy" icon={icon} text={t('ticket.printing')} />
+  );
 }
 
 interface NewsProps {

@@ -1,12 +1,13 @@
 /** What the entry of a call carries: everything the display shows, so that the display needs no other table. */
-import { z } from 'zod';
 import { idSchema } from '../ids/id.ts';
 import { POLICY_NAMES } from '../queue/policy.ts';
+import { businessDaySchema } from '../time/business-day.ts';
+import { z } from '../zod.ts';
 
 export const callCreateData = z.looseObject({
   ticketId: idSchema<'ticket'>(),
   code: z.string().min(1).max(16),
-  businessDay: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+  businessDay: businessDaySchema,
   counterId: idSchema<'counter'>(),
   counterNumber: z.int().min(0).max(9_999),
   operatorId: idSchema<'user'>(),

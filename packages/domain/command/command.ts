@@ -2,10 +2,10 @@
  * Commands: the closed union of what may be asked for at the write door, `POST /v1/commands`, the same at cloud, hub and
  * totem. Each has its own id, made by who asks: repeating a command with its id repeats the answer, not the effect.
  */
-import { z } from 'zod';
 import { idSchema } from '../ids/id.ts';
 import { LOCALES } from '../site/local-text.ts';
 import { CANCEL_REASONS, type TicketAction } from '../ticket/machine.ts';
+import { z } from '../zod.ts';
 
 /** Longest name of a customer, in code points. */
 export const CUSTOMER_NAME_LENGTH_MAX = 60;

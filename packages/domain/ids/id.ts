@@ -3,8 +3,8 @@
  * Ids carry a brand that says what they name: a ticket's id cannot be passed where a counter's is meant.
  */
 import { v7 } from 'uuid';
-import { z } from 'zod';
 import type { Env } from '../env.ts';
+import { z } from '../zod.ts';
 
 declare const kind: unique symbol;
 

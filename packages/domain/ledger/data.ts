@@ -1,8 +1,8 @@
 /** The schema of every action's data, and which entity an action is about: asked once, where an entry enters. */
-import { z } from 'zod';
 import { callCreateData } from '../call/data.ts';
 import { operatorSessionCloseData, operatorSessionOpenData } from '../operator/data.ts';
 import { TICKET_DATA } from '../ticket/data.ts';
+import { z } from '../zod.ts';
 import type { LedgerAction, LedgerEntity } from './action.ts';
 import type { LedgerEntry } from './entry.ts';
 

@@ -2,8 +2,7 @@
  * The ledger entry: one change, written in the same transaction as the rows it changes, chained by hash within its origin.
  * Personal data is never inside the chain: it travels beside the entry, and the chain holds a salted commitment to it.
  */
-import { z } from 'zod';
-import type { Env } from '../env.ts';
+import { type Env, epochMsOf, instantText, isInstantText } from '../env.ts';
 import {
   type CommandId,
   type EntryId,
@@ -16,6 +15,7 @@ import {
   type UserId,
 } from '../ids/id.ts';
 import type { JsonObject } from '../rows/column.ts';
+import { z } from '../zod.ts';
 import { LEDGER_ACTIONS, LEDGER_ENTITIES, type LedgerAction, type LedgerEntity } from './action.ts';
 import { canonicalJson, sha256Hex } from './canonical.ts';
 
@@ -67,24 +67,39 @@ export interface EntryDraft {
 }
 
 const HEX_64 = /^[0-9a-f]{64}$/;
-const instantSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+/** An instant that exists, in the one form, from the year 1 on: PostgreSQL has no year 0. */
+const instantSchema = z.string().refine((text) => {
+  try {
+    return isInstantText(text) && !text.startsWith('0000') && instantText(epochMsOf(text)) === text;
+  } catch {
+    return false;
+  }
+}, 'not an instant');
 
-/** No floats: their text differs between writers. No NUL or lone surrogate: PostgreSQL refuses them. */
-const jsonSchema: z.ZodType<JsonObject[string]> = z.lazy(() =>
-  z.union([
-    z
-      .string()
-      .refine((text) => !text.includes('\u0000') && text.isWellFormed(), 'text that cannot be stored'),
-    z.int(),
-    z.boolean(),
-    z.null(),
-    z.array(jsonSchema),
-    z.record(z.string(), jsonSchema),
-  ]),
+/** Deeper data is no entry's; walking it would only wear out the stack. */
+const DATA_DEPTH_MAX = 32;
+
+/** No floats: their text differs between writers. No NUL or lone surrogate, in names either: PostgreSQL refuses them. */
+function isStorable(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return !value.includes('\u0000') && value.isWellFormed();
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return typeof value === 'boolean' || value === null;
+  if (depth === DATA_DEPTH_MAX) return false;
+  return Array.isArray(value)
+    ? value.every((member) => isStorable(member, depth + 1))
+    : Object.entries(value).every(([name, member]) => isStorable(name) && isStorable(member, depth + 1));
+}
+
+/** Data that both databases and every hash take as it is, and that is not too long. */
+export const jsonObjectSchema: z.ZodType<JsonObject> = z.custom<JsonObject>(
+  (data) =>
+    typeof data === 'object' &&
+    data !== null &&
+    !Array.isArray(data) &&
+    isStorable(data) &&
+    canonicalJson(data).length <= ENTRY_DATA_LENGTH_MAX,
+  'not data that can be stored',
 );
-export const jsonObjectSchema = z
-  .record(z.string(), jsonSchema)
-  .refine((data) => canonicalJson(data).length <= ENTRY_DATA_LENGTH_MAX, 'too large');
 
 export const ledgerEntrySchema = z.strictObject({
   id: idSchema<'entry'>(),

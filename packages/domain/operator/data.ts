@@ -1,6 +1,7 @@
 /** What the entries of an operator's session at a counter carry. */
-import { z } from 'zod';
+
 import { idSchema } from '../ids/id.ts';
+import { z } from '../zod.ts';
 
 export const operatorSessionOpenData = z.looseObject({
   userId: idSchema<'user'>(),

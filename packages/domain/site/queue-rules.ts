@@ -1,5 +1,5 @@
 /** What a site decides about calling: seconds and counts that the machine's strict side asks for. */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 
 export const queueRulesSchema = z.strictObject({
   /** The least time between two calls of one ticket, in seconds. */

@@ -1,10 +1,11 @@
 /** What the entries of each ticket action carry. Loose objects: an older reader keeps what a newer writer added. */
-import { z } from 'zod';
+
 import { idSchema } from '../ids/id.ts';
 import { type Cents, cents } from '../money/money.ts';
+import { businessDaySchema } from '../time/business-day.ts';
+import { z } from '../zod.ts';
 import { CANCEL_REASONS, CHANNELS, TICKET_STATES, type TicketAction } from './machine.ts';
 
-const dayText = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 /** PostgreSQL's int4. */
 const count = z.int().min(0).max(2_147_483_647);
 const centsSchema = z.int().transform((amount): Cents => cents(amount));
@@ -17,7 +18,7 @@ export const ticketCreateData = z.looseObject({
   state: z.enum(['created', 'waiting']),
   serviceId: idSchema<'service'>(),
   code: z.string().min(1).max(16),
-  businessDay: dayText,
+  businessDay: businessDaySchema,
   lane: z.string().min(1).max(8),
   number: count.min(1),
   priorityClassId: idSchema<'priority_class'>(),

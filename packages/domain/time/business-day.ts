@@ -2,10 +2,22 @@
  * Days and opening hours, in the site's zone, in this one module (JavaScript and PostgreSQL disagree on ambiguous local
  * times, so nothing else converts). Instants go in, calendar days come out.
  */
-import { z } from 'zod';
+import { z } from '../zod.ts';
 
 /** A calendar day of a site, `2026-11-23`. Chosen once, when a ticket is born, and stored. */
 export type BusinessDay = string;
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A day that exists, from the year 1 on: PostgreSQL has no year 0. */
+export const businessDaySchema = z.string().refine((text) => {
+  if (!DAY.test(text) || text.startsWith('0000')) return false;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+  } catch {
+    return false;
+  }
+}, 'not a day');
 
 /** How a site counts its days. */
 export interface SiteCalendar {

@@ -42,7 +42,7 @@ export const PRINTER_LIMITS: PrinterLimits = {
   statusReplyMs: 1_500,
   sendMs: 15_000,
   pollMs: 500,
-  completionPollsMax: 40,
+  completionPollsMax: 16,
   heldPollsMax: 60,
   closeMs: 2_000,
   callsMax: 8,

@@ -52,7 +52,8 @@ export function testPlace(options: { lane?: string; seed?: number; now?: number 
     equipmentId: newId<'equipment'>(env),
     lane: options.lane ?? '1',
   };
-  const dataDir = mkdtempSync(join(tmpdir(), 'totem-edge-'));
+  // A copy of a disk goes beside it, and is removed with it.
+  const folder = mkdtempSync(join(tmpdir(), 'totem-edge-'));
   return {
     world,
     device,
@@ -61,8 +62,8 @@ export function testPlace(options: { lane?: string; seed?: number; now?: number 
       service: buildService(env, { tenantId }),
       priorityClass: buildPriorityClass(env, { tenantId }),
     },
-    dataDir,
-    remove: () => rmSync(dataDir, { recursive: true, force: true }),
+    dataDir: join(folder, 'disk'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 

@@ -10,15 +10,19 @@ export interface CodeProps {
   readonly size?: string | undefined;
 }
 
-const PARTS = /^([A-Z]+)(.*)$/;
+const PARTS = /^([A-Z]+)(.*?)(-?)([^-]*)$/;
 
 /** Draws a code such as `A012` or `A2-014`. */
 export function Code({ children, size }: CodeProps) {
-  const [, letters = '', figures = children] = PARTS.exec(children) ?? [];
+  const [, letters = '', lane = '', dash = '', figures = children] = PARTS.exec(children) ?? [];
   return (
     <span className={styles.code} style={size === undefined ? undefined : { fontSize: size }}>
       <span className={styles.letters}>{letters}</span>
-      <span className={styles.figures}>{figures}</span>
+      <span className={styles.figures}>
+        {lane}
+        {dash === '' ? null : <span className={styles.dash}>{dash}</span>}
+        {figures}
+      </span>
     </span>
   );
 }

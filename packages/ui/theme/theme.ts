@@ -5,8 +5,10 @@
 import {
   type CSSVariablesResolver,
   createTheme,
+  defaultVariantColorsResolver,
   type MantineColorsTuple,
   type MantineThemeOverride,
+  type VariantColorsResolver,
 } from '@mantine/core';
 import { type Appearance, PALETTES, paletteVariables } from './tokens.ts';
 
@@ -51,12 +53,27 @@ const dark: MantineColorsTuple = [
 
 const FONT = "'Inter Variable', Inter, system-ui, sans-serif";
 
+/** What is filled with the accent takes the product's own pair of ground and text, held to its contrast in each appearance. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const drawn = defaultVariantColorsResolver(input);
+  const isAccent =
+    input.variant === 'filled' && (input.color ?? input.theme.primaryColor) === input.theme.primaryColor;
+  if (!isAccent) return drawn;
+  return {
+    ...drawn,
+    background: 'var(--totem-accent)',
+    hover: 'var(--totem-accent-pressed)',
+    color: 'var(--totem-on-accent)',
+  };
+};
+
 /** The theme of every screen. */
 export const theme: MantineThemeOverride = createTheme({
   colors: { petrol, gray, dark },
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
+  variantColorResolver,
   black: PALETTES.light.ink,
   fontFamily: FONT,
   headings: { fontFamily: FONT, fontWeight: '650', textWrap: 'balance' },

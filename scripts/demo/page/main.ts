@@ -27,14 +27,18 @@ async function tell(path: string, body: object): Promise<void> {
   await refresh();
 }
 
+/** The frame's own border, both sides. */
+const BORDERS_PX = 12;
+
 /** Scales each screen's frame to the room it has: the pages inside keep their true size. */
 const fit = new ResizeObserver((entries) => {
   for (const { target, contentRect } of entries) {
     const frame = target as HTMLElement;
     const width = Number(frame.dataset.width);
     const height = Number(frame.dataset.height);
-    const scale = contentRect.width / width;
-    frame.style.height = `${Math.round(height * scale) + 12}px`;
+    // A hair more than the room: a width that is no whole number of pixels would leave a light line at the edge.
+    const scale = Math.ceil(contentRect.width + 0.5) / width;
+    frame.style.height = `${Math.floor(height * scale) + BORDERS_PX}px`;
     const inner = find<HTMLIFrameElement>('iframe', frame);
     inner.style.width = `${width}px`;
     inner.style.height = `${height}px`;

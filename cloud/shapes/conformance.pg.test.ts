@@ -134,7 +134,9 @@ async function perform(tx: WriteHandle, operation: RowOperation): Promise<void> 
     case 'update': {
       const { key, set } = operation;
       const where = pairs(key, Object.keys(set).length + 2, ' AND ');
-      await run(`UPDATE ${table} SET ${pairs(set, 2, ', ')} WHERE tenant_id = $1 AND ${where}`, [
+      // An update of nothing is still an update of the row, and SQL wants a column.
+      const assignments = pairs(set, 2, ', ') || 'tenant_id = tenant_id';
+      await run(`UPDATE ${table} SET ${assignments} WHERE tenant_id = $1 AND ${where}`, [
         ...Object.values(set),
         ...Object.values(key),
       ]);

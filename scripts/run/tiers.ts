@@ -14,8 +14,8 @@ export const TEST_BUDGET_MS: Readonly<Record<TierName, number>> = {
   checks: 70 * SECOND,
   unit: 100 * SECOND,
   pg: 160 * SECOND,
-  sim: 90 * SECOND,
-  e2e: 160 * SECOND,
+  sim: 40 * SECOND,
+  e2e: 220 * SECOND,
 };
 
 /** The same under `npm run proof`, where every proof runs in full. */

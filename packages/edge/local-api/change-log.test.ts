@@ -75,8 +75,10 @@ function runOne(db: WriteHandle, tenantId: string, operation: RowOperation): voi
     }
     case 'update': {
       const [set, key] = [parts(operation.set, ', '), parts(operation.key, ' AND ')];
+      // An update of nothing is still an update of the row, and SQL wants a column.
+      const assignments = set.text === '' ? 'tenant_id = tenant_id' : set.text;
       const changed = db.run(
-        `UPDATE ${table} SET ${set.text} WHERE tenant_id = ? AND ${key.text}`,
+        `UPDATE ${table} SET ${assignments} WHERE tenant_id = ? AND ${key.text}`,
         ...set.values,
         tenantId,
         ...key.values,

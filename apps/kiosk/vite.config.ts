@@ -18,7 +18,7 @@ export default defineConfig({
     rolldownOptions: {
       // The domain's modules only declare things, but for the one that sets zod up: what a screen does not use need not be in it.
       treeshake: {
-        moduleSideEffects: (id) => !id.includes('/packages/domain/') || id.endsWith('/domain/zod.ts'),
+        moduleSideEffects: (id) => !id.includes('/packages/domain/') || id.endsWith('/domain/zod-setup.ts'),
       },
     },
   },

@@ -2,7 +2,8 @@
 import { idSchema } from '../ids/id.ts';
 import { POLICY_NAMES } from '../queue/policy.ts';
 import { businessDaySchema } from '../time/business-day.ts';
-import { z } from '../zod.ts';
+import '../zod-setup.ts';
+import { z } from 'zod';
 
 export const callCreateData = z.looseObject({
   ticketId: idSchema<'ticket'>(),

@@ -5,7 +5,8 @@
 import { idSchema } from '../ids/id.ts';
 import { LOCALES } from '../site/local-text.ts';
 import { CANCEL_REASONS, type TicketAction } from '../ticket/machine.ts';
-import { z } from '../zod.ts';
+import '../zod-setup.ts';
+import { z } from 'zod';
 
 /** Longest name of a customer, in code points. */
 export const CUSTOMER_NAME_LENGTH_MAX = 60;

@@ -4,7 +4,8 @@
  */
 import { v7 } from 'uuid';
 import type { Env } from '../env.ts';
-import { z } from '../zod.ts';
+import '../zod-setup.ts';
+import { z } from 'zod';
 
 declare const kind: unique symbol;
 

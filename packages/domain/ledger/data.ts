@@ -2,7 +2,8 @@
 import { callCreateData } from '../call/data.ts';
 import { operatorSessionCloseData, operatorSessionOpenData } from '../operator/data.ts';
 import { TICKET_DATA } from '../ticket/data.ts';
-import { z } from '../zod.ts';
+import '../zod-setup.ts';
+import { z } from 'zod';
 import type { LedgerAction, LedgerEntity } from './action.ts';
 import type { LedgerEntry } from './entry.ts';
 

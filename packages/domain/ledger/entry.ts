@@ -15,7 +15,8 @@ import {
   type UserId,
 } from '../ids/id.ts';
 import type { JsonObject } from '../rows/column.ts';
-import { z } from '../zod.ts';
+import '../zod-setup.ts';
+import { z } from 'zod';
 import { LEDGER_ACTIONS, LEDGER_ENTITIES, type LedgerAction, type LedgerEntity } from './action.ts';
 import { canonicalJson, sha256Hex } from './canonical.ts';
 

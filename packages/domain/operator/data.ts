@@ -1,7 +1,8 @@
 /** What the entries of an operator's session at a counter carry. */
 
 import { idSchema } from '../ids/id.ts';
-import { z } from '../zod.ts';
+import '../zod-setup.ts';
+import { z } from 'zod';
 
 export const operatorSessionOpenData = z.looseObject({
   userId: idSchema<'user'>(),

@@ -1,5 +1,6 @@
 /** What a site decides about calling: seconds and counts that the machine's strict side asks for. */
-import { z } from '../zod.ts';
+import '../zod-setup.ts';
+import { z } from 'zod';
 
 export const queueRulesSchema = z.strictObject({
   /** The least time between two calls of one ticket, in seconds. */

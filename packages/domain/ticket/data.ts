@@ -3,7 +3,8 @@
 import { idSchema } from '../ids/id.ts';
 import { type Cents, cents } from '../money/money.ts';
 import { businessDaySchema } from '../time/business-day.ts';
-import { z } from '../zod.ts';
+import '../zod-setup.ts';
+import { z } from 'zod';
 import { CANCEL_REASONS, CHANNELS, TICKET_STATES, type TicketAction } from './machine.ts';
 
 /** PostgreSQL's int4. */

@@ -2,7 +2,8 @@
  * Days and opening hours, in the site's zone, in this one module (JavaScript and PostgreSQL disagree on ambiguous local
  * times, so nothing else converts). Instants go in, calendar days come out.
  */
-import { z } from '../zod.ts';
+import '../zod-setup.ts';
+import { z } from 'zod';
 
 /** A calendar day of a site, `2026-11-23`. Chosen once, when a ticket is born, and stored. */
 export type BusinessDay = string;

@@ -1,5 +1,5 @@
 /** The store: its pragmas hold after a write and a reopening, its transactions are all or nothing, and a fault stops it. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -89,6 +89,19 @@ describe('the store', () => {
     expect(store.recover()).toBe(true);
     put(store, 'after', 'x');
     expect(keys(store)).toEqual(['after', 'before']);
+    store.close();
+  });
+
+  it('settling now and then keeps the log short, however much is written', () => {
+    const store = openStore(path, silentLog);
+    const lengths: number[] = [];
+    for (let round = 0; round < 600; round += 1) {
+      put(store, `key ${round}`, 'x'.repeat(3_000));
+      store.settle();
+      lengths.push(statSync(`${path}-wal`).size);
+    }
+    // Without settling, six hundred commits would take six times as much as the first hundred.
+    expect(Math.max(...lengths)).toBeLessThan(2 * (lengths[99] ?? 0));
     store.close();
   });
 

@@ -7,6 +7,7 @@ import {
   type Conflict,
   type FoldedEntity,
   isActive,
+  isCloudCode,
   type OperatorSessionRow,
   type TicketRow,
 } from '@totem/domain';
@@ -65,8 +66,9 @@ async function markCodes(
   }));
   const known = await tx.all(CODES_TAKEN, [tx.tenantId, JSON.stringify(wanted)]);
   const taken = new Set(known.map((row) => nameOf(row.site_id, row.business_day, row.code)));
+  // A code of the cloud's lane is the cloud's to give: on a ticket of a totem it must not stand in the reception's way.
   return created.flatMap((row) =>
-    claim([nameOf(row.siteId, row.businessDay, row.code)], taken)
+    !isCloudCode(row.code) && claim([nameOf(row.siteId, row.businessDay, row.code)], taken)
       ? []
       : [markTicket(tickets, row, 'code_reused')],
   );

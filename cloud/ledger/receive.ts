@@ -131,8 +131,11 @@ async function takeBatch(
   const known = await lockOrigin(tx, batch.origin);
   if (known === undefined && batch.fromSeq > 1) return { kind: 'gap', expected: 1, hash: GENESIS_HASH };
   const cursor = known?.cursor ?? { seq: 0, hash: GENESIS_HASH };
-  const hashes = await knownHashes(tx, batch.origin, batch.fromSeq - 1, cursor.seq);
-  const verdict = judgeBatch(cursor, sayable(batch), (seq) => hashes.get(seq) ?? null);
+  // Only where the batch overlaps: a sender that was rewound far must not cost the whole history.
+  const until = Math.min(cursor.seq, batch.seal.seq);
+  const hashes = await knownHashes(tx, batch.origin, batch.fromSeq - 1, until);
+  const said = sayable(batch);
+  const verdict = judgeBatch(cursor, said, (seq) => hashes.get(seq) ?? null);
   const aside = (reason: AsideReason, seq: number): Aside => ({
     reason,
     equipmentId: device.id,
@@ -155,7 +158,7 @@ async function takeBatch(
       return acknowledged(batch.origin, cursor, await positionOf(tx), now);
     case 'new': {
       if (known === undefined) {
-        await insertOrigin(tx, { id: batch.origin, device, reason: reasonOf(batch) }, now);
+        await insertOrigin(tx, { id: batch.origin, device, reason: reasonOf(said) }, now);
         await insertCursor(tx, batch.origin, now);
       }
       await tx.run(SEEN, [tx.tenantId, carrier.equipmentId, now]);

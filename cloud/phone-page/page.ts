@@ -25,13 +25,13 @@ export type PhoneView =
 const REFRESH_SECONDS = 10;
 
 const STYLE = `
-:root{color-scheme:light dark;--ink:#14213d;--soft:#5b6680;--paper:#fff;--back:#eef2f8;--line:#d9e0ec;--accent:#0b63ce}
-@media(prefers-color-scheme:dark){:root{--ink:#f1f4fa;--soft:#a9b4c9;--paper:#1a2233;--back:#0e1420;--line:#2c374d;--accent:#6ab0ff}}
+:root{color-scheme:light dark;--ink:#0f2422;--soft:#42534f;--paper:#fffdf9;--back:#f5f2ea;--line:#e0dbcd;--accent:#0d524f}
+@media(prefers-color-scheme:dark){:root{--ink:#f4f6ef;--soft:#b4c9c3;--paper:#0e2826;--back:#071a19;--line:#1d403c;--accent:#6cdcc3}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;background:var(--back);color:var(--ink);
 font:18px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 main{width:100%;max-width:26rem;background:var(--paper);border:1px solid var(--line);border-radius:24px;padding:32px 28px;
-text-align:center;box-shadow:0 12px 40px rgb(10 20 50/.08)}
+text-align:center;box-shadow:0 12px 40px rgb(15 36 34/.08)}
 p{margin:0}
 .small{color:var(--soft);font-size:1rem}
 .code{font-size:clamp(3.5rem,22vw,5.5rem);font-weight:800;letter-spacing:-.03em;line-height:1.1;margin:8px 0 16px}

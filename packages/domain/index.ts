@@ -164,7 +164,7 @@ export {
 export { inLocale, LOCALES, type Locale, type LocalText, localeFor } from './site/local-text.ts';
 export { QUEUE_RULES_DEFAULT, type QueueRules, queueRulesSchema } from './site/queue-rules.ts';
 export { normaliseLine, RAW_TEXT_LENGTH_MAX, type TextFault } from './text/normalise.ts';
-export { CLOUD_LANE, NUMBERS_SKIPPED_AFTER_SALVAGE, ticketCode } from './ticket/code.ts';
+export { CLOUD_LANE, isCloudCode, NUMBERS_SKIPPED_AFTER_SALVAGE, ticketCode } from './ticket/code.ts';
 export {
   type ActContext,
   type Decision,

@@ -5,6 +5,9 @@ import { businessDaySchema } from '../time/business-day.ts';
 import '../zod-setup.ts';
 import { z } from 'zod';
 
+/** More calls than a site makes in a day, and far below int4: the number after any that was let in fits too. */
+const CALL_NUMBER_MAX = 1_000_000;
+
 export const callCreateData = z.looseObject({
   ticketId: idSchema<'ticket'>(),
   code: z.string().min(1).max(16),
@@ -12,7 +15,7 @@ export const callCreateData = z.looseObject({
   counterId: idSchema<'counter'>(),
   counterNumber: z.int().min(0).max(9_999),
   operatorId: idSchema<'user'>(),
-  number: z.int().min(1).max(2_147_483_647),
+  number: z.int().min(1).max(CALL_NUMBER_MAX),
   priority: z.int().min(0).max(1_000),
   why: z.looseObject({
     policy: z.enum([...POLICY_NAMES, 'by_hand', 'recall']),

@@ -5,6 +5,7 @@ import { TICKET_DATA } from '../ticket/data.ts';
 import '../zod-setup.ts';
 import { z } from 'zod';
 import type { LedgerAction, LedgerEntity } from './action.ts';
+import { canonicalJson } from './canonical.ts';
 import type { LedgerEntry } from './entry.ts';
 
 const recorded = z.looseObject({});
@@ -36,12 +37,14 @@ export function entityOf(action: LedgerAction): LedgerEntity {
 }
 
 /**
- * Whether an entry that parses also makes sense: its data is its action's, its entity is the one its action is about, and a
+ * Whether an entry that parses also makes sense: its data is its action's as it stands, its entity is the one its action is about, and a
  * folded entity has a site. What fails here is quarantined: it cannot be applied, by anyone.
  */
 export function entryMakesSense(entry: LedgerEntry): boolean {
   if (entry.entity !== entityOf(entry.action)) return false;
   const folded = entry.entity === 'ticket' || entry.entity === 'call' || entry.entity === 'operator_session';
   if (folded && entry.siteId === null) return false;
-  return ACTION_DATA[entry.action].safeParse(entry.data).success;
+  const data = ACTION_DATA[entry.action].safeParse(entry.data);
+  // An id in capitals names the same as in small letters: let through, it would pass every comparison but the database's.
+  return data.success && canonicalJson(data.data) === canonicalJson(entry.data);
 }

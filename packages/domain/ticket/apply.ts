@@ -56,7 +56,9 @@ function judged(row: TicketRow | undefined, entry: LedgerEntry, cell: FactCell):
         : flagged('kept', row, entry, cell.conflict);
     case 'by_holder': {
       const data = entry.data as ActionData;
-      const same = row?.operatorId === data.operatorId && row?.counterId === data.counterId;
+      // Who calls again may have changed counters meanwhile, and calls people to where they are now.
+      const isThere = entry.action === 'TICKET_RECALL' || row?.counterId === data.counterId;
+      const same = row?.operatorId === data.operatorId && isThere;
       return judged(row, entry, same ? cell.same : cell.other);
     }
     case 'compare_content':

@@ -1,7 +1,7 @@
 /** Ticket codes: unique by construction. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CLOUD_LANE, ticketCode } from './code.ts';
+import { CLOUD_LANE, isCloudCode, ticketCode } from './code.ts';
 
 const parts = fc.tuple(
   fc.stringMatching(/^[A-Z]{1,3}$/),
@@ -17,6 +17,15 @@ describe('ticket codes', () => {
     ['ABC', '1', 1_000, 'ABC1000'],
   ])('%s on lane %s number %i is %s', (prefix, lane, number, code) => {
     expect(ticketCode(prefix, lane, number)).toBe(code);
+  });
+
+  it("the cloud's codes are told from every totem's", () => {
+    fc.assert(
+      fc.property(parts, ([prefix, lane, number]) => {
+        expect(isCloudCode(ticketCode(prefix, lane, number))).toBe(lane === CLOUD_LANE);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('I-TKT-7: two different (prefix, lane, number) never give one code', () => {

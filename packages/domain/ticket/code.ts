@@ -5,6 +5,7 @@
 
 /** Lane 1 is not shown; the cloud's own tickets are lane `W`. */
 export const CLOUD_LANE = 'W';
+const CLOUD_CODE = new RegExp(`^[A-Z]{1,3}${CLOUD_LANE}-`);
 const FIRST_LANE = '1';
 const NUMBER_DIGITS = 3;
 const PREFIX = /^[A-Z]{1,3}$/;
@@ -20,4 +21,9 @@ export function ticketCode(prefix: string, lane: string, number: number): string
   if (!Number.isSafeInteger(number) || number < 1) throw new RangeError(`not a ticket number: ${number}`);
   const digits = String(number).padStart(NUMBER_DIGITS, '0');
   return lane === FIRST_LANE ? `${prefix}${digits}` : `${prefix}${lane}-${digits}`;
+}
+
+/** Whether a code is of the cloud's lane. */
+export function isCloudCode(code: string): boolean {
+  return CLOUD_CODE.test(code);
 }

@@ -156,6 +156,19 @@ describe('acting on a ticket', () => {
     expect(done(inService, act(inService, 'ticket.finish'))).toMatchObject({ state: 'finished' });
   });
 
+  it('an operator who has changed counters calls again to where they are now', () => {
+    const row = called();
+    world.advance(60_000);
+    const elsewhere = { id: newId<'counter'>(world.env), number: 5 };
+    const again = act(row, 'ticket.recall', {}, actContext({ counter: elsewhere }));
+    expect(done(row, again)).toMatchObject({
+      state: 'called',
+      counterId: elsewhere.id,
+      calls: 2,
+      conflict: null,
+    });
+  });
+
   it('a call writes the call too, with everything that the display shows', () => {
     const decision = act(issued(), 'ticket.call');
     expect(decision).toMatchObject({

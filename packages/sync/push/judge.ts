@@ -17,7 +17,7 @@ export const QUARANTINE_REASONS = [
   'unparsable',
   /** The entry's hash is not the hash of its content. */
   'hash_mismatch',
-  /** The entry speaks for another tenant or site than its origin's. */
+  /** The entry speaks for another tenant or site than its origin's, or says what only the cloud says. */
   'unattributed',
 ] as const;
 export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];

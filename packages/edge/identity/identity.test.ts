@@ -94,7 +94,26 @@ describe('access tokens', () => {
     await expect(tokens.current()).rejects.toMatchObject({ code: 'unreachable' });
     isUp = true;
     expect(await tokens.current()).toBe('t');
+    // The network's failures are no refusals: nothing waits for their end.
     const broken = tokensWith(async () => ({ page: 'please sign in to this network' }));
     await expect(broken.current()).rejects.toMatchObject({ code: 'unreachable' });
+  });
+
+  it('a device that is refused does not knock for each of its followers, and is let in when it may', async () => {
+    let asked = 0;
+    let isSuspended = true;
+    const tokens = tokensWith(async () => {
+      asked += 1;
+      if (isSuspended) throw new ProblemError('device_suspended');
+      return { access_token: 't', token_type: 'Bearer', expires_in: 600 };
+    });
+    for (let quarter = 0; quarter < 4 * 600; quarter += 1) {
+      await expect(tokens.current()).rejects.toMatchObject({ code: 'device_suspended' });
+      place.world.advance(250);
+    }
+    expect(asked).toBeLessThan(40);
+    isSuspended = false;
+    place.world.advance(30_000);
+    expect(await tokens.current()).toBe('t');
   });
 });

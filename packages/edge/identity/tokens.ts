@@ -16,6 +16,10 @@ const ASSERTION_SECONDS = 120;
 /** A token is replaced this long before its end. */
 const REFRESH_AHEAD_MS = 60_000;
 
+/** After a refusal that was repeated the cloud is asked no sooner than this, doubled each time up to the most. */
+const REFUSED_HOLD_FIRST_MS = 1_000;
+const REFUSED_HOLD_MOST_MS = 30_000;
+
 const tokenSchema = z.object({
   access_token: z.string().min(1),
   token_type: z.string(),
@@ -40,7 +44,21 @@ export function createTokens(parts: {
   const { timers } = parts;
   let held: { readonly token: string; readonly until: number } | undefined;
   let asking: Promise<string> | undefined;
+  /** The cloud has said no: every follower asks by itself, and each would be one more request for the same answer. */
+  let refused: { readonly error: ProblemError; readonly times: number; readonly until: number } | undefined;
 
+  const refuse = (error: unknown): never => {
+    if (error instanceof ProblemError && error.code !== 'unreachable') {
+      const times = (refused?.times ?? 0) + 1;
+      // The first is not held against it: a wrong clock learns from it what time it is.
+      const holdMs =
+        times === 1
+          ? 0
+          : Math.min(REFUSED_HOLD_MOST_MS, REFUSED_HOLD_FIRST_MS * 2 ** Math.min(times - 2, 30));
+      refused = { error, times, until: timers.monotonicMs() + holdMs };
+    }
+    throw error;
+  };
   const ask = async (): Promise<string> => {
     const assertion = await signAssertion(parts.device, parts.key, parts.env);
     const answer = tokenSchema.safeParse(
@@ -48,6 +66,7 @@ export function createTokens(parts: {
     );
     if (!answer.success) throw new ProblemError('unreachable', { cause: answer.error });
     const { access_token: token, expires_in: seconds } = answer.data;
+    refused = undefined;
     const lifeMs = seconds * 1_000;
     held = { token, until: timers.monotonicMs() + lifeMs - Math.min(REFRESH_AHEAD_MS, lifeMs / 2) };
     return token;
@@ -55,9 +74,12 @@ export function createTokens(parts: {
   return {
     current() {
       if (held !== undefined && timers.monotonicMs() < held.until) return Promise.resolve(held.token);
-      asking ??= ask().finally(() => {
-        asking = undefined;
-      });
+      if (refused !== undefined && timers.monotonicMs() < refused.until) return Promise.reject(refused.error);
+      asking ??= ask()
+        .catch(refuse)
+        .finally(() => {
+          asking = undefined;
+        });
       return asking;
     },
     forget() {

@@ -9,7 +9,9 @@ import {
   chainDrafts,
   type EntryDraft,
   type Env,
+  epochMsOf,
   instantText,
+  type LedgerEntry,
   newId,
   type OriginId,
 } from '@totem/domain';
@@ -35,6 +37,8 @@ export interface AppendOptions {
   readonly commandId?: CommandId;
   /** Another clock than the effective one; for a ticket whose day must not move. */
   readonly env?: Env;
+  /** Whether the clock was doubted when it happened; whether it is now by default. */
+  readonly clockSuspect?: boolean;
 }
 
 export interface Ledger {
@@ -64,7 +68,7 @@ export function createLedger(parts: {
       tenantId: device.tenantId,
       origin: current.origin,
       commandId: options.commandId ?? null,
-      clockSuspect: clock.suspect(),
+      clockSuspect: options.clockSuspect ?? clock.suspect(),
     };
     const chained = chainDrafts(options.env ?? clock.env, context, current.head, drafts);
     for (const one of chained) {
@@ -100,18 +104,37 @@ export function createLedger(parts: {
         also(db);
         const origin = open(db, reason);
         if (old === undefined) return origin;
-        for (const { entry, private: beside } of entriesAfter(db, old.origin, after, REWRITTEN_MAX)) {
-          if (entry.action === 'ORIGIN_OPENED') continue;
-          const { siteId, userId, action, entity, entityId, data, commandId } = entry;
-          const draft: EntryDraft = { siteId, userId, action, entity, entityId, data };
-          append(
-            db,
-            [beside === null ? draft : { ...draft, private: beside.data }],
-            commandId === null ? {} : { commandId },
-          );
+        const left = entriesAfter(db, old.origin, after, REWRITTEN_MAX).filter(
+          ({ entry }) => entry.action !== 'ORIGIN_OPENED',
+        );
+        // What was one transaction stays one, and what happened keeps its time.
+        for (const [{ occurredAt, clockSuspect, commandId }, together] of transactionsOf(left)) {
+          const env: Env = { now: () => epochMsOf(occurredAt), randomBytes: clock.env.randomBytes };
+          append(db, together.map(draftOf), {
+            env,
+            clockSuspect,
+            ...(commandId === null ? {} : { commandId }),
+          });
         }
         saveAcked(db, old.origin, old.head.seq, instantText(clock.env.now()));
         return origin;
       }),
   };
+}
+
+/** The transactions of entries that are in order, each with its first entry. */
+function transactionsOf(entries: readonly ChainedEntry[]): [LedgerEntry, ChainedEntry[]][] {
+  const found: [LedgerEntry, ChainedEntry[]][] = [];
+  for (const one of entries) {
+    const last = found.at(-1);
+    if (last?.[0].tx === one.entry.tx) last[1].push(one);
+    else found.push([one.entry, [one]]);
+  }
+  return found;
+}
+
+function draftOf({ entry, private: beside }: ChainedEntry): EntryDraft {
+  const { siteId, userId, action, entity, entityId, data } = entry;
+  const draft: EntryDraft = { siteId, userId, action, entity, entityId, data };
+  return beside === null ? draft : { ...draft, private: beside.data };
 }

@@ -41,6 +41,7 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
   let entriesMax = ENTRIES_AT_ONCE;
 
   const nowText = () => instantText(clock.env.now());
+  const isRestoring = () => store.read((db) => readSetting(db, 'restoring')) !== undefined;
   const goOn = (state: OriginState, acked: number): void => {
     // Only the life that writes now says whether the device may go on.
     const mayResume = !state.closed && store.read((db) => readSetting(db, 'suspended')) !== undefined;
@@ -68,6 +69,11 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
         parts.onLostHistory(origin, verdict.after);
         return;
       case 'fork': {
+        // Known as an old image already: what it has written since is no second history, but waits for the new origin.
+        if (!state.closed && isRestoring()) {
+          parts.onOldImage();
+          return;
+        }
         // The cloud must see it once: it keeps what comes aside, suspends the device and tells people.
         const isTold = store.read((db) => readSetting(db, 'suspended'))?.code === 'ledger_fork';
         if (isTold || state.acked >= state.head.seq) throw new ProblemError('ledger_fork');

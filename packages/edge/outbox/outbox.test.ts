@@ -10,6 +10,7 @@ import type { Parts } from '../parts.ts';
 import { type FakeCloud, startFakeCloud } from '../testing/fake-cloud.ts';
 import {
   createTicket,
+  failDisk,
   issueOne,
   openTotem,
   stockUp,
@@ -176,6 +177,26 @@ describe('the outbox', () => {
     expect(issueOne(parts, place).code).toBe('A001');
   });
 
+  it('I-EDG-12: a suspension that arrives while the disk refuses is heard of again', async () => {
+    const parts = open();
+    await send(parts);
+    issueOne(parts, place);
+    cloud.refuse('/v1/ledger', 'device_suspended', 2);
+    const stop = cloud.onRequest(() => {
+      if (cloud.requests().at(-1) !== 'POST /v1/ledger') return;
+      stop();
+      failDisk(parts);
+    });
+    parts.outbox.wake();
+    await until(() => parts.store.fault() !== undefined && parts.store.recover(), parts.outbox.onChange);
+    expect(parts.outbox.status()).toMatchObject({ pending: 1, code: 'device_suspended' });
+    place.world.advance(65_000);
+    await failed(parts, 2);
+    expect(() => issueOne(parts, place)).toThrow(expect.objectContaining({ code: 'device_suspended' }));
+    place.world.advance(65_000);
+    await drained(parts);
+  });
+
   it('a cloud restored from a dump gets again what it lost', async () => {
     const parts = open();
     issueOne(parts, place);
@@ -236,6 +257,52 @@ describe('the outbox', () => {
     ]);
     expectWhole(cloud.entries());
     expect(image.store.read(allOrigins).map(({ reason }) => reason)).toEqual(['enrolled', 'restored_image']);
+  });
+
+  it('I-EDG-13: an old image whose agent ended before the tickets were there goes on at the next start', async () => {
+    const parts = open();
+    issueOne(parts, place);
+    await send(parts);
+    const image = cloneOf(parts);
+    for (let more = 0; more < 3; more += 1) issueOne(parts, place);
+    await sendMore(parts);
+    image.outbox.start();
+    await until(() => isRestoring(image), image.store.onCommit);
+    // Paper that was on its way is recorded even now.
+    image.ledger.commit(({ append }) => append([printEntry(place)]));
+    await close(image);
+    const again = open(`${place.dataDir}-clone`);
+    expect(isRestoring(again)).toBe(true);
+    again.outbox.start();
+    await until(() => again.store.read(allOrigins).length === 2, again.store.onCommit);
+    await drained(again);
+    expect(issueOne(again, place).code).toBe('A054');
+    await sendMore(again);
+    expect(cloud.isSuspended()).toBe(false);
+    expect(cloud.entries().filter(({ action }) => action === 'PRINT_CONFIRMED').length).toBe(1);
+    expectWhole(cloud.entries());
+  });
+
+  it('what is written anew keeps its time, its doubt and its transactions', async () => {
+    const parts = open();
+    issueOne(parts, place);
+    parts.ledger.commit(({ append }) => append([printEntry(place), printEntry(place)]));
+    const told = () =>
+      parts.store.read((db) => {
+        const origin = allOrigins(db).at(-1)?.origin;
+        return origin === undefined ? [] : entriesAfter(db, origin, 1, 100).map(({ entry }) => entry);
+      });
+    const before = told();
+    place.world.advance(3_600_000);
+    parts.ledger.renew('restored_cloud', 0, () => undefined);
+    const after = told();
+    const facts = (entries: readonly LedgerEntry[]) =>
+      entries.map(({ action, entityId, occurredAt, clockSuspect, tx }) => ({
+        ...{ action, entityId, occurredAt, clockSuspect },
+        tx: entries.findIndex((entry) => entry.tx === tx),
+      }));
+    expect(facts(after)).toEqual(facts(before));
+    expect(after.map(({ id }) => id)).not.toEqual(before.map(({ id }) => id));
   });
 });
 

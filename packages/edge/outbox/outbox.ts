@@ -103,11 +103,15 @@ export function createOutbox(parts: ExchangeParts & { readonly timers: Timers })
   };
   /** Nothing is issued or sent until the cloud says that the device may go on. */
   const suspend = (code: 'device_suspended' | 'ledger_fork'): void => {
-    askAll();
-    const isKnown = store.read((db) => readSetting(db, 'suspended')) !== undefined;
-    if (isKnown || store.fault() !== undefined) return;
-    log.error({ code }, 'this device is suspended');
-    store.write((db) => writeSetting(db, 'suspended', { code, since: instantText(clock.env.now()) }));
+    try {
+      askAll();
+      if (store.read((db) => readSetting(db, 'suspended')) !== undefined) return;
+      store.write((db) => writeSetting(db, 'suspended', { code, since: instantText(clock.env.now()) }));
+      log.error({ code }, 'this device is suspended');
+    } catch (error) {
+      // A disk that refuses stops issuing by itself, and the next attempt hears of the suspension again.
+      if (!(error instanceof ProblemError)) throw error;
+    }
   };
   const waitAfter = ({ code, retryAfter }: ProblemError): number => {
     const atLeastMs = REFUSALS.includes(code) ? REFUSED_RETRY_MS : (retryAfter ?? 0) * 1_000;

@@ -11,7 +11,15 @@ import { systemTimers } from '@totem/host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PRINT_PATIENCE_MS } from '../issue/issue.ts';
 import type { Parts } from '../parts.ts';
-import { issueOne, openTotem, stockUp, type TestPlace, testPlace, until } from '../testing/totem.ts';
+import {
+  failDisk,
+  issueOne,
+  openTotem,
+  stockUp,
+  type TestPlace,
+  testPlace,
+  until,
+} from '../testing/totem.ts';
 import { jobsIn, moveJob } from './jobs.ts';
 
 /** The printer's own waits are short: it is on this machine, and the totem's patience is virtual. */
@@ -159,6 +167,23 @@ describe('the print queue', () => {
     const next = issueOne(parts, place);
     await reached('confirmed');
     expect(slips().map(({ text }) => text.includes(next.code))).toEqual([true]);
+  });
+
+  it('I-EDG-9: a job whose end a failing disk did not take is unknown when the disk takes writes again', async () => {
+    parts.prints.start();
+    const stop = parts.store.onCommit(() => {
+      if (jobs()[0]?.state !== 'sent') return;
+      stop();
+      failDisk(parts);
+    });
+    issueOne(parts, place);
+    await until(() => slips().length === 1, parts.prints.onChange);
+    await until(() => parts.store.recover(), parts.prints.onChange);
+    parts.prints.wake();
+    await reached('unknown');
+    const next = issueOne(parts, place);
+    await reached('confirmed');
+    expect(slips().map(({ text }) => text.includes(next.code))).toEqual([false, true]);
   });
 
   it('I-EDG-8: a job that is found queued at a start is printed only within its customer’s patience', async () => {

@@ -141,7 +141,12 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
         if (job.row.cause !== `printer_${verdict.cause}`) queue(job, `printer_${verdict.cause}`);
     return verdict.ok;
   };
+  /** Nobody knows whether these are on paper: the process ended while they were being sent, or the disk did not take their end. */
+  const giveUpSent = (): void => {
+    for (const job of store.read((db) => jobsIn(db, 'sent'))) end(job, 'unknown', null);
+  };
   const drain = async (): Promise<void> => {
+    giveUpSent();
     if (printer === null) {
       for (const job of waitingJobs()) end(job, 'failed', NO_PRINTER);
       return;
@@ -191,8 +196,7 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
   };
   return {
     start() {
-      // Nobody knows whether these are on paper: the process ended while they were being sent.
-      for (const job of store.read((db) => jobsIn(db, 'sent'))) end(job, 'unknown', null);
+      giveUpSent();
       isStarted = true;
       wake();
     },

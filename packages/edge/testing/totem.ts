@@ -119,6 +119,17 @@ export function issueOne(
   return ticket;
 }
 
+/** Lets the disk fail as it does when a sector cannot be read: what reads or writes next is refused until it recovers. */
+export function failDisk({ store }: Parts): void {
+  try {
+    store.read(() => {
+      throw Object.assign(new Error('a test breaks the disk'), { code: 'SQLITE_IOERR_READ' });
+    });
+  } catch {
+    // The store has seen it: that was the purpose.
+  }
+}
+
 /** Resolves when `isTrue` is, looking again whenever one of the sources says that something happened. */
 export function until(
   isTrue: () => boolean,

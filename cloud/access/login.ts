@@ -70,7 +70,8 @@ export async function login(parts: LoginParts, input: z.output<typeof loginSchem
 
 /** A username as it is stored: people type capitals and composed letters as their keyboard likes. */
 export function usernameOf(typed: string): string {
-  return typed.trim().normalize('NFC').toLowerCase();
+  // No username has a NUL, and PostgreSQL takes no text that has: without it, the name is as wrong as any other.
+  return typed.replaceAll('\u0000', '\ufffd').trim().normalize('NFC').toLowerCase();
 }
 
 function entry(action: 'LOGIN' | 'LOGIN_FAILED', userId: UserId): EntryDraft {

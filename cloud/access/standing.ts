@@ -1,6 +1,6 @@
 /**
  * Whether a person or device may still use their token: asked of the database and remembered for a while, so that a
- * suspension or a removal acts within a minute without a query for each request.
+ * suspension, a removal, or a change of role or place acts within a minute without a query for each request.
  */
 import { type Principal, ProblemError, type Timers } from '@totem/domain';
 import type { Database } from '../db/pool.ts';
@@ -16,16 +16,19 @@ const REMEMBERED_MAX = 20_000;
 
 const USER: Statement = {
   name: 'standing-user',
-  text: `SELECT active AND deleted_at IS NULL AS good, false AS suspended FROM app_user WHERE tenant_id = $1 AND id = $2`,
+  text: `SELECT active AND deleted_at IS NULL AND role = $3 AND NOT EXISTS (
+      SELECT FROM unnest($4::uuid[]) AS claimed(site_id) WHERE NOT EXISTS (
+        SELECT FROM user_site s WHERE s.tenant_id = $1 AND s.user_id = $2 AND s.site_id = claimed.site_id)
+    ) AS good, false AS suspended FROM app_user WHERE tenant_id = $1 AND id = $2`,
 };
 const EQUIPMENT: Statement = {
   name: 'standing-equipment',
-  text: `SELECT deleted_at IS NULL AS good, suspended_at IS NOT NULL AS suspended
+  text: `SELECT deleted_at IS NULL AND type = $3 AND site_id = $4 AS good, suspended_at IS NOT NULL AS suspended
     FROM equipment WHERE tenant_id = $1 AND id = $2`,
 };
 
 export interface Standings {
-  /** @throws ProblemError `unauthorized` for who is gone; `device_suspended`. */
+  /** @throws ProblemError `unauthorized` for who is gone or is no longer what the token says; `device_suspended`. */
   require(principal: Principal): Promise<void>;
   /** Asks anew next time. */
   forget(principal: Principal): void;
@@ -64,14 +67,21 @@ export function createStandings(db: Database, timers: Timers): Standings {
   };
 }
 
+/** Names a principal with what its token claims: an older token of the same person may claim more. */
 function keyOf(principal: Principal): string {
-  return `${principal.tenantId} ${principal.kind === 'user' ? principal.userId : principal.equipmentId}`;
+  return [principal.tenantId, ...claimsOf(principal)].flat().join(' ');
+}
+
+function claimsOf(principal: Principal) {
+  return principal.kind === 'user'
+    ? ([principal.userId, principal.role, principal.siteIds ?? []] as const)
+    : ([principal.equipmentId, principal.type, principal.siteId] as const);
 }
 
 async function readStanding(db: Database, principal: Principal): Promise<Standing> {
-  const [statement, id] =
-    principal.kind === 'user' ? [USER, principal.userId] : [EQUIPMENT, principal.equipmentId];
-  const row = await readTenant(db, principal.tenantId, (tx) => tx.one(statement, [tx.tenantId, id]));
+  const statement = principal.kind === 'user' ? USER : EQUIPMENT;
+  const claims = claimsOf(principal);
+  const row = await readTenant(db, principal.tenantId, (tx) => tx.one(statement, [tx.tenantId, ...claims]));
   if (row?.good !== 't') return 'gone';
   return row.suspended === 't' ? 'suspended' : 'good';
 }

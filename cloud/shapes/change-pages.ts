@@ -48,17 +48,22 @@ const REST_OF_TX: Statement = {
     WHERE tenant_id = $1 AND table_name = $2 AND number > $3 AND tx = $4 ORDER BY number`,
 };
 
-/** Removes changes older than an instant and moves the floor with them, in one transaction. */
-const TRIM: Statement = {
-  name: 'changes-trim',
+/** Says which changes are gone, before they go: no writer waits for a tenant's head while rows are removed. */
+const MOVE_FLOORS: Statement = {
+  name: 'changes-floors',
   text: `WITH old AS (
       SELECT tenant_id, max(number) AS number FROM change_log WHERE at < $1 GROUP BY tenant_id
-    ), moved AS (
-      UPDATE change_head h SET floor = greatest(h.floor, old.number) FROM old WHERE h.tenant_id = old.tenant_id
-      RETURNING h.tenant_id, h.floor
     )
-    DELETE FROM change_log c USING moved WHERE c.tenant_id = moved.tenant_id AND c.number <= moved.floor`,
+    UPDATE change_head h SET floor = old.number FROM old WHERE h.tenant_id = old.tenant_id AND h.floor < old.number`,
 };
+const REMOVE_OLD: Statement = {
+  name: 'changes-remove',
+  text: `DELETE FROM change_log WHERE ctid = ANY(ARRAY(
+      SELECT c.ctid FROM change_log c JOIN change_head h ON h.tenant_id = c.tenant_id
+      WHERE c.at < $1 AND c.number <= h.floor LIMIT $2))`,
+};
+/** Rows removed by one statement, so that a long pause is made up for within a statement's time. */
+const REMOVED_AT_ONCE = 20_000;
 
 /** The heads of tenants; unknown ones are absent. */
 export async function readHeads(pool: pg.Pool, tenantIds: readonly string[]): Promise<Map<string, Head>> {
@@ -109,8 +114,12 @@ export async function readPage(
 
 /** Forgets changes from before an instant. @returns how many. */
 export async function trimChanges(pool: pg.Pool, before: string): Promise<number> {
-  const { rowCount } = await pool.query({ ...TRIM, values: [before] });
-  return rowCount ?? 0;
+  await query(pool, MOVE_FLOORS, [before]);
+  for (let removed = 0; ; ) {
+    const { rowCount } = await pool.query({ ...REMOVE_OLD, values: [before, REMOVED_AT_ONCE] });
+    removed += rowCount ?? 0;
+    if ((rowCount ?? 0) < REMOVED_AT_ONCE) return removed;
+  }
 }
 
 /** The changes before the transaction in which the limit falls; none when it is the first. */

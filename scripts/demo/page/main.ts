@@ -49,7 +49,10 @@ const fit = new ResizeObserver((entries) => {
 function showFrame(frame: HTMLIFrameElement, url: string): void {
   if (frame.dataset.url === url) return;
   frame.dataset.url = url;
-  frame.src = url;
+  // A restarted totem has the same address and another token in its fragment, and a new fragment alone loads nothing.
+  const start = new URL(url);
+  start.searchParams.set('start', String(Date.now()));
+  frame.src = start.href;
 }
 
 function totemCard(totem: TotemState): HTMLElement {

@@ -12,6 +12,7 @@ import {
 import { migratePostgres } from '@totem/migrations';
 import { z } from 'zod';
 import { signingKeySchema } from './access/signing-key.ts';
+import { dataKeysSchema } from './secrets/vault.ts';
 import { createCloud } from './server.ts';
 
 const origins = z
@@ -31,6 +32,11 @@ const configSchema = z.object({
     .string()
     .transform((text) => JSON.parse(text) as unknown)
     .pipe(signingKeySchema),
+  /** Keys for what is encrypted at rest, as JSON: `{"1": "<32 bytes in base64url>"}`; new texts use the first. */
+  DATA_KEYS: z
+    .string()
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(dataKeysSchema),
   PUBLIC_URL: z.url(),
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
@@ -53,6 +59,7 @@ if (config.DATABASE_OWNER_URL !== undefined) {
 const cloud = createCloud({
   databaseUrls: { api: config.DATABASE_URL, tailer: config.DATABASE_TAILER_URL },
   signingKey: config.SIGNING_KEY,
+  dataKeys: config.DATA_KEYS,
   env: systemEnv,
   timers: systemTimers,
   log,

@@ -24,7 +24,10 @@ import { answerHeaders, crossOrigin } from './http/headers.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { createTurns } from './ledger/turns.ts';
 import { phoneRoutes } from './phone-page/routes.ts';
+import { restHandlers } from './rest/handlers.ts';
+import { restApp } from './rest/mount.ts';
 import { screenRoutes } from './screens/static-files.ts';
+import { createVault, type DataKeys } from './secrets/vault.ts';
 import { createPgChangeLog } from './shapes/pg-change-log.ts';
 import { shapeRoutes } from './shapes/routes.ts';
 
@@ -32,6 +35,8 @@ export interface CloudOptions {
   readonly databaseUrls: ServingUrls;
   /** The same on every node, and kept: with another one everybody signs in again. */
   readonly signingKey: SigningKey;
+  /** What is encrypted at rest is read with these; the same on every node, and never lost. */
+  readonly dataKeys: DataKeys;
   readonly env: Env;
   readonly timers: Timers;
   readonly log: Log;
@@ -105,6 +110,7 @@ function createApp(
   const logins = options.loginsPerMinute ?? LOGINS_PER_MINUTE;
   const tokens = createAccessTokens(keys, env);
   const standings = createStandings(db, timers);
+  const vault = createVault(options.dataKeys);
   const devices = createDeviceTokens({ db, env, timers, tokens });
   const authenticate = authenticated(tokens, standings);
   const shapes = createShapeServer({
@@ -138,6 +144,7 @@ function createApp(
   root.use('/v1/*', bodyLimit({ maxSize: BODY_BYTES_MAX, onError: onBodyTooLarge }));
   root.route('/', healthRoutes(db));
   root.route('/v1', api);
+  root.route('/', restApp({ db, env, vault }, restHandlers(), authenticate));
   root.route('/', phoneRoutes({ db, timers }));
   return { root, devices };
 }

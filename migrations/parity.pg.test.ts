@@ -45,7 +45,14 @@ const TOTEM_ONLY: readonly Table[] = [printJobTable, deviceStatusTable];
 
 /** What one database adds to a declared table for itself. */
 const OWN_COLUMNS = {
-  postgres: { audit_log: ['position', 'received_at'] },
+  postgres: {
+    audit_log: ['position', 'received_at'],
+    site: ['version'],
+    // `site_id` goes one release after `site_ids` took its place.
+    service: ['version', 'site_id'],
+    priority_class: ['version'],
+    counter: ['version'],
+  },
   sqlite: {},
 } as const satisfies Record<string, Readonly<Record<string, readonly string[]>>>;
 

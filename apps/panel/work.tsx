@@ -1,7 +1,7 @@
 /** The pages behind the sign-in, for one person at one site: the choice of a counter, then the desk with its queue. */
 
 import { VisuallyHidden } from '@mantine/core';
-import { type CounterRow, nextTicket, QUEUE_RULES_DEFAULT } from '@totem/domain';
+import { type CounterRow, isOfferedAt, nextTicket, QUEUE_RULES_DEFAULT } from '@totem/domain';
 import { ErrorState, LoadingState, useDoor } from '@totem/ui';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -215,8 +215,6 @@ function useSignOut(
 function transferTargets({ services, site }: SiteData) {
   return [...services.values()].filter(
     (service) =>
-      service.active &&
-      service.deletedAt === null &&
-      (service.siteId === null || service.siteId === site?.id),
+      service.active && service.deletedAt === null && site !== undefined && isOfferedAt(service, site.id),
   );
 }

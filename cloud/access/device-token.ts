@@ -9,7 +9,7 @@ import {
   type EquipmentId,
   idSchema,
   instantText,
-  type Principal,
+  type PrincipalOf,
   ProblemError,
   type SiteId,
   type TenantId,
@@ -153,7 +153,7 @@ async function verified(
   return `${device.id} ${jti}`;
 }
 
-function principalOfDevice(tenantId: TenantId, device: EquipmentRecord): Principal {
+function principalOfDevice(tenantId: TenantId, device: EquipmentRecord): PrincipalOf<'device'> {
   const type = DEVICE_TYPES.find((known) => known === device.type) satisfies DeviceType | undefined;
   // Printers and terminals speak through their totem and never by themselves.
   if (type === undefined) throw new ProblemError('forbidden');

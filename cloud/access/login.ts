@@ -2,7 +2,7 @@
  * Signing in: one answer for a wrong name, a wrong password and a person who is not active, after the same work, so that
  * nothing can be learnt from how it fails.
  */
-import { type EntryDraft, type Env, ProblemError, type TenantId, type UserId } from '@totem/domain';
+import { type EntryDraft, type Env, newId, ProblemError, type TenantId, type UserId } from '@totem/domain';
 import { z } from 'zod';
 import { lookupLogin } from '../db/lookups.ts';
 import type { Database } from '../db/pool.ts';
@@ -59,7 +59,10 @@ export async function login(parts: LoginParts, input: z.output<typeof loginSchem
     await recordEntries(tx, env, [entry('LOGIN', person.id)]);
     return own;
   });
-  const minted = await parts.tokens.mint(principalOf(tenantId, person, sites), USER_TOKEN_SECONDS);
+  const minted = await parts.tokens.mint(
+    principalOf(tenantId, person, sites, newId<'session'>(env)),
+    USER_TOKEN_SECONDS,
+  );
   return {
     ...minted,
     tenantId,

@@ -1,5 +1,5 @@
 /** People as the doors need them: who they are, what they may do, and where they work. */
-import type { Env, Principal, Role, SiteId, TenantId, UserId } from '@totem/domain';
+import type { Env, PrincipalOf, Role, SessionId, SiteId, TenantId, UserId } from '@totem/domain';
 import { instantText } from '@totem/domain';
 import type { ReadHandle, Statement, WriteHandle } from '../db/with-tenant.ts';
 
@@ -67,12 +67,21 @@ export async function saveHash(tx: WriteHandle, id: UserId, hashed: string): Pro
   await tx.run(REHASH, [tx.tenantId, id, hashed]);
 }
 
-/** The principal of a person. */
+/** The principal of a person in one of their sessions. */
 export function principalOf(
   tenantId: TenantId,
   person: { readonly id: UserId; readonly role: Role },
   sites: readonly NamedSite[],
-): Principal {
+  sessionId: SessionId,
+): PrincipalOf<'user'> {
   const siteIds = person.role === 'admin' ? null : sites.map(({ id }) => id);
-  return { kind: 'user', tenantId, userId: person.id, role: person.role, siteIds };
+  return {
+    kind: 'user',
+    tenantId,
+    userId: person.id,
+    sessionId,
+    role: person.role,
+    siteIds,
+    serviceIds: null,
+  };
 }

@@ -45,6 +45,7 @@ async function describe(db: Database, principal: Principal) {
         sites,
       };
     }
+    if (principal.kind !== 'device') throw new ProblemError('forbidden');
     const device = await equipmentById(tx, principal.equipmentId);
     if (device === undefined) throw new ProblemError('unauthorized');
     const { id, type, identifier, lane, siteId } = device;

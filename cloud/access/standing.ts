@@ -69,19 +69,28 @@ export function createStandings(db: Database, timers: Timers): Standings {
 
 /** Names a principal with what its token claims: an older token of the same person may claim more. */
 function keyOf(principal: Principal): string {
-  return [principal.tenantId, ...claimsOf(principal)].flat().join(' ');
+  return [principal.tenantId, ...(claimsOf(principal)?.values ?? [])].flat().join(' ');
 }
 
 function claimsOf(principal: Principal) {
-  return principal.kind === 'user'
-    ? ([principal.userId, principal.role, principal.siteIds ?? []] as const)
-    : ([principal.equipmentId, principal.type, principal.siteId] as const);
+  switch (principal.kind) {
+    case 'user':
+      return { statement: USER, values: [principal.userId, principal.role, principal.siteIds ?? []] };
+    case 'device':
+      return { statement: EQUIPMENT, values: [principal.equipmentId, principal.type, principal.siteId] };
+    case 'owner':
+    case 'key':
+      return undefined;
+    default:
+      return principal satisfies never;
+  }
 }
 
 async function readStanding(db: Database, principal: Principal): Promise<Standing> {
-  const statement = principal.kind === 'user' ? USER : EQUIPMENT;
   const claims = claimsOf(principal);
-  const row = await readTenant(db, principal.tenantId, (tx) => tx.one(statement, [tx.tenantId, ...claims]));
+  if (claims === undefined) return 'gone';
+  const { statement, values } = claims;
+  const row = await readTenant(db, principal.tenantId, (tx) => tx.one(statement, [tx.tenantId, ...values]));
   if (row?.good !== 't') return 'gone';
   return row.suspended === 't' ? 'suspended' : 'good';
 }

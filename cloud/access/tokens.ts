@@ -8,6 +8,7 @@ import {
   idSchema,
   instantText,
   newId,
+  PLATFORM_TENANT_ID,
   type Principal,
   ProblemError,
   ROLES,
@@ -26,8 +27,15 @@ const claimsSchema = z.discriminatedUnion('kind', [
     kind: z.literal('user'),
     sub: idSchema<'user'>(),
     tenant: idSchema<'tenant'>(),
+    sid: idSchema<'session'>(),
     role: z.enum(ROLES),
     sites: z.array(idSchema<'site'>()).nullable(),
+    services: z.array(idSchema<'service'>()).nullable(),
+  }),
+  z.object({
+    kind: z.literal('owner'),
+    sub: idSchema<'owner'>(),
+    sid: idSchema<'session'>(),
   }),
   z.object({
     kind: z.literal('device'),
@@ -38,15 +46,18 @@ const claimsSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Who gets a token: everyone but keys, which are their own. */
+export type TokenBearer = Exclude<Principal, { kind: 'key' }>;
+
 export interface MintedToken {
   readonly accessToken: string;
   readonly expiresAt: string;
 }
 
 export interface AccessTokens {
-  mint(principal: Principal, lifeSeconds: number): Promise<MintedToken>;
+  mint(principal: TokenBearer, lifeSeconds: number): Promise<MintedToken>;
   /** @throws ProblemError `unauthorized` for whatever is not a token of ours that holds now. */
-  verify(token: string): Promise<Principal>;
+  verify(token: string): Promise<TokenBearer>;
 }
 
 export function createAccessTokens(keys: Keys, env: Env): AccessTokens {
@@ -82,38 +93,56 @@ export function createAccessTokens(keys: Keys, env: Env): AccessTokens {
   };
 }
 
-function claimsOf(principal: Principal): JWTPayload {
-  return principal.kind === 'user'
-    ? {
+function claimsOf(principal: TokenBearer): JWTPayload {
+  switch (principal.kind) {
+    case 'user':
+      return {
         kind: 'user',
         sub: principal.userId,
         tenant: principal.tenantId,
+        sid: principal.sessionId,
         role: principal.role,
-        sites: principal.siteIds === null ? null : [...principal.siteIds],
-      }
-    : {
+        sites: principal.siteIds && [...principal.siteIds],
+        services: principal.serviceIds && [...principal.serviceIds],
+      };
+    case 'device':
+      return {
         kind: 'device',
         sub: principal.equipmentId,
         tenant: principal.tenantId,
         type: principal.type,
         site: principal.siteId,
       };
+    case 'owner':
+      return { kind: 'owner', sub: principal.ownerId, sid: principal.sessionId };
+    default:
+      return principal satisfies never;
+  }
 }
 
-function principalOf(claims: z.output<typeof claimsSchema>): Principal {
-  return claims.kind === 'user'
-    ? {
+function principalOf(claims: z.output<typeof claimsSchema>): TokenBearer {
+  switch (claims.kind) {
+    case 'user':
+      return {
         kind: 'user',
         tenantId: claims.tenant,
         userId: claims.sub,
+        sessionId: claims.sid,
         role: claims.role,
         siteIds: claims.sites,
-      }
-    : {
+        serviceIds: claims.services,
+      };
+    case 'device':
+      return {
         kind: 'device',
         tenantId: claims.tenant,
         equipmentId: claims.sub,
         type: claims.type,
         siteId: claims.site,
       };
+    case 'owner':
+      return { kind: 'owner', tenantId: PLATFORM_TENANT_ID, ownerId: claims.sub, sessionId: claims.sid };
+    default:
+      return claims satisfies never;
+  }
 }

@@ -66,7 +66,15 @@ test(`${OPERATORS} operators empty a queue: each ticket is called once, in the q
   const work = async (index: number): Promise<string[]> => {
     const userId: UserId = newId<'user'>(systemEnv);
     const counterId: CounterId = newId<'counter'>(systemEnv);
-    const person: Person = { kind: 'user', tenantId, userId, role: 'operator', siteIds: [siteId] };
+    const person: Person = {
+      kind: 'user',
+      tenantId,
+      userId,
+      sessionId: newId<'session'>(systemEnv),
+      role: 'operator',
+      siteIds: [siteId],
+      serviceIds: null,
+    };
     await withTenant(db, tenantId, (tx) => tx.run(ADD_COUNTER, [tenantId, counterId, siteId, 100 + index]));
     await runCommand(parts, person, { type: 'counter.open', id: id(), counterId });
     const mine: string[] = [];

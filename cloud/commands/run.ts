@@ -1,11 +1,11 @@
 /** The write door's core: who may ask, once only, and which part of the queue answers. */
 import {
-  actorOf,
-  COMMAND_ACTORS,
+  COMMAND_PERMISSIONS,
   type Command,
   type CommandDone,
   type Env,
   isTicketCommand,
+  may,
   type Principal,
   ProblemError,
 } from '@totem/domain';
@@ -22,7 +22,7 @@ export async function runCommand(
   principal: Principal,
   command: Command,
 ): Promise<CommandDone> {
-  if (principal.kind !== 'user' || !COMMAND_ACTORS[command.type].includes(actorOf(principal)))
+  if (principal.kind !== 'user' || !may(principal, COMMAND_PERMISSIONS[command.type]))
     throw new ProblemError('forbidden');
   const result = await withTenant(parts.db, principal.tenantId, (tx) => {
     const env = atOnce(parts.env);

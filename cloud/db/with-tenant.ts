@@ -3,6 +3,8 @@
  * can forget it and no connection carries it back into the pool. Handles that read and handles that write are two types.
  */
 import { ProblemError, type TenantId } from '@totem/domain';
+import { DrizzleQueryError } from 'drizzle-orm/errors';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import type { Database } from './pool.ts';
 
@@ -15,8 +17,13 @@ export interface Statement {
 /** A row as PostgreSQL prints it. */
 export type SqlRow = Readonly<Record<string, string | null>>;
 
+/** The query builder over the transaction's connection; tables are in `db/schema`. */
+export type Orm = NodePgDatabase<Record<string, never>>;
+
 export interface ReadHandle {
   readonly tenantId: TenantId;
+  /** For configuration and search. The hot paths have named statements instead, which are parsed once for a connection. */
+  readonly orm: Orm;
   all(statement: Statement, values?: readonly unknown[]): Promise<readonly SqlRow[]>;
   one(statement: Statement, values?: readonly unknown[]): Promise<SqlRow | undefined>;
 }
@@ -109,9 +116,14 @@ const SET_TENANT: Statement = {
 function handleOf(client: pg.PoolClient, tenantId: TenantId): WriteHandle {
   const query = (statement: Statement, values: readonly unknown[]) =>
     client.query<SqlRow>({ name: statement.name, text: statement.text, values: [...values] });
+  let orm: Orm | undefined;
   return {
     tenantId,
     mode: 'write',
+    get orm() {
+      orm ??= drizzle(client, { casing: 'snake_case' });
+      return orm;
+    },
     all: async (statement, values = []) => (await query(statement, values)).rows,
     one: async (statement, values = []) => (await query(statement, values)).rows[0],
     run: async (statement, values = []) => (await query(statement, values)).rowCount ?? 0,
@@ -123,7 +135,13 @@ function isRetried(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+  const source = sqlErrorOf(error);
+  return source instanceof Error && 'code' in source ? source.code : undefined;
+}
+
+/** The database's own error: the query builder wraps it. */
+export function sqlErrorOf(error: unknown): unknown {
+  return error instanceof DrizzleQueryError ? error.cause : error;
 }
 
 /** The world's failures as such; whatever else is passed on. */

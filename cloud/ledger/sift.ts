@@ -1,5 +1,12 @@
 /** What of a judged batch can be applied here, and what is kept aside: an entry must also be storable, and be its origin's own. */
-import { epochMsOf, isFolded, type LedgerAction, type LedgerEntry, type SiteId } from '@totem/domain';
+import {
+  CLOUD_ACTIONS,
+  epochMsOf,
+  isFolded,
+  type LedgerAction,
+  type LedgerEntry,
+  type SiteId,
+} from '@totem/domain';
 import type { ChainFields, JudgedEntry, QuarantineReason, ReceivedBatch } from '@totem/sync/push';
 import type { ReceivedEntry } from './entries.ts';
 import type { AllRows } from './folded-tables.ts';
@@ -79,7 +86,7 @@ export function siftForeignRows({ accepted, refused }: Sifted, rows: AllRows): S
 }
 
 /** What only the cloud says: by a totem, nobody with the right to it has said it. */
-const OF_CLOUD_ONLY: readonly LedgerAction[] = ['TICKET_OVERRIDE', 'DEVICE_SUSPENDED'];
+const OF_CLOUD_ONLY: readonly LedgerAction[] = ['TICKET_OVERRIDE', ...CLOUD_ACTIONS];
 
 function refusalOf(
   entry: LedgerEntry,

@@ -109,7 +109,7 @@ async function seedCatalogue(tx: WriteHandle, siteId: SiteId, at: string): Promi
       tx.tenantId,
       idOf(`service ${service.prefix}`),
       at,
-      siteId,
+      JSON.stringify([siteId]),
       JSON.stringify(service.name),
       JSON.stringify(service.description),
       service.prefix,
@@ -162,7 +162,7 @@ const INSERT_COUNTER: Statement = {
 };
 const INSERT_SERVICE: Statement = {
   name: 'seed-service',
-  text: `INSERT INTO service (tenant_id, id, created_at, site_id, name, description, prefix, price_cents,
+  text: `INSERT INTO service (tenant_id, id, created_at, site_ids, name, description, prefix, price_cents,
       duration_minutes, icon, sort_order, payment_policy, active)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, true) ON CONFLICT (tenant_id, id) DO NOTHING`,
 };

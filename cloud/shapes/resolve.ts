@@ -49,7 +49,8 @@ export function shapeResolver(
     const named = isShapeName(name) ? NAMED_SHAPES[name] : undefined;
     if (!isShapeName(name) || named?.place !== 'everywhere') return NOT_FOUND;
     if (query.get('tenant') !== principal.tenantId) return NOT_FOUND;
-    if (!SHAPE_ACTORS[name].includes(actorOf(principal))) return FORBIDDEN;
+    const actor = actorOf(principal);
+    if (actor === undefined || !SHAPE_ACTORS[name].includes(actor)) return FORBIDDEN;
     const siteId = idSchema<'site'>().safeParse(query.get('site'));
     if (!siteId.success || !mayAt(principal, siteId.data)) return NOT_FOUND;
     const site = await readTenant(db, principal.tenantId, (tx) => siteById(tx, siteId.data));

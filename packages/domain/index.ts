@@ -1,15 +1,27 @@
 /** The rules of the house, pure: everything that other packages may use of the domain, by name. */
 export {
+  COMMAND_PERMISSIONS,
+  KEY_SCOPES,
+  type KeyScope,
+  may,
+  PERMISSION_NAMES,
+  PERMISSIONS,
+  type Permission,
+  type PermissionSpec,
+  SHAPE_ACTORS,
+} from './access/permissions.ts';
+export {
   type Actor,
   actorOf,
-  COMMAND_ACTORS,
   DEVICE_TYPES,
   type DeviceType,
   mayAt,
+  PLATFORM_TENANT_ID,
   type Principal,
+  type PrincipalOf,
   ROLES,
   type Role,
-  SHAPE_ACTORS,
+  sitesOfPrincipal,
 } from './access/principal.ts';
 export type { CallWhy } from './call/call.ts';
 export {
@@ -25,7 +37,7 @@ export {
   TICKET_COMMANDS,
   type TicketCommand,
 } from './command/command.ts';
-export { type Env, epochMsOf, type InstantText, instantText, type Timers } from './env.ts';
+export { type Env, epochMsOf, type InstantText, instantText, isInstantText, type Timers } from './env.ts';
 export { ERROR_CODES, ERRORS, type ErrorCode, type ErrorSpec, errorText } from './errors/catalogue.ts';
 export {
   type ErrorParams,
@@ -36,6 +48,7 @@ export {
   refusal,
 } from './errors/problem.ts';
 export {
+  type ApiKeyId,
   type CallId,
   type CommandId,
   type CounterId,
@@ -46,9 +59,11 @@ export {
   newId,
   type OperatorSessionId,
   type OriginId,
+  type OwnerId,
   type PrintJobId,
   type PriorityClassId,
   type ServiceId,
+  type SessionId,
   type SiteId,
   type TenantId,
   type TicketId,
@@ -56,6 +71,9 @@ export {
   type UserId,
 } from './ids/id.ts';
 export {
+  CLOUD_ACTIONS,
+  CONFIGURED_ENTITIES,
+  type ConfiguredEntity,
   FOLDED_ENTITIES,
   type FoldedEntity,
   LEDGER_ACTIONS,
@@ -75,7 +93,7 @@ export {
   sealText,
   verifyChain,
 } from './ledger/chain.ts';
-export { ACTION_DATA, entityOf, entryMakesSense } from './ledger/data.ts';
+export { ACTION_DATA, entitiesOf, entryMakesSense } from './ledger/data.ts';
 export {
   BATCH_ENTRIES_MAX,
   commitmentOf,
@@ -163,6 +181,7 @@ export {
 } from './shapes/shapes.ts';
 export { inLocale, LOCALES, type Locale, type LocalText, localeFor } from './site/local-text.ts';
 export { QUEUE_RULES_DEFAULT, type QueueRules, queueRulesSchema } from './site/queue-rules.ts';
+export { isOfferedAt, PAYMENT_POLICIES, type PaymentPolicy } from './site/service.ts';
 export { normaliseLine, RAW_TEXT_LENGTH_MAX, type TextFault } from './text/normalise.ts';
 export { CLOUD_LANE, isCloudCode, NUMBERS_SKIPPED_AFTER_SALVAGE, ticketCode } from './ticket/code.ts';
 export {

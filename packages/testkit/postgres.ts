@@ -9,6 +9,7 @@ import {
   type DatabaseUrls,
   type DemoSeed,
   type DemoUsername,
+  newDataKeys,
   newSigningKey,
   seedDemo,
 } from '@totem/cloud';
@@ -99,6 +100,7 @@ export async function testCloud(options: TestCloudOptions = {}): Promise<TestClo
   await db.close();
   const cloud = createCloud({
     signingKey: newSigningKey(),
+    dataKeys: newDataKeys(),
     publicUrl: 'http://127.0.0.1',
     loginsPerMinute: LOGINS_PER_MINUTE,
     ...rest,

@@ -9,8 +9,11 @@ import {
   createCloud,
   createDatabase,
   createPasswords,
+  type DataKeys,
   type DemoSeed,
+  dataKeysSchema,
   type EmbeddedPostgres,
+  newDataKeys,
   newSigningKey,
   registerDeviceKey,
   type SigningKey,
@@ -21,6 +24,7 @@ import {
 import { ensureDeviceKey } from '@totem/edge';
 import { createLifecycle, type Lifecycle, type Log, systemEnv, systemTimers } from '@totem/host';
 import { migratePostgres } from '@totem/migrations';
+import type { z } from 'zod';
 import { buildScreens, screenDir } from '../build-apps.ts';
 import { type DemoTotem, startTotem } from './branch.ts';
 import { centralSums } from './central.ts';
@@ -83,12 +87,12 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
   });
   lifecycle.onStop('postgres', () => postgres.stop());
   await migratePostgres(postgres.urls.owner);
-  const signingKey = await keptSigningKey(join(dataDir, 'signing-key.json'));
-  const { seed, displayToken } = await seedData(options, postgres, signingKey);
+  const secrets = await keptSecrets(dataDir);
+  const { seed, displayToken } = await seedData(options, postgres, secrets);
 
   onStep('Starting the cloud');
   const pagePort = await port(DEMO_PORTS.page);
-  const cloud = await startCloud(options, postgres, signingKey, await port(DEMO_PORTS.cloud));
+  const cloud = await startCloud(options, postgres, secrets, await port(DEMO_PORTS.cloud));
   lifecycle.onStop('cloud', () => cloud.stop());
   const cloudUrl = cloud.ready()?.url ?? '';
 
@@ -137,23 +141,40 @@ function totemDir(dataDir: string, number: number): string {
   return join(dataDir, `totem-${number}`);
 }
 
-async function keptSigningKey(path: string): Promise<SigningKey> {
-  if (existsSync(path)) return signingKeySchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  const key = newSigningKey();
-  await writeFile(path, JSON.stringify(key), { mode: SECRET_FILE_MODE });
-  return key;
+/** What a cloud must be given again at each start. */
+interface CloudSecrets {
+  readonly signingKey: SigningKey;
+  readonly dataKeys: DataKeys;
+}
+
+async function keptSecrets(dataDir: string): Promise<CloudSecrets> {
+  return {
+    signingKey: await kept(join(dataDir, 'signing-key.json'), signingKeySchema, newSigningKey),
+    dataKeys: await kept(join(dataDir, 'data-keys.json'), dataKeysSchema, newDataKeys),
+  };
+}
+
+async function kept<T extends z.ZodType>(
+  path: string,
+  schema: T,
+  make: () => z.output<T>,
+): Promise<z.output<T>> {
+  if (existsSync(path)) return schema.parse(JSON.parse(await readFile(path, 'utf8')));
+  const made = make();
+  await writeFile(path, JSON.stringify(made), { mode: SECRET_FILE_MODE });
+  return made;
 }
 
 /** Seeds what is missing and enrols each totem with the key that it has made. */
 async function seedData(
   { dataDir, log }: DemoOptions,
   postgres: EmbeddedPostgres,
-  signingKey: SigningKey,
+  secrets: CloudSecrets,
 ): Promise<{ seed: DemoSeed; displayToken: string }> {
   const db = createDatabase({ api: postgres.urls.owner, tailer: postgres.urls.tailer }, log);
   const cloud = createCloud({
     databaseUrls: postgres.urls,
-    signingKey,
+    ...secrets,
     env: systemEnv,
     timers: systemTimers,
     log,
@@ -179,7 +200,7 @@ async function seedData(
 async function startCloud(
   { dataDir }: DemoOptions,
   postgres: EmbeddedPostgres,
-  signingKey: SigningKey,
+  { signingKey, dataKeys }: CloudSecrets,
   port: number,
 ): Promise<Child> {
   // Started again after a kill, it must be found at the same address.
@@ -192,6 +213,7 @@ async function startCloud(
       DATABASE_URL: postgres.urls.api,
       DATABASE_TAILER_URL: postgres.urls.tailer,
       SIGNING_KEY: JSON.stringify(signingKey),
+      DATA_KEYS: JSON.stringify(dataKeys),
       PUBLIC_URL: `http://127.0.0.1:${fixed}`,
       HOST: '127.0.0.1',
       PORT: String(fixed),

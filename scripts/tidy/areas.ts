@@ -36,6 +36,7 @@ export const MAY_IMPORT: Readonly<
   Record<string, { readonly code: readonly string[]; readonly tests: readonly string[] }>
 > = {
   'packages/domain': { code: [], tests: ['packages/testkit'] },
+  'packages/api': { code: ['packages/domain'], tests: ['packages/testkit'] },
   'packages/sync': { code: ['packages/domain'], tests: ['packages/testkit'] },
   'packages/host': { code: ['packages/domain'], tests: ['packages/testkit'] },
   'packages/drivers': { code: ['packages/domain'], tests: ['packages/testkit'] },
@@ -43,7 +44,7 @@ export const MAY_IMPORT: Readonly<
     code: ['packages/domain', 'packages/sync', 'packages/host', 'packages/drivers', 'migrations'],
     tests: ['packages/testkit'],
   },
-  'packages/ui': { code: ['packages/domain', 'packages/sync'], tests: ['packages/testkit'] },
+  'packages/ui': { code: ['packages/domain', 'packages/sync', 'packages/api'], tests: ['packages/testkit'] },
   'packages/testkit': {
     code: [
       'packages/domain',
@@ -57,15 +58,26 @@ export const MAY_IMPORT: Readonly<
     tests: [],
   },
   cloud: {
-    code: ['packages/domain', 'packages/sync', 'packages/host', 'packages/drivers', 'migrations'],
+    code: [
+      'packages/domain',
+      'packages/sync',
+      'packages/api',
+      'packages/host',
+      'packages/drivers',
+      'migrations',
+    ],
     tests: ['packages/testkit'],
   },
   migrations: { code: [], tests: ['packages/domain', 'packages/testkit'] },
-  apps: { code: ['packages/domain', 'packages/sync', 'packages/ui'], tests: ['packages/testkit'] },
+  apps: {
+    code: ['packages/domain', 'packages/sync', 'packages/api', 'packages/ui'],
+    tests: ['packages/testkit'],
+  },
   scripts: {
     code: [
       'packages/domain',
       'packages/sync',
+      'packages/api',
       'packages/host',
       'packages/drivers',
       'packages/edge',

@@ -18,8 +18,8 @@ describe('offers', () => {
     const names = offersOf(
       [
         buildService(env, { prefix: 'C', sortOrder: 3 }),
-        buildService(env, { prefix: 'A', sortOrder: 1, siteId: site.id }),
-        buildService(env, { prefix: 'X', siteId: other.id }),
+        buildService(env, { prefix: 'A', sortOrder: 1, siteIds: [site.id] }),
+        buildService(env, { prefix: 'X', siteIds: [other.id] }),
         buildService(env, { prefix: 'D', deletedAt: '2026-01-01T00:00:00.000Z' }),
         buildService(env, { prefix: 'B', sortOrder: 2 }),
       ],

@@ -3,6 +3,7 @@
  * had, why and until when. The agent decides again when a ticket is asked for; this only keeps people from asking in vain.
  */
 import {
+  isOfferedAt,
   isOpen,
   type OpeningHours,
   type PriorityClassRow,
@@ -25,7 +26,7 @@ export interface Offer {
 /** The services of a site at an instant, in the order of the catalogue. */
 export function offersOf(services: readonly ServiceRow[], site: SiteRow, now: number): Offer[] {
   return services
-    .filter(({ deletedAt, siteId }) => deletedAt === null && (siteId === null || siteId === site.id))
+    .filter((service) => service.deletedAt === null && isOfferedAt(service, site.id))
     .toSorted(bySortOrder)
     .map((service) => ({ service, availability: availabilityOf(service, site, now) }));
 }

@@ -1,7 +1,15 @@
-/** Who is asking: people by role, devices by type. Permissions are one table, shared by API, screens and tests. */
-import type { Command } from '../command/command.ts';
-import type { EquipmentId, SiteId, TenantId, UserId } from '../ids/id.ts';
-import type { ShapeName } from '../shapes/shapes.ts';
+/** Who is asking: people by role, devices by type, integrators by key, and who runs the platform. */
+import type {
+  ApiKeyId,
+  EquipmentId,
+  OwnerId,
+  ServiceId,
+  SessionId,
+  SiteId,
+  TenantId,
+  UserId,
+} from '../ids/id.ts';
+import type { KeyScope } from './permissions.ts';
 
 export const ROLES = ['admin', 'operator', 'technician'] as const;
 export type Role = (typeof ROLES)[number];
@@ -9,14 +17,21 @@ export type Role = (typeof ROLES)[number];
 export const DEVICE_TYPES = ['totem', 'panel', 'display'] as const;
 export type DeviceType = (typeof DEVICE_TYPES)[number];
 
+/** The platform's own tenant: what belongs to no company goes into its chain. No company has this id. */
+export const PLATFORM_TENANT_ID = '00000000-0000-8000-8000-000000000001' as TenantId;
+
 export type Principal =
   | {
       readonly kind: 'user';
       readonly tenantId: TenantId;
       readonly userId: UserId;
+      /** The sign-in that the token came from. */
+      readonly sessionId: SessionId;
       readonly role: Role;
       /** The sites where this person works; null means every site of the tenant. */
       readonly siteIds: readonly SiteId[] | null;
+      /** The services that this person may serve; null means all of them. */
+      readonly serviceIds: readonly ServiceId[] | null;
     }
   | {
       readonly kind: 'device';
@@ -24,54 +39,59 @@ export type Principal =
       readonly equipmentId: EquipmentId;
       readonly type: DeviceType;
       readonly siteId: SiteId;
+    }
+  | {
+      readonly kind: 'key';
+      readonly tenantId: TenantId;
+      readonly keyId: ApiKeyId;
+      readonly scopes: readonly KeyScope[];
+      readonly siteIds: readonly SiteId[] | null;
+    }
+  | {
+      /** Who runs the platform. Sees tenants, and nothing inside them. */
+      readonly kind: 'owner';
+      readonly tenantId: typeof PLATFORM_TENANT_ID;
+      readonly ownerId: OwnerId;
+      readonly sessionId: SessionId;
     };
+export type PrincipalOf<K extends Principal['kind']> = Extract<Principal, { kind: K }>;
 
-/** A role of a person or a type of device. */
-export type Actor = Role | DeviceType;
+/** A role of a person, a type of device, or the platform's owner. */
+export type Actor = Role | DeviceType | 'platform_owner';
 
-const QUEUE: readonly Actor[] = ['admin', 'operator'];
+/** The actor of a principal; a key is none, it has its scopes. */
+export function actorOf(principal: Principal): Actor | undefined {
+  switch (principal.kind) {
+    case 'user':
+      return principal.role;
+    case 'device':
+      return principal.type;
+    case 'owner':
+      return 'platform_owner';
+    case 'key':
+      return undefined;
+    default:
+      return principal satisfies never;
+  }
+}
 
-/** Who may give which command, at the cloud or a hub. A totem's own screen is let in by its agent, for its own tickets. */
-export const COMMAND_ACTORS: Record<Command['type'], readonly Actor[]> = {
-  'ticket.create': QUEUE,
-  'counter.open': QUEUE,
-  'counter.close': QUEUE,
-  'ticket.call_next': QUEUE,
-  'ticket.call': QUEUE,
-  'ticket.recall': QUEUE,
-  'ticket.start': QUEUE,
-  'ticket.requeue': QUEUE,
-  'ticket.hold': QUEUE,
-  'ticket.release': QUEUE,
-  'ticket.no_show': QUEUE,
-  'ticket.transfer': QUEUE,
-  'ticket.finish': QUEUE,
-  'ticket.cancel': QUEUE,
-};
-
-const EVERYONE: readonly Actor[] = [...ROLES, ...DEVICE_TYPES];
-const STAFF: readonly Actor[] = [...ROLES, 'totem', 'panel'];
-
-/** Who may follow which shape. A display sees calls and what names them, nothing of people. */
-export const SHAPE_ACTORS: Record<ShapeName, readonly Actor[]> = {
-  site: EVERYONE,
-  service: EVERYONE,
-  priority_class: EVERYONE,
-  counter: EVERYONE,
-  call: EVERYONE,
-  ticket: STAFF,
-  operator_session: STAFF,
-  print_job: ['totem'],
-  device_status: ['totem'],
-};
-
-/** The actor of a principal. */
-export function actorOf(principal: Principal): Actor {
-  return principal.kind === 'user' ? principal.role : principal.type;
+/** The sites of a principal; null means every site of its tenant. */
+export function sitesOfPrincipal(principal: Principal): readonly SiteId[] | null {
+  switch (principal.kind) {
+    case 'user':
+    case 'key':
+      return principal.siteIds;
+    case 'device':
+      return [principal.siteId];
+    case 'owner':
+      return [];
+    default:
+      return principal satisfies never;
+  }
 }
 
 /** Whether a principal may act at a site of its tenant. */
 export function mayAt(principal: Principal, siteId: SiteId): boolean {
-  if (principal.kind === 'device') return principal.siteId === siteId;
-  return principal.siteIds === null || principal.siteIds.includes(siteId);
+  const sites = sitesOfPrincipal(principal);
+  return sites === null || sites.includes(siteId);
 }

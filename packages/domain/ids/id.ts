@@ -29,6 +29,9 @@ export type OriginId = Id<'origin'>;
 /** One local transaction of one origin. */
 export type TxId = Id<'tx'>;
 export type PrintJobId = Id<'print_job'>;
+export type SessionId = Id<'session'>;
+export type ApiKeyId = Id<'api_key'>;
+export type OwnerId = Id<'owner'>;
 
 /** Makes a UUIDv7 from the passed-in clock and randomness. */
 export function newId<K extends string>(env: Env): Id<K> {

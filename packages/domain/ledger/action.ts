@@ -5,8 +5,32 @@ import { TICKET_ACTIONS, type TicketAction } from '../ticket/machine.ts';
 export const FOLDED_ENTITIES = ['ticket', 'call', 'operator_session'] as const;
 export type FoldedEntity = (typeof FOLDED_ENTITIES)[number];
 
+/** What tenants configure: each change is an entry with what it was before and after. */
+export const CONFIGURED_ENTITIES = [
+  'tenant',
+  'site',
+  'service',
+  'priority_class',
+  'counter',
+  'user',
+  'equipment',
+  'config_print',
+  'config_notification',
+  'config_webhook',
+  'api_key',
+  'appointment',
+] as const;
+export type ConfiguredEntity = (typeof CONFIGURED_ENTITIES)[number];
+
 /** Entities that entries are about, without a row that is folded from them. */
-export const RECORDED_ENTITIES = ['origin', 'user', 'equipment', 'print_job', 'site'] as const;
+export const RECORDED_ENTITIES = [
+  ...CONFIGURED_ENTITIES,
+  'origin',
+  'owner',
+  'print_job',
+  'conflict',
+  'audit_log',
+] as const;
 export type RecordedEntity = (typeof RECORDED_ENTITIES)[number];
 
 export type LedgerEntity = FoldedEntity | RecordedEntity;
@@ -18,16 +42,36 @@ export type CallAction = (typeof CALL_ACTIONS)[number];
 export const OPERATOR_SESSION_ACTIONS = ['OPERATOR_SESSION_OPEN', 'OPERATOR_SESSION_CLOSE'] as const;
 export type OperatorSessionAction = (typeof OPERATOR_SESSION_ACTIONS)[number];
 
-/** Recorded only. */
-export const RECORDED_ACTIONS = [
-  'ORIGIN_OPENED',
+/** Recorded only, by a totem about itself. */
+export const DEVICE_ACTIONS = ['ORIGIN_OPENED', 'PRINT_CONFIRMED', 'PRINT_UNKNOWN', 'PRINT_FAILED'] as const;
+
+/** Recorded only, and the cloud's alone to say. */
+export const CLOUD_ACTIONS = [
   'LOGIN',
   'LOGIN_FAILED',
-  'PRINT_CONFIRMED',
-  'PRINT_UNKNOWN',
-  'PRINT_FAILED',
+  'LOGOUT',
+  'SESSION_REVOKED',
+  'TOKEN_REUSED',
+  'PASSWORD_CHANGED',
+  'SECOND_FACTOR_ENABLED',
+  'SECOND_FACTOR_DISABLED',
+  'PERMISSION_CHANGED',
+  'CONFIG_CREATED',
+  'CONFIG_CHANGED',
+  'CONFIG_DELETED',
+  'DEVICE_ENROLLED',
   'DEVICE_SUSPENDED',
+  'DEVICE_REINSTATED',
+  'DEVICE_REVOKED',
+  'CONFLICT_RESOLVED',
+  'PERSON_ERASED',
+  'DATA_EXPORTED',
+  'AUDIT_SEALED',
+  'TENANT_SUSPENDED',
+  'TENANT_RESUMED',
 ] as const;
+
+export const RECORDED_ACTIONS = [...DEVICE_ACTIONS, ...CLOUD_ACTIONS] as const;
 export type RecordedAction = (typeof RECORDED_ACTIONS)[number];
 
 export const LEDGER_ACTIONS = [

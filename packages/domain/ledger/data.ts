@@ -4,36 +4,70 @@ import { operatorSessionCloseData, operatorSessionOpenData } from '../operator/d
 import { TICKET_DATA } from '../ticket/data.ts';
 import '../zod-setup.ts';
 import { z } from 'zod';
-import type { LedgerAction, LedgerEntity } from './action.ts';
+import {
+  CONFIGURED_ENTITIES,
+  type LedgerAction,
+  type LedgerEntity,
+  RECORDED_ACTIONS,
+  type RecordedAction,
+} from './action.ts';
 import { canonicalJson } from './canonical.ts';
 import type { LedgerEntry } from './entry.ts';
-
-const recorded = z.looseObject({});
 
 export const ACTION_DATA: Record<LedgerAction, z.ZodType> = {
   ...TICKET_DATA,
   CALL_CREATE: callCreateData,
   OPERATOR_SESSION_OPEN: operatorSessionOpenData,
   OPERATOR_SESSION_CLOSE: operatorSessionCloseData,
+  ...everyRecorded(z.looseObject({})),
   ORIGIN_OPENED: z.looseObject({
     reason: z.enum(['enrolled', 'salvaged', 'restored_image', 'restored_cloud']),
   }),
-  LOGIN: recorded,
-  LOGIN_FAILED: recorded,
-  PRINT_CONFIRMED: recorded,
-  PRINT_UNKNOWN: recorded,
-  PRINT_FAILED: recorded,
-  DEVICE_SUSPENDED: recorded,
 };
 
-/** The entity that an action is about. */
-export function entityOf(action: LedgerAction): LedgerEntity {
-  if (action.startsWith('TICKET_')) return 'ticket';
-  if (action.startsWith('CALL_')) return 'call';
-  if (action.startsWith('OPERATOR_SESSION_')) return 'operator_session';
-  if (action.startsWith('PRINT_')) return 'print_job';
-  if (action.startsWith('LOGIN')) return 'user';
-  return action === 'ORIGIN_OPENED' ? 'origin' : 'equipment';
+function everyRecorded(schema: z.ZodType): Record<RecordedAction, z.ZodType> {
+  const entries = RECORDED_ACTIONS.map((action) => [action, schema] as const);
+  return Object.fromEntries(entries) as Record<RecordedAction, z.ZodType>;
+}
+
+const PEOPLE: readonly LedgerEntity[] = ['user', 'owner'];
+
+/** The entities that a recorded action is about. */
+const ENTITIES_OF_RECORDED: Record<RecordedAction, readonly LedgerEntity[]> = {
+  ORIGIN_OPENED: ['origin'],
+  PRINT_CONFIRMED: ['print_job'],
+  PRINT_UNKNOWN: ['print_job'],
+  PRINT_FAILED: ['print_job'],
+  LOGIN: PEOPLE,
+  // Nobody's name, tried at nobody's door: the platform's.
+  LOGIN_FAILED: [...PEOPLE, 'tenant'],
+  LOGOUT: PEOPLE,
+  SESSION_REVOKED: PEOPLE,
+  TOKEN_REUSED: PEOPLE,
+  PASSWORD_CHANGED: PEOPLE,
+  SECOND_FACTOR_ENABLED: PEOPLE,
+  SECOND_FACTOR_DISABLED: PEOPLE,
+  PERMISSION_CHANGED: ['user', 'api_key'],
+  CONFIG_CREATED: CONFIGURED_ENTITIES,
+  CONFIG_CHANGED: CONFIGURED_ENTITIES,
+  CONFIG_DELETED: CONFIGURED_ENTITIES,
+  DEVICE_ENROLLED: ['equipment'],
+  DEVICE_SUSPENDED: ['equipment'],
+  DEVICE_REINSTATED: ['equipment'],
+  DEVICE_REVOKED: ['equipment'],
+  CONFLICT_RESOLVED: ['conflict'],
+  PERSON_ERASED: ['ticket', 'appointment', 'user'],
+  DATA_EXPORTED: ['audit_log', 'tenant', 'ticket'],
+  AUDIT_SEALED: ['audit_log'],
+  TENANT_SUSPENDED: ['tenant'],
+  TENANT_RESUMED: ['tenant'],
+};
+
+/** The entities that an action is about: one, but for what is said of many kinds alike. */
+export function entitiesOf(action: LedgerAction): readonly LedgerEntity[] {
+  if (action in ENTITIES_OF_RECORDED) return ENTITIES_OF_RECORDED[action as RecordedAction];
+  if (action.startsWith('TICKET_')) return ['ticket'];
+  return action.startsWith('CALL_') ? ['call'] : ['operator_session'];
 }
 
 /**
@@ -41,7 +75,7 @@ export function entityOf(action: LedgerAction): LedgerEntity {
  * folded entity has a site. What fails here is quarantined: it cannot be applied, by anyone.
  */
 export function entryMakesSense(entry: LedgerEntry): boolean {
-  if (entry.entity !== entityOf(entry.action)) return false;
+  if (!entitiesOf(entry.action).includes(entry.entity)) return false;
   const folded = entry.entity === 'ticket' || entry.entity === 'call' || entry.entity === 'operator_session';
   if (folded && entry.siteId === null) return false;
   const data = ACTION_DATA[entry.action].safeParse(entry.data);

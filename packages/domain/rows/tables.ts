@@ -7,6 +7,7 @@ import type { CallWhy } from '../call/call.ts';
 import type { Conflict, Folded } from '../ledger/outcome.ts';
 import type { LocalText } from '../site/local-text.ts';
 import type { QueueRules } from '../site/queue-rules.ts';
+import type { PaymentPolicy } from '../site/service.ts';
 import type { CancelReason, Channel, TicketState } from '../ticket/machine.ts';
 import type { OpeningHours } from '../time/business-day.ts';
 import { bool, centsColumn, day, instant, int4, int8, json, nullable, text, uuid } from './column.ts';
@@ -19,19 +20,24 @@ export const siteTable = defineTable('site', {
   ...base<'site'>(),
   name: text(),
   slug: text(),
+  address: nullable(text()),
   timezone: text(),
   rolloverHour: int4(),
   openingHours: nullable(json<NonNullable<OpeningHours>>()),
   currency: text(),
   defaultLocale: text(),
   queueRules: json<QueueRules>(),
+  /** The totem through which the branch works on its own, and the term in which it does. */
+  hubEquipmentId: nullable(uuid<'equipment'>()),
+  hubTerm: int4(),
   deletedAt: nullable(instant()),
 });
 export type SiteRow = RowOf<typeof siteTable>;
 
 export const serviceTable = defineTable('service', {
   ...base<'service'>(),
-  siteId: nullable(uuid<'site'>()),
+  /** The sites that offer it; null means all of them. */
+  siteIds: nullable(json<readonly string[]>()),
   name: json<LocalText>(),
   description: nullable(json<LocalText>()),
   prefix: text(),
@@ -40,8 +46,10 @@ export const serviceTable = defineTable('service', {
   active: bool(),
   icon: nullable(text()),
   sortOrder: int4(),
-  paymentPolicy: text<'free' | 'before_queue' | 'after_service'>(),
+  paymentPolicy: text<PaymentPolicy>(),
   openingHours: nullable(json<NonNullable<OpeningHours>>()),
+  /** Tickets of a business day and site; null means as many as come. */
+  dailyQuota: nullable(int4()),
   deletedAt: nullable(instant()),
 });
 export type ServiceRow = RowOf<typeof serviceTable>;
@@ -65,6 +73,8 @@ export const counterTable = defineTable('counter', {
   name: text(),
   number: int4(),
   serviceIds: nullable(json<readonly string[]>()),
+  /** The lowest tier that is called to it; null means everyone. */
+  priorityFrom: nullable(int4()),
   active: bool(),
   deletedAt: nullable(instant()),
 });

@@ -12,6 +12,7 @@ import { type CounterId, newId, type TicketId, type UserId } from '../ids/id.ts'
 import type { EntryDraft } from '../ledger/entry.ts';
 import type { JsonObject } from '../rows/column.ts';
 import type { PriorityClassRow, ServiceRow, SiteRow, TicketRow } from '../rows/tables.ts';
+import { isOfferedAt } from '../site/service.ts';
 import { normaliseLine } from '../text/normalise.ts';
 import { businessDay, isOpen } from '../time/business-day.ts';
 import { ticketCode } from './code.ts';
@@ -46,7 +47,7 @@ export function decideIssue(env: Env, command: CommandOf<'ticket.create'>, conte
   const { site, service, priorityClass } = context;
   if (site === undefined) return no('not_ready');
   if (service === undefined || service.deletedAt !== null) return no('service_not_found');
-  if (service.siteId !== null && service.siteId !== site.id) return no('service_not_found');
+  if (!isOfferedAt(service, site.id)) return no('service_not_found');
   if (priorityClass === undefined || priorityClass.deletedAt !== null || !priorityClass.active)
     return no('priority_class_not_found');
   const now = env.now();

@@ -1,0 +1,121 @@
+/** Tenants and what their branches offer. */
+import type {
+  Locale,
+  LocalText,
+  OpeningHours,
+  PaymentPolicy,
+  QueueRules,
+  ServiceId,
+  SiteId,
+} from '@totem/domain';
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { configured, id, instant, row } from './columns.ts';
+
+export const tenant = pgTable('tenant', {
+  id: id<'tenant'>().primaryKey(),
+  name: text().notNull(),
+  slug: text().notNull(),
+  logoUrl: text(),
+  contactEmail: text(),
+  locale: text().$type<Locale>().notNull(),
+  theme: jsonb().$type<Readonly<Record<string, string>>>().notNull(),
+  settings: jsonb().$type<Readonly<Record<string, unknown>>>().notNull(),
+  createdAt: instant().notNull(),
+  suspendedAt: instant(),
+  ...configured(),
+});
+
+export const site = pgTable(
+  'site',
+  {
+    ...row<'site'>(),
+    name: text().notNull(),
+    slug: text().notNull(),
+    address: text(),
+    timezone: text().notNull(),
+    rolloverHour: integer().notNull(),
+    openingHours: jsonb().$type<OpeningHours>(),
+    currency: text().notNull(),
+    defaultLocale: text().$type<Locale>().notNull(),
+    queueRules: jsonb().$type<QueueRules>().notNull(),
+    hubEquipmentId: id<'equipment'>(),
+    hubTerm: integer().notNull().default(0),
+    ...configured(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);
+
+export const service = pgTable(
+  'service',
+  {
+    ...row<'service'>(),
+    siteIds: jsonb().$type<readonly SiteId[]>(),
+    name: jsonb().$type<LocalText>().notNull(),
+    description: jsonb().$type<LocalText>(),
+    prefix: text().notNull(),
+    priceCents: bigint({ mode: 'number' }).notNull(),
+    durationMinutes: integer().notNull(),
+    active: boolean().notNull(),
+    icon: text(),
+    sortOrder: integer().notNull(),
+    paymentPolicy: text().$type<PaymentPolicy>().notNull(),
+    openingHours: jsonb().$type<OpeningHours>(),
+    dailyQuota: integer(),
+    ...configured(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);
+
+export const priorityClass = pgTable(
+  'priority_class',
+  {
+    ...row<'priority_class'>(),
+    name: jsonb().$type<LocalText>().notNull(),
+    legalBasis: text(),
+    tier: integer().notNull(),
+    weight: integer().notNull(),
+    icon: text(),
+    sortOrder: integer().notNull(),
+    active: boolean().notNull(),
+    ...configured(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);
+
+export const counter = pgTable(
+  'counter',
+  {
+    ...row<'counter'>(),
+    siteId: id<'site'>().notNull(),
+    name: text().notNull(),
+    number: integer().notNull(),
+    serviceIds: jsonb().$type<readonly ServiceId[]>(),
+    priorityFrom: integer(),
+    active: boolean().notNull(),
+    ...configured(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);
+
+export const equipment = pgTable(
+  'equipment',
+  {
+    ...row<'equipment'>(),
+    siteId: id<'site'>().notNull(),
+    type: text().$type<'totem' | 'panel' | 'display' | 'printer' | 'terminal'>().notNull(),
+    identifier: text().notNull(),
+    location: text(),
+    lane: text(),
+    attachedTo: id<'equipment'>(),
+    publicKey: text(),
+    appVersion: text(),
+    lastSeen: instant(),
+    maintenanceSince: instant(),
+    enrolledAt: instant(),
+    suspendedAt: instant(),
+    suspendedReason: text(),
+    telemetry: jsonb().$type<Readonly<Record<string, unknown>>>().notNull().default({}),
+    ...configured(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);

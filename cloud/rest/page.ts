@@ -1,0 +1,72 @@
+/** Pages of a list: rows in the order of an instant and an id, after the last one that the caller has seen. */
+import { isInstantText, ProblemError } from '@totem/domain';
+import { and, asc, desc, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** What a list is ordered by: an instant, then the id. */
+export interface PageOrder {
+  readonly at: PgColumn;
+  readonly id: PgColumn;
+  readonly direction: 'oldest first' | 'newest first';
+}
+
+interface Place {
+  readonly at: string;
+  readonly id: string;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The conditions and the order of one page. One row more than asked is read, to know whether there are more. */
+export function pageClauses(
+  { at, id, direction }: PageOrder,
+  query: PageQuery,
+): { readonly after: SQL | undefined; readonly orderBy: readonly SQL[]; readonly limit: number } {
+  const isForward = direction === 'oldest first';
+  const order = isForward ? asc : desc;
+  const place = query.cursor === undefined ? undefined : placeOf(query.cursor);
+  const comparison = isForward ? sql`>` : sql`<`;
+  return {
+    after: place && sql`(${at}, ${id}) ${comparison} (${place.at}::timestamptz, ${place.id}::uuid)`,
+    orderBy: [order(at), order(id)],
+    limit: query.limit + 1,
+  };
+}
+
+/** The page of the rows that were read with `pageClauses`. @param placeOfRow the instant and the id of a row. */
+export function pageOfRows<R, T>(
+  rows: readonly R[],
+  query: PageQuery,
+  placeOfRow: (row: R) => Place,
+  view: (row: R) => T,
+): Page<T> {
+  const shown = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? shown.at(-1) : undefined;
+  return { items: shown.map(view), next: last === undefined ? null : cursorOf(placeOfRow(last)) };
+}
+
+/** All of these that are there. */
+export function every(...conditions: readonly (SQL | undefined)[]): SQL | undefined {
+  return and(...conditions);
+}
+
+function cursorOf({ at, id }: Place): string {
+  return Buffer.from(`${at} ${id}`).toString('base64url');
+}
+
+/** @throws ProblemError `cursor_invalid` */
+function placeOf(cursor: string): Place {
+  const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  if (!isInstantText(at) || !UUID.test(id)) throw new ProblemError('cursor_invalid');
+  return { at, id };
+}

@@ -1,0 +1,27 @@
+/** The contract of the API, by name: routes as data, their schemas, and the client that is made from them. */
+export {
+  type ApiClient,
+  type ApiClientOptions,
+  ApiError,
+  type CallOf,
+  createApiClient,
+  etagOf,
+  type Fetch,
+} from './client.ts';
+export { ROUTE_NAMES, ROUTES, type RouteName, type Routes } from './contract.ts';
+export {
+  type Access,
+  type AnswerOf,
+  type AnswerSpec,
+  type BodyInput,
+  type BodyOf,
+  METHODS,
+  type Method,
+  type ParamsInput,
+  type ParamsOf,
+  type QueryInput,
+  type QueryOf,
+  type Route,
+  TAGS,
+  type Tag,
+} from './route.ts';

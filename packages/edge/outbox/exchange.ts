@@ -31,8 +31,10 @@ export interface ExchangeParts {
 export interface Exchange {
   /** Asks for the cloud's end of an origin, and does what it means. @throws ProblemError */
   ask(state: OriginState, signal: AbortSignal): Promise<void>;
-  /** Sends the next batch. `surprised` when the cloud must be asked before anything else. @throws ProblemError */
-  push(state: OriginState, signal: AbortSignal): Promise<void>;
+  /** The batch after a seq of an origin; undefined when there is none. */
+  next(origin: OriginId, after: number): LedgerBatch | undefined;
+  /** Sends a batch. `surprised` when the cloud must be asked before anything else. @throws ProblemError */
+  send(batch: LedgerBatch, signal: AbortSignal): Promise<void>;
 }
 
 /** @param surprised an origin about which the cloud must be asked again. */
@@ -100,10 +102,10 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
       });
       obey(verdict, state);
     },
-    async push(state, signal) {
-      const { origin, acked } = state;
-      const batch = store.read((db) => nextBatch(db, key, device.tenantId, origin, acked, entriesMax));
-      if (batch === undefined) throw new Error('entries are missing between acknowledgement and head');
+    next: (origin, after) =>
+      store.read((db) => nextBatch(db, key, device.tenantId, origin, after, entriesMax)),
+    async send(batch, signal) {
+      const { origin } = batch;
       const answer = await link.request({
         method: 'POST',
         path: '/v1/ledger',
@@ -116,13 +118,15 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
       if (!parsed.success) throw new ProblemError('unreachable', { cause: parsed.error });
       const { acknowledged, hash, serverTime } = parsed.data;
       link.heard(serverTime);
-      const head = store.read((db) => originById(db, origin))?.head.seq ?? 0;
-      const isNews = acknowledged > acked && acknowledged <= head;
-      if (!isNews || !store.read((db) => agrees(db, origin, acknowledged, hash))) {
+      const state = store.read((db) => originById(db, origin));
+      const isAnswer = acknowledged >= batch.seal.seq && acknowledged <= (state?.head.seq ?? 0);
+      if (!isAnswer || !store.read((db) => agrees(db, origin, acknowledged, hash))) {
         surprised(origin);
         throw new ProblemError('ledger_gap');
       }
-      store.write((db) => saveAcked(db, origin, acknowledged, nowText()));
+      // The answer to a later batch may have come first.
+      if (acknowledged > (state?.acked ?? 0))
+        store.write((db) => saveAcked(db, origin, acknowledged, nowText()));
       entriesMax = ENTRIES_AT_ONCE;
     },
   };

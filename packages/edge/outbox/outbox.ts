@@ -8,6 +8,7 @@ import { allOrigins, type OriginState } from '../ledger/origins.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
 import { type BackoffLimits, backoffMs } from './backoff.ts';
 import { createExchange, type ExchangeParts } from './exchange.ts';
+import { sendAll } from './window.ts';
 
 /** Between attempts. */
 const RETRY: BackoffLimits = { firstMs: 1_000, mostMs: 5 * 60_000 };
@@ -80,7 +81,12 @@ export function createOutbox(parts: ExchangeParts & { readonly timers: Timers })
     const isRestoring = store.read((db) => readSetting(db, 'restoring')) !== undefined;
     const toPush = isRestoring ? undefined : origins.find(({ acked, head }) => acked < head.seq);
     if (toPush === undefined) return false;
-    await exchange.push(toPush, stopping.signal);
+    const { origin, acked } = toPush;
+    await sendAll(acked, {
+      next: (after) => (stopping.signal.aborted ? undefined : exchange.next(origin, after)),
+      send: (batch) => exchange.send(batch, stopping.signal),
+      onProgress: went,
+    });
     return true;
   };
   const drain = async (): Promise<void> => {

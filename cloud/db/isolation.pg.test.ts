@@ -1,5 +1,6 @@
 /** Tenants are kept apart by the database itself: the catalogue says so, and a role that tries sees nothing. */
-import { newId, type TenantId } from '@totem/domain';
+import { readFileSync } from 'node:fs';
+import { newId, PLATFORM_TENANT_ID, type TenantId } from '@totem/domain';
 import { createLog, systemEnv } from '@totem/host';
 import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import pg from 'pg';
@@ -25,6 +26,7 @@ beforeAll(async () => {
   look = await onlooker(cloud.urls);
   db = createDatabase(cloud.urls, createLog('test', { level: 'silent' }));
   mine = cloud.seed.tenantId;
+  await as(cloud.urls.api, `SELECT ensure_audit_partitions('2029-01-01', 1)`);
   await withTenant(db, theirs, async (tx) => {
     await tx.run(
       { name: 't1', text: `INSERT INTO tenant (id, name, slug, created_at) VALUES ($1, 'B', 'b', now())` },
@@ -57,92 +59,146 @@ async function as(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-const TENANT_TABLES = `SELECT c.oid::regclass::text AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
-    (SELECT count(*)::int FROM pg_policy p WHERE p.polrelid = c.oid) AS policies
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
-    AND (c.relname = 'tenant' OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id'))`;
+/** A row for each fault of the catalogue. */
+const FAULTS = readFileSync(new URL('./isolation.sql', import.meta.url), 'utf8');
+
+/** Ways to break the fences, each with the rule that must notice. */
+const BREAKS: readonly (readonly [rule: string, sql: string])[] = [
+  ['a table with a tenant is fenced, even from its owner', 'ALTER TABLE receipt DISABLE ROW LEVEL SECURITY'],
+  ['a table with a tenant is fenced, even from its owner', 'ALTER TABLE ticket NO FORCE ROW LEVEL SECURITY'],
+  [
+    'a table with a tenant is fenced, even from its owner',
+    `CREATE TABLE audit_log_199001 (LIKE audit_log INCLUDING ALL);
+     ALTER TABLE audit_log ATTACH PARTITION audit_log_199001 FOR VALUES FROM ('1990-01-01') TO ('1990-02-01')`,
+  ],
+  [
+    'the tenant of a row is never missing',
+    'ALTER TABLE conflict DROP CONSTRAINT conflict_pkey; ALTER TABLE conflict ALTER tenant_id DROP NOT NULL',
+  ],
+  ['every fence is the same', 'DROP POLICY tenant_fence ON ticket'],
+  ['every fence is the same', 'ALTER POLICY tenant_fence ON ticket USING (true)'],
+  ['every fence is the same', 'ALTER POLICY tenant_fence ON ticket WITH CHECK (tenant_id IS NOT NULL)'],
+  ['every fence is the same', 'ALTER POLICY tenant_fence ON ticket TO totem_api'],
+  ['no other policy opens a table', 'CREATE POLICY door ON app_user FOR SELECT USING (true)'],
+  ['no other policy opens a table', 'ALTER POLICY lookup_reads ON app_user USING (true)'],
+  ['no other policy opens a table', 'ALTER POLICY tailer_trims ON change_log TO totem_api'],
+  ['every listed policy is there', 'DROP POLICY tailer_reads ON change_log'],
+  ['only listed tables have no tenant', 'CREATE TABLE everyones (id uuid)'],
+  ['tables are where the fences are', 'CREATE SCHEMA other; CREATE TABLE other.ticket (tenant_id uuid)'],
+  ['nothing is read past a fence', 'CREATE VIEW every_ticket AS SELECT * FROM ticket'],
+  [
+    'nothing is read past a fence',
+    'CREATE MATERIALIZED VIEW every_ticket AS SELECT tenant_id, id FROM ticket',
+  ],
+  ['nothing is read past a fence', 'CREATE RULE copy AS ON INSERT TO receipt DO ALSO NOTHING'],
+  ['serving roles pass no fence', 'ALTER ROLE totem_api BYPASSRLS'],
+  ['serving roles pass no fence', 'GRANT totem_owner TO totem_api'],
+  ['serving roles pass no fence', 'ALTER ROLE totem_lookup LOGIN'],
+  ['the owner passes no fence', 'ALTER ROLE totem_owner BYPASSRLS'],
+  ['one owner owns all tables', 'ALTER TABLE receipt OWNER TO postgres'],
+  ['serving roles own nothing', 'ALTER TABLE receipt OWNER TO totem_api'],
+  ['serving roles own nothing', 'ALTER FUNCTION fence_tenant(regclass, text) OWNER TO totem_lookup'],
+  ['nobody is given more than rows', 'GRANT TRUNCATE ON ticket TO totem_api'],
+  ['nobody is given more than rows', 'GRANT REFERENCES (id) ON ticket TO totem_api'],
+  ['rights are not passed on', 'GRANT SELECT ON ticket TO totem_api WITH GRANT OPTION'],
+  ['rights are for serving roles only', 'GRANT SELECT ON ticket TO PUBLIC'],
+  ['nobody is given a partition', 'GRANT SELECT ON audit_log_202901 TO totem_api'],
+  ['who looks across tenants has the listed rights', 'GRANT SELECT ON app_user TO totem_lookup'],
+  ['who looks across tenants has the listed rights', 'GRANT SELECT (full_name) ON app_user TO totem_lookup'],
+  ['who looks across tenants has the listed rights', 'REVOKE DELETE ON change_log FROM totem_tailer'],
+  ['nobody makes objects', 'GRANT CREATE ON SCHEMA public TO totem_api'],
+  ['what is written stays', 'GRANT UPDATE (data) ON audit_log TO totem_api'],
+  ['what is written stays', 'ALTER TABLE audit_log_202901 DISABLE TRIGGER append_only'],
+  ['what is written stays', 'DROP TRIGGER append_only ON audit_seal'],
+  ['a unique key begins with its tenant', 'CREATE UNIQUE INDEX code_of_all ON ticket (code)'],
+  ['a unique key begins with its tenant', 'CREATE UNIQUE INDEX code_first ON ticket (code, tenant_id)'],
+  [
+    'a reference stays within its tenant',
+    'CREATE UNIQUE INDEX lone ON counter (id); ALTER TABLE call ADD FOREIGN KEY (counter_id) REFERENCES counter (id)',
+  ],
+  [
+    'a reference stays within its tenant',
+    'ALTER TABLE call ADD FOREIGN KEY (tenant_id, ticket_id) REFERENCES ticket (id, tenant_id)',
+  ],
+  [
+    'only listed functions run as someone else',
+    'ALTER FUNCTION fence_tenant(regclass, text) SECURITY DEFINER',
+  ],
+  ['only listed functions run as someone else', 'DROP FUNCTION lookup_login(text)'],
+  [
+    'only listed functions run as someone else',
+    `DROP FUNCTION lookup_login(text); CREATE FUNCTION lookup_login(p_username text) RETURNS TABLE (tenant_id uuid, user_id uuid, full_name text)
+     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 'SELECT tenant_id, id, full_name FROM app_user'`,
+  ],
+  ['only listed functions run as someone else', 'ALTER FUNCTION lookup_login(text) OWNER TO postgres'],
+  ['a function finds what it names', 'ALTER FUNCTION lookup_login(text) RESET search_path'],
+  [
+    "a function is nobody's to call until it is given",
+    'GRANT EXECUTE ON FUNCTION lookup_login(text) TO PUBLIC',
+  ],
+  [
+    "a function is nobody's to call until it is given",
+    'ALTER DEFAULT PRIVILEGES FOR ROLE totem_owner GRANT EXECUTE ON FUNCTIONS TO PUBLIC',
+  ],
+  [
+    'nothing is given in advance',
+    'ALTER DEFAULT PRIVILEGES FOR ROLE totem_owner GRANT SELECT ON TABLES TO totem_api',
+  ],
+  [
+    'no connection begins as a tenant',
+    `ALTER ROLE totem_api SET app.tenant_id = '00000000-0000-8000-8000-000000000001'`,
+  ],
+  ['no connection begins as a tenant', 'ALTER ROLE totem_owner SET row_security = off'],
+];
 
 describe('the catalogue', () => {
-  test('fences every table with a tenant, partitions included, even from its owner', async () => {
-    const tables = await look.rows(TENANT_TABLES);
-    expect(tables.length).toBeGreaterThan(20);
-    expect(tables.some(({ name }) => /^audit_log_\d{6}$/.test(String(name)))).toBe(true);
-    expect(
-      tables.filter(({ enabled, forced, policies }) => !enabled || !forced || Number(policies) === 0),
-    ).toEqual([]);
+  test('has no fault', async () => {
+    expect(await look.rows(FAULTS)).toEqual([]);
   });
 
-  test('has no table without a tenant but the record of migrations', async () => {
-    const others = await look.rows(
-      `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm')
-         AND c.relname <> 'tenant' AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id')`,
+  test('has no fault in partitions that are made later', async () => {
+    await as(cloud.urls.api, `SELECT ensure_audit_partitions('2030-01-01', 24)`);
+    const made = await look.rows(
+      `SELECT FROM pg_class WHERE relkind = 'r' AND relname ~ '^audit_log_203[01]'`,
     );
-    expect(others).toEqual([{ name: 'schema_migration' }]);
+    expect(made.length).toBe(24);
+    expect(await look.rows(FAULTS)).toEqual([]);
   });
 
-  test('lets the serving roles own nothing, empty nothing, and pass no fence', async () => {
-    const roles = await look.rows(
-      `SELECT rolname FROM pg_roles WHERE rolname LIKE 'totem\\_%' AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)`,
-    );
-    expect(roles).toEqual([]);
-    const owned = await look.rows(
-      `SELECT c.relname AS name FROM pg_class c WHERE c.relowner::regrole::text IN ('totem_api', 'totem_tailer', 'totem_lookup')`,
-    );
-    expect(owned).toEqual([]);
-    const grants = await look.rows(
-      `SELECT grantee, table_name, privilege_type FROM information_schema.role_table_grants
-       WHERE grantee IN ('totem_api', 'totem_tailer', 'totem_lookup', 'PUBLIC') AND table_schema = 'public'
-         AND (privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER') OR table_name LIKE 'audit\\_log\\_%')`,
-    );
-    expect(grants).toEqual([]);
+  test.each(BREAKS)('%s: seen after %s', async (rule, sql) => {
+    const client = new pg.Client({ connectionString: cloud.urls.superuser });
+    await client.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query(sql);
+      const { rows } = await client.query<{ rule: string }>(FAULTS);
+      expect(rows.map((fault) => fault.rule)).toContain(rule);
+    } finally {
+      await client.query('ROLLBACK');
+      await client.end();
+    }
   });
 
-  test('lets the API add to the ledger and never change it', async () => {
-    const grants = await look.rows(
-      `SELECT privilege_type AS right FROM information_schema.role_table_grants
-       WHERE grantee = 'totem_api' AND table_name = 'audit_log' ORDER BY 1`,
+  test('has a way to break each of its rules', () => {
+    const rules = [...FAULTS.matchAll(/SELECT '([^\n]+?)', /g)].map(([, rule]) =>
+      rule?.replaceAll("''", "'"),
     );
-    expect(grants).toEqual([{ right: 'INSERT' }, { right: 'SELECT' }]);
+    expect(new Set(BREAKS.map(([rule]) => rule))).toEqual(new Set(rules));
   });
+});
 
-  test('has exactly the allowed functions that run as someone else, each with a fixed search path', async () => {
-    const definers = await look.rows(
-      `SELECT p.proname AS name, p.proowner::regrole::text AS owner, p.proconfig AS config
-       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-       WHERE n.nspname = 'public' AND p.prosecdef ORDER BY 1`,
+describe('what is written', () => {
+  test.each(['owner', 'superuser'] as const)('is not changed by a slip of the %s', async (role) => {
+    const [{ partition } = { partition: '' }] = await look.rows(
+      `SELECT min(inhrelid::regclass::text) AS partition FROM pg_inherits WHERE inhparent = 'audit_log'::regclass`,
     );
-    expect(definers.map(({ name, owner }) => [name, owner])).toEqual([
-      ['ensure_audit_partitions', 'totem_owner'],
-      ['lookup_device', 'totem_lookup'],
-      ['lookup_login', 'totem_lookup'],
-    ]);
-    for (const { config } of definers) expect(config).toContain('search_path=public, pg_temp');
-  });
-
-  test('starts every unique key with the tenant, but for a slug and a username', async () => {
-    const keys = await look.rows(
-      `SELECT i.indexrelid::regclass::text AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-       JOIN pg_namespace n ON n.oid = c.relnamespace
-       JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-       WHERE n.nspname = 'public' AND i.indisunique AND a.attname <> 'tenant_id' ORDER BY 1`,
-    );
-    expect(keys.map(({ name }) => name)).toEqual([
-      'app_user_username_key',
-      'schema_migration_pkey',
-      'tenant_pkey',
-      'tenant_slug_key',
-    ]);
-  });
-
-  test('carries the tenant in every reference', async () => {
-    const references = await look.rows(
-      `SELECT conname FROM pg_constraint k WHERE contype = 'f' AND connamespace = 'public'::regnamespace
-         AND NOT EXISTS (SELECT FROM unnest(k.conkey) AS part(n) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = part.n
-           WHERE a.attname = 'tenant_id')`,
-    );
-    expect(references).toEqual([]);
+    for (const table of ['audit_log', partition, 'audit_seal'])
+      for (const sql of [
+        `UPDATE ${table} SET tenant_id = tenant_id`,
+        `DELETE FROM ${table}`,
+        `TRUNCATE ${table}`,
+      ])
+        await expect(as(cloud.urls[role], sql), sql).rejects.toThrow('is append-only');
   });
 });
 
@@ -171,8 +227,21 @@ describe('a role', () => {
     await expect(withTenant(db, mine, (tx) => tx.run(plant, [theirs]))).rejects.toThrow('row-level security');
   });
 
+  test('that runs the platform sees tenants, and nothing inside them', async () => {
+    const inside: Statement = { name: 'test-inside', text: 'SELECT tenant_id FROM site' };
+    const tenants: Statement = { name: 'test-tenants', text: 'SELECT id FROM tenant ORDER BY id' };
+    const seen = await readTenant(db, PLATFORM_TENANT_ID, async (tx) => ({
+      sites: await tx.all(inside),
+      tenants: await tx.all(tenants),
+    }));
+    expect(seen.sites).toEqual([]);
+    expect(seen.tenants).toEqual([PLATFORM_TENANT_ID, mine, theirs].sort().map((id) => ({ id })));
+  });
+
   test('of the tailer reads changes and nothing else', async () => {
-    expect((await as(cloud.urls.tailer, 'SELECT tenant_id FROM change_head')).length).toBe(2);
+    expect(await as(cloud.urls.tailer, 'SELECT tenant_id FROM change_head ORDER BY 1')).toEqual(
+      [PLATFORM_TENANT_ID, mine, theirs].sort().map((tenant_id) => ({ tenant_id })),
+    );
     for (const table of ['ticket', 'app_user', 'audit_log', 'entry_private'])
       await expect(as(cloud.urls.tailer, `SELECT * FROM ${table}`)).rejects.toThrow('permission denied');
   });

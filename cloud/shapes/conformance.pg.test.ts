@@ -1,7 +1,7 @@
 /** The shape server's suite over the change log in PostgreSQL, with tables that are followed as the product's own are. */
 import { newId, type TenantId } from '@totem/domain';
 import { createLog, systemEnv } from '@totem/host';
-import { positionMax, type RowOperation, type TextRow } from '@totem/sync';
+import { positionMax, type RowOperation, type ShapeDefinition, type TextRow } from '@totem/sync';
 import { conformanceTables, describeShapeServer, worldOver } from '@totem/sync/conformance';
 import { type TestDatabase, testDatabase } from '@totem/testkit/postgres';
 import { proof } from '@totem/testkit/proof';
@@ -81,8 +81,8 @@ async function openStore() {
   return {
     log: {
       epoch: async (name: string) => log.epoch(await idOf(name)),
-      snapshot: async (shape: Parameters<typeof log.snapshot>[0]) =>
-        log.snapshot({ ...shape, tenantId: await idOf(shape.tenantId) }),
+      snapshot: async (shape: ShapeDefinition, bytesMax: number) =>
+        log.snapshot({ ...shape, tenantId: await idOf(shape.tenantId) }, bytesMax),
       changes: async (name: string, table: string, after: bigint, limit: number) =>
         log.changes(await idOf(name), table, after, limit),
       waitPast: async (name: string, position: bigint, signal: Parameters<typeof log.waitPast>[2]) =>

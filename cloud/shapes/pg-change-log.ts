@@ -66,7 +66,7 @@ export function createPgChangeLog(parts: {
   }
   return {
     epoch: async (tenantId) => (await tailer.follow(tenantId)).head.epoch,
-    snapshot: (shape) => readSnapshot(db, shape),
+    snapshot: (shape, bytesMax) => readSnapshot(db, shape, bytesMax),
     changes: async (tenantId, table, after, limit) => {
       let followed = await tailer.follow(tenantId);
       // The reader may come from a node that has seen more than this one.

@@ -3,21 +3,47 @@ import { createHash } from 'node:crypto';
 import type { TenantId } from '@totem/domain';
 import type { Comparison, ShapeDefinition, Snapshot, TextRow } from '@totem/sync';
 import type { Database } from '../db/pool.ts';
-import { readTenant, type Statement } from '../db/with-tenant.ts';
+import { readTenant, type SqlRow, type Statement } from '../db/with-tenant.ts';
 
-const HEAD: Statement = { name: 'change-head', text: 'SELECT last FROM change_head WHERE tenant_id = $1' };
+/** The head, and which transactions are in what this transaction reads. */
+const HEAD: Statement = {
+  name: 'snapshot-head',
+  text: `SELECT h.last, pg_snapshot_xmin(s.seen) AS xmin, pg_snapshot_xmax(s.seen) AS xmax,
+      array_to_string(ARRAY(SELECT pg_snapshot_xip(s.seen)), ',') AS xip
+    FROM (SELECT pg_current_snapshot() AS seen) s LEFT JOIN change_head h ON h.tenant_id = $1`,
+};
+/** Rows fetched at once, so that a shape that is too large is noticed before it fills the memory. */
+const FETCHED_AT_ONCE = 2_000;
+const FETCH: Statement = { name: '', text: `FETCH ${FETCHED_AT_ONCE} FROM shape_rows` };
 
-/** The head of changes and the rows that are true at it. */
-export async function readSnapshot(db: Database, shape: ShapeDefinition): Promise<Snapshot> {
+/** The head of changes and the rows that are true at it; null when their texts exceed `bytesMax`. */
+export async function readSnapshot(
+  db: Database,
+  shape: ShapeDefinition,
+  bytesMax: number,
+): Promise<Snapshot | null> {
   const { statement, values } = snapshotQuery(shape);
   return readTenant(db, shape.tenantId as TenantId, async (tx) => {
     const head = await tx.one(HEAD, [tx.tenantId]);
-    const rows = await tx.all(statement, [tx.tenantId, ...values]);
-    return {
-      position: BigInt(head?.last ?? '0'),
-      rows: rows.map(({ row }) => JSON.parse(row ?? '{}') as TextRow),
-    };
+    const declare = { name: '', text: `DECLARE shape_rows NO SCROLL CURSOR FOR ${statement.text}` };
+    await tx.all(declare, [tx.tenantId, ...values]);
+    const rows: TextRow[] = [];
+    for (let bytes = 0, isMore = true; isMore; ) {
+      const fetched = await tx.all(FETCH);
+      for (const { row } of fetched) {
+        bytes += row?.length ?? 0;
+        rows.push(JSON.parse(row ?? '{}') as TextRow);
+      }
+      if (bytes > bytesMax) return null;
+      isMore = fetched.length === FETCHED_AT_ONCE;
+    }
+    return { position: BigInt(head?.last ?? '0'), rows, transactions: transactionsOf(head) };
   });
+}
+
+function transactionsOf(head: SqlRow | undefined): Snapshot['transactions'] {
+  const { xmin, xmax, xip } = head ?? {};
+  return { xmin: xmin ?? '0', xmax: xmax ?? '0', xip: xip ? xip.split(',') : [] };
 }
 
 /** The query of a shape. Names come from the definition, which the server makes itself; values are always bound. */

@@ -3,10 +3,11 @@
  */
 export {
   type Caching,
-  cachings,
+  privateCaching,
   type ShapeAnswer,
   shapeAllowedHeaders,
   shapeExposedHeaders,
+  sharedCaching,
 } from './shape/answer.ts';
 export {
   type Change,
@@ -17,8 +18,10 @@ export {
   type Comparison,
   changeOperations,
   positionMax,
+  type RowCondition,
   type ShapeDefinition,
   type Snapshot,
+  type SnapshotTransactions,
   type TextRow,
 } from './shape/change-log.ts';
 export type { ShapeRequest, ShapeResolution, ShapeResolver, ShapeServerParts } from './shape/core.ts';
@@ -37,4 +40,5 @@ export {
   type StopSignal,
   type StopSource,
 } from './shape/ports.ts';
+export type { FieldErrors } from './shape/request.ts';
 export { createShapeServer, type ShapeServer } from './shape/server.ts';

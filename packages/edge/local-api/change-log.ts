@@ -24,7 +24,7 @@ export interface FollowedStore {
 export function createSqliteChangeLog(store: FollowedStore): ChangeLog {
   return {
     epoch: async () => store.read((db) => String(db.one('SELECT epoch FROM change_state')?.epoch)),
-    snapshot: async (shape) => store.read((db) => snapshotOf(db, shape)),
+    snapshot: async (shape, bytesMax) => store.read((db) => snapshotOf(db, shape, bytesMax)),
     changes: async (tenantId, table, after, limit) =>
       store.read((db) => pageOf(db, tenantId, table, after, limit)),
     waitPast: (tenantId, position, signal) => waitPast(store, tenantId, position, signal),
@@ -40,7 +40,23 @@ function headOf(db: ReadHandle, tenantId: string): bigint {
   return BigInt(Math.max(Number(row?.newest), Number(row?.floor)));
 }
 
-function snapshotOf(db: ReadHandle, shape: ShapeDefinition): Snapshot {
+function snapshotOf(db: ReadHandle, shape: ShapeDefinition, bytesMax: number): Snapshot | null {
+  const { from, values } = rowsOf(shape);
+  const texts = Object.entries(shape.columns).map(asText);
+  // Measured before it is read: the rows of a copy are all in memory at once.
+  const lengths = texts.map((text) => `coalesce(octet_length(${text}), 0)`).join(' + ');
+  const measured = db.one(`SELECT coalesce(sum(${lengths}), 0) AS bytes ${from}`, ...values);
+  if (Number(measured?.bytes) > bytesMax) return null;
+  const names = Object.keys(shape.columns).map(quoted);
+  const columns = texts.map((text, index) => `${text} AS ${names[index]}`).join(', ');
+  const rows = db.all(`SELECT ${columns} ${from}`, ...values) as readonly TextRow[];
+  // Reads happen between transactions, so the next one to come is the first that is not in these rows.
+  const next = String(Number(db.one('SELECT tx FROM change_state')?.tx) + 1);
+  const transactions = { xmin: next, xmax: next, xip: [] };
+  return { position: headOf(db, shape.tenantId), rows, transactions };
+}
+
+function rowsOf(shape: ShapeDefinition): { readonly from: string; readonly values: readonly SqlValue[] } {
   const conditions = ['tenant_id = ?'];
   const values: SqlValue[] = [shape.tenantId];
   for (const comparison of shape.where) {
@@ -61,12 +77,7 @@ function snapshotOf(db: ReadHandle, shape: ShapeDefinition): Snapshot {
         comparison satisfies never;
     }
   }
-  const columns = Object.entries(shape.columns).map(asText).join(', ');
-  const rows = db.all(
-    `SELECT ${columns} FROM ${quoted(shape.table)} WHERE ${conditions.join(' AND ')}`,
-    ...values,
-  );
-  return { position: headOf(db, shape.tenantId), rows: rows as readonly TextRow[] };
+  return { from: `FROM ${quoted(shape.table)} WHERE ${conditions.join(' AND ')}`, values };
 }
 
 /** Changes of a table after a position. One transaction is returned whole, so the limit is looked at between two. */
@@ -139,8 +150,8 @@ function changeOf(table: string, row: SqlRow): Change {
 /** A column in PostgreSQL's text form: the same text as the triggers give it. Integers beyond 2^53 stay exact only as text. */
 function asText([name, { type, dims }]: [string, ColumnType]): string {
   const column = quoted(name);
-  if (type === 'bool') return `CASE ${column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END AS ${column}`;
-  return type.startsWith('int') && dims === undefined ? `CAST(${column} AS TEXT) AS ${column}` : column;
+  if (type === 'bool') return `CASE ${column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END`;
+  return type.startsWith('int') && dims === undefined ? `CAST(${column} AS TEXT)` : column;
 }
 
 /** Integers are compared as such; everything else that has an order has it as text. */

@@ -1,9 +1,13 @@
 /** Initial rows, catch-up and the content of the log, by plain requests. */
+import { isVisibleInSnapshot } from '@electric-sql/client';
 import { describe, expect, it } from 'vitest';
 import { deleteItem, insertItem, insertItems, insertPair, northItems, tenantA, updateItem } from './rows.ts';
-import { isUpToDate, placeOf, useStage } from './stage.ts';
+import { isChange, isSnapshotEnd, isUpToDate, placeOf, useStage } from './stage.ts';
 import type { Probe } from './tables.ts';
 import type { ShapeWorldSetup } from './world.ts';
+
+/** More than `snapshotReuseMs`. */
+const sharedForMs = 1_001;
 
 export function describeInitialRows(setup: ShapeWorldSetup): void {
   describe('initial rows', () => {
@@ -17,7 +21,7 @@ export function describeInitialRows(setup: ShapeWorldSetup): void {
       const answer = await stage().ask(northItems, { offset: '-1' });
       expect(placeOf(answer).offset).toBe('0_0');
       expect(answer.headers.has('electric-up-to-date')).toBe(false);
-      expect(answer.messages()).toEqual([
+      expect(answer.messages().filter(isChange)).toEqual([
         {
           key: '"public"."item"/"a"',
           value: {
@@ -37,10 +41,26 @@ export function describeInitialRows(setup: ShapeWorldSetup): void {
       expect(answer.text).not.toContain('never served');
     });
 
-    it('of a shape without rows are an empty array, and the conversation still ends up to date (I-SHP-1)', async () => {
+    it('of a shape without rows are none, and the conversation still ends up to date (I-SHP-1)', async () => {
       const { answers, changes } = await stage().catchUp(northItems);
-      expect(answers[0]?.text).toBe('[]');
+      expect(answers).toHaveLength(2);
+      expect(answers[0]?.messages().map(isSnapshotEnd)).toEqual([true]);
+      expect(answers[0]?.headers.get('electric-has-data')).toBe('false');
       expect(changes).toEqual([]);
+    });
+
+    it('say at their end which transactions they contain (I-SHP-2)', async () => {
+      const place = await stage().catchUp(northItems);
+      await stage().write(tenantA, [insertItem('a')]);
+      // The first reader's rows are given to nobody who comes later than this.
+      stage().virtual.advance(sharedForMs);
+      const end = (await stage().ask(northItems, { offset: '-1' })).messages().at(-1);
+      expect(isSnapshotEnd(end)).toBe(true);
+      const seen = end?.headers as unknown as Parameters<typeof isVisibleInSnapshot>[1];
+      await stage().write(tenantA, [insertItem('b')]);
+      const { changes } = await stage().catchUp(northItems, place);
+      const visible = changes.map(({ headers }) => isVisibleInSnapshot(Number(`${headers.txids}`), seen));
+      expect(visible).toEqual([true, false]);
     });
   });
 }
@@ -56,6 +76,8 @@ export function describeChunks(setup: ShapeWorldSetup): void {
       const rest = await stage().catchUp(northItems, placeOf(first));
       const rows = [first, ...rest.answers].flatMap((answer) => answer.messages());
       const initial = rows.filter(({ headers }) => headers.operation === 'insert');
+      expect(rows.filter(isSnapshotEnd)).toHaveLength(1);
+      expect(rows.slice(0, rows.findIndex(isSnapshotEnd)).filter(isChange)).toHaveLength(12);
       expect(rest.answers.length).toBeGreaterThan(2);
       expect(initial.map(({ value }) => value?.id).toSorted()).toEqual(
         Array.from({ length: 12 }, (_, index) => `a${index}`).toSorted(),

@@ -37,9 +37,11 @@ const refused: readonly (readonly [string, Record<string, string>])[] = [
 const accepted: readonly Record<string, string>[] = [
   { offset: '-1', log: 'full' },
   { offset: '-1', live: 'false' },
+  { offset: '-1', live: '' },
+  { offset: '-1', live: '0' },
   { offset: '-1', live_sse: 'false' },
   { offset: '-1', replica: 'full' },
-  { offset: '-1', cursor: '', expired_handle: 'x', 'cache-buster': 'y', anything: 'z' },
+  { offset: '-1', cursor: '', expired_handle: 'x', 'cache-buster': 'y', secret: 's', anything: 'z' },
   { offset: 'now' },
   { offset: '0_inf' },
 ];
@@ -80,7 +82,14 @@ export function describeRequests(setup: ShapeWorldSetup): void {
       expect(await response.json()).toEqual({ code: 'unknown_shape', message: expect.any(String) });
     });
 
-    it.each(['POST', 'DELETE', 'PUT'])('by %s is not allowed (I-SHP-13)', async (method) => {
+    it('by POST, which is for subsets, is refused (I-SHP-13)', async () => {
+      const body = JSON.stringify({ where: 'true' });
+      const answer = await stage().ask(northItems, { offset: '-1' }, { method: 'POST', body });
+      expect(answer.status).toBe(400);
+      expect(answer.json()).toMatchObject({ errors: { subset: [expect.any(String)] } });
+    });
+
+    it.each(['DELETE', 'PUT', 'PATCH'])('by %s is not allowed (I-SHP-13)', async (method) => {
       const answer = await stage().ask(northItems, { offset: '-1' }, { method });
       expect(answer.status).toBe(405);
       expect(answer.headers.get('allow')).toBe('GET, HEAD');

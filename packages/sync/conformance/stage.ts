@@ -55,7 +55,7 @@ export interface Stage extends Pick<ShapeWorld, 'write' | 'trim' | 'bumpEpoch' |
 
 export interface CaughtUp extends Place {
   readonly answers: readonly Answer[];
-  /** Messages of all answers without the last up-to-date. */
+  /** What happened to rows, from all answers. */
   readonly changes: readonly Message[];
 }
 
@@ -168,6 +168,16 @@ export function placeOf(answer: Answer): Place {
   return { handle, offset };
 }
 
+/** Whether a message is about a row. */
+export function isChange(message: Message): boolean {
+  return message.key !== undefined;
+}
+
+/** Whether a message says that the initial rows are complete. */
+export function isSnapshotEnd(message: Message | undefined): boolean {
+  return message?.headers.control === 'snapshot-end';
+}
+
 export function isUpToDate(message: Message | undefined): boolean {
   return message?.headers.control === 'up-to-date';
 }
@@ -190,8 +200,7 @@ async function catchUp(
     expect(answer.headers.has('electric-up-to-date')).toBe(isDone);
     expect(messages.slice(0, -1).some(isUpToDate)).toBe(false);
     if (isDone) {
-      const changes = answers.flatMap((each) => each.messages()).filter((each) => !isUpToDate(each));
-      return { ...next, answers, changes };
+      return { ...next, answers, changes: answers.flatMap((each) => each.messages()).filter(isChange) };
     }
     expect(next.offset).not.toBe(place.offset);
     place = next;

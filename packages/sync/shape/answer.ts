@@ -28,26 +28,42 @@ export const shapeExposedHeaders = [
 /** Request headers to allow in a preflight. */
 export const shapeAllowedHeaders = ['authorization', 'content-type', 'if-none-match'] as const;
 
-export const cachings = ['private', 'shared'] as const;
-/** `private` for tenants' data. `shared` sends Electric's public values and is only right without authorisation. */
-export type Caching = (typeof cachings)[number];
+/** What caches between server and client may do. */
+export type Caching =
+  /** For tenants' data: nothing is stored. */
+  | { readonly kind: 'private' }
+  /** Only right without authorisation. Ages are of answers that are not live; first rows have Electric's own. */
+  | { readonly kind: 'shared'; readonly maxAgeSeconds: number; readonly staleSeconds: number };
+
+export const privateCaching: Caching = { kind: 'private' };
+/** Electric's public values. */
+export const sharedCaching: Caching = { kind: 'shared', maxAgeSeconds: 60, staleSeconds: 300 };
 
 /** What an answer is, as far as caches are concerned. */
-export type AnswerKind = 'initial' | 'catch_up' | 'live';
+export type AnswerKind = 'initial' | 'catch_up' | 'live' | 'refetch';
 
-const sharedCacheControl = {
-  initial: 'public, max-age=604800, s-maxage=3600, stale-while-revalidate=2629746',
-  catch_up: 'public, max-age=60, stale-while-revalidate=300',
-  live: 'public, max-age=5, stale-while-revalidate=5',
-  refetch: 'public, max-age=60, must-revalidate',
-} as const satisfies Record<AnswerKind | 'refetch', string>;
+function cacheControl(caching: Caching, kind: AnswerKind): string {
+  if (caching.kind === 'private') return kind === 'refetch' ? 'no-store' : 'private, no-store';
+  switch (kind) {
+    case 'initial':
+      return 'public, max-age=604800, s-maxage=3600, stale-while-revalidate=2629746';
+    case 'catch_up':
+      return `public, max-age=${caching.maxAgeSeconds}, stale-while-revalidate=${caching.staleSeconds}`;
+    case 'live':
+      return 'public, max-age=5, stale-while-revalidate=5';
+    case 'refetch':
+      return 'public, max-age=60, must-revalidate';
+    default:
+      return kind satisfies never;
+  }
+}
 
 const json = { 'content-type': 'application/json' } as const;
 const notStored = { ...json, 'cache-control': 'no-store' } as const;
 
 /** A part of the log or of the initial rows. */
 export interface LogAnswer {
-  readonly kind: AnswerKind;
+  readonly kind: Exclude<AnswerKind, 'refetch'>;
   readonly shape: ShapeDefinition;
   readonly handle: string;
   /** The offset as the request gave it, for the etag. */
@@ -66,9 +82,8 @@ export function logAnswer(caching: Caching, answer: LogAnswer): ShapeAnswer {
     status: 200,
     headers: {
       ...json,
-      ...(caching === 'private'
-        ? { 'cache-control': 'private, no-store', vary: 'authorization' }
-        : { 'cache-control': sharedCacheControl[answer.kind] }),
+      'cache-control': cacheControl(caching, answer.kind),
+      ...(caching.kind === 'private' ? { vary: 'authorization' } : {}),
       'electric-handle': answer.handle,
       'electric-offset': answer.offset,
       'electric-has-data': `${answer.hasData}`,
@@ -87,10 +102,9 @@ export function logAnswer(caching: Caching, answer: LogAnswer): ShapeAnswer {
 
 /** 409: the client drops its copy and starts over. `handle` must never have been issued before (I-SHP-8). */
 export function refetchAnswer(caching: Caching, handle: string): ShapeAnswer {
-  const cacheControl = caching === 'private' ? 'no-store' : sharedCacheControl.refetch;
   return {
     status: 409,
-    headers: { ...json, 'cache-control': cacheControl, 'electric-handle': handle },
+    headers: { ...json, 'cache-control': cacheControl(caching, 'refetch'), 'electric-handle': handle },
     body: mustRefetchBody,
   };
 }

@@ -19,6 +19,16 @@ export interface ColumnType {
   readonly pkIndex?: number;
   /** Dimensions of an array column; `type` is then the element's. */
   readonly dims?: number;
+  /** Of a `varchar` with a limit. */
+  readonly maxLength?: number;
+  /** Of a `bpchar` or a `bit`. */
+  readonly length?: number;
+  /** Of a `numeric`, or of the seconds of a time, timestamp or interval. */
+  readonly precision?: number;
+  /** Of a `numeric`. */
+  readonly scale?: number;
+  /** Of an `interval` that is restricted to some, such as `DAY TO HOUR`. */
+  readonly fields?: string;
 }
 
 /**
@@ -30,20 +40,32 @@ export type Comparison =
   | { readonly column: string; readonly op: 'in'; readonly values: readonly string[] }
   | { readonly column: string; readonly op: 'gte'; readonly value: string };
 
+/** A condition that comparisons can't say, for stores that bring their own evaluator. */
+export interface RowCondition {
+  /** Says the same as another condition only if the text is the same; part of the shape's fingerprint. */
+  readonly text: string;
+  /** Whether a row in text form meets it. Must not throw. */
+  meets(row: TextRow): boolean;
+}
+
 /**
  * A filtered table as one principal may read it. The caller of the server makes it from a shape's name, the principal
  * and the values frozen in the handle; never from what a client wrote.
  */
 export interface ShapeDefinition {
   readonly name: string;
+  /** The table's schema in the database; `public` unless given. */
+  readonly schema?: string;
   readonly table: string;
   /** The columns served. Others never leave the server. */
   readonly columns: Readonly<Record<string, ColumnType>>;
-  /** In key order; part of `columns`. */
+  /** In key order; part of `columns`. What tells rows apart: all columns, if the table has no key. */
   readonly primaryKey: readonly string[];
   readonly tenantId: string;
   /** All must hold. */
   readonly where: readonly Comparison[];
+  /** Must hold as well. Its store reads only rows that meet it. */
+  readonly condition?: RowCondition;
 }
 
 export const changeOperations = ['insert', 'update', 'delete'] as const;
@@ -62,10 +84,21 @@ export interface Change {
   readonly new: TextRow | null;
 }
 
+/**
+ * Which transactions a snapshot contains, as PostgreSQL's `pg_current_snapshot()` says it: all below `xmin`, those below
+ * `xmax` that are not in `xip`, and none from `xmax` on. Named like `Change.tx`.
+ */
+export interface SnapshotTransactions {
+  readonly xmin: string;
+  readonly xmax: string;
+  readonly xip: readonly string[];
+}
+
 /** Rows of a shape and the position they are true at: exactly the effect of the changes up to it. */
 export interface Snapshot {
   readonly position: bigint;
   readonly rows: readonly TextRow[];
+  readonly transactions: SnapshotTransactions;
 }
 
 /** Changes of one table, in order, whole transactions only. */
@@ -86,8 +119,11 @@ export const positionMax = 2n ** 63n - 1n;
 export interface ChangeLog {
   /** Changes when positions stop meaning what they meant: schema, tenant epoch, identity of the cluster, a restore. */
   epoch(tenantId: string): Promise<string>;
-  /** Rows that meet the shape's filter, from one consistent read. */
-  snapshot(shape: ShapeDefinition): Promise<Snapshot>;
+  /**
+   * Rows that meet the shape's filter, from one consistent read; null when their texts exceed about `bytesMax`, which is
+   * noticed while reading, so that no shape can fill the memory.
+   */
+  snapshot(shape: ShapeDefinition, bytesMax: number): Promise<Snapshot | null>;
   /**
    * Changes of `table` after `after`, oldest first. About `limit` of them: the end moves to the end of a transaction,
    * and one transaction is returned whole however long it is. With `after` beyond the head: none, and the real head.

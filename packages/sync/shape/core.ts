@@ -1,6 +1,12 @@
 /** What every request of one shape server works with, and the two answers that any step can end in. */
 import type { Env, Timers } from '@totem/domain';
-import { type Caching, refetchAnswer, type ShapeAnswer, unavailableAnswer } from './answer.ts';
+import {
+  type Caching,
+  privateCaching,
+  refetchAnswer,
+  type ShapeAnswer,
+  unavailableAnswer,
+} from './answer.ts';
 import type { ChangeLog, ShapeDefinition } from './change-log.ts';
 import type { RefetchReason, ShapeEvent } from './events.ts';
 import { createHandleCodec, type Frozen, type HandleCodec } from './handle.ts';
@@ -9,6 +15,7 @@ import { defaultShapeLimits, type ShapeLimits } from './limits.ts';
 import { withFaults } from './log-fault.ts';
 import { createPageReader, type PageReader } from './page-reader.ts';
 import type { StopSignal } from './ports.ts';
+import type { FieldErrors } from './request.ts';
 import { createSnapshotShelf, type SnapshotShelf } from './snapshot-shelf.ts';
 import { createTurnstile, type Turnstile } from './turnstile.ts';
 
@@ -31,6 +38,8 @@ export type ShapeResolution =
   | { readonly kind: 'shape'; readonly shape: ShapeDefinition; readonly frozen: Frozen }
   /** Not allowed, unknown, suspended...: answered as it is, in the protocol's error form. */
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
+  /** What the caller asked for is wrong: answered 400 with the parameters at fault. */
+  | { readonly kind: 'invalid'; readonly errors: FieldErrors }
   /** The frozen values are out of date: the client starts over with new ones. Never an answer to `null`. */
   | { readonly kind: 'expired' };
 
@@ -75,7 +84,7 @@ export function createShapeCore(parts: ShapeServerParts): ShapeCore {
     log,
     env,
     limits,
-    caching: parts.caching ?? 'private',
+    caching: parts.caching ?? privateCaching,
     definedByCaller: parts.definedByCaller ?? false,
     codec: createHandleCodec({ key: parts.handleKey, env, limits }),
     pages: createPageReader(log, limits),

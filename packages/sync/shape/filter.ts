@@ -17,7 +17,9 @@ const orderedTypes = {
 
 /** Whether a row belongs to the shape (I-SHP-5). */
 export function matches(shape: ShapeDefinition, row: TextRow): boolean {
-  return shape.where.every((comparison) => meets(shape, comparison, row));
+  return (
+    shape.where.every((comparison) => meets(shape, comparison, row)) && shape.condition?.meets(row) !== false
+  );
 }
 
 /**

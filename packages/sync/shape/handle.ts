@@ -9,7 +9,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Env } from '@totem/domain';
-import type { Comparison, ShapeDefinition } from './change-log.ts';
+import type { ColumnType, Comparison, ShapeDefinition } from './change-log.ts';
 import type { ShapeLimits } from './limits.ts';
 import type { Replica } from './request.ts';
 
@@ -78,15 +78,29 @@ export function createHandleCodec(parts: {
   };
 }
 
+/** Definitions are made once and used for many requests, and hashing one costs as much as answering it. */
+const fingerprints = new WeakMap<ShapeDefinition, Partial<Record<Replica, string>>>();
+
 /** Digest of a definition and replica mode: 16 bytes of SHA-256 over its canonical JSON, base64url (I-SHP-8). */
 export function fingerprintOf(shape: ShapeDefinition, replica: Replica): string {
-  const columns = Object.entries(shape.columns)
-    .map(([name, { type, notNull, pkIndex = -1, dims = 0 }]) => [name, type, notNull, pkIndex, dims])
-    .sort(byJson);
+  const known = fingerprints.get(shape) ?? {};
+  const fingerprint = known[replica] ?? digest(canonical(shape, replica));
+  if (known[replica] === undefined) fingerprints.set(shape, { ...known, [replica]: fingerprint });
+  return fingerprint;
+}
+
+function canonical(shape: ShapeDefinition, replica: Replica): string {
+  const { name, schema = '', table, primaryKey, tenantId, condition } = shape;
+  const columns = Object.entries(shape.columns).map(columnParts).sort(byJson);
   const where = shape.where.map(comparisonParts).sort(byJson);
-  return digest(
-    JSON.stringify([shape.name, shape.table, columns, shape.primaryKey, shape.tenantId, where, replica]),
-  );
+  const text = condition?.text ?? '';
+  return JSON.stringify([name, schema, table, columns, primaryKey, tenantId, where, text, replica]);
+}
+
+function columnParts([name, column]: readonly [string, ColumnType]): readonly unknown[] {
+  const { type, notNull, pkIndex = -1, dims = 0 } = column;
+  const { maxLength = -1, length = -1, precision = -1, scale = -1, fields = '' } = column;
+  return [name, type, notNull, pkIndex, dims, maxLength, length, precision, scale, fields];
 }
 
 /** Digest of an epoch text, so that a handle's length does not depend on it. */

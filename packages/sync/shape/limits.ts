@@ -25,6 +25,8 @@ export interface ShapeLimits {
   readonly readsPerPageMax: number;
   /** An answer with changes ends at the first transaction boundary after this many bytes. */
   readonly pageBytes: number;
+  /** And after this many bytes it ends in the middle of a transaction: a giant one must not need its size in memory. */
+  readonly answerBytesMax: number;
   /** Requests on hold; more are answered with 503. */
   readonly holdsMax: number;
   /** A live request is held this long. Must stay under the client's watchdog (45 s) and every proxy's timeout. */
@@ -54,6 +56,7 @@ export const defaultShapeLimits: ShapeLimits = {
   pageChangesMax: 2_000,
   readsPerPageMax: 20,
   pageBytes: 2 * MiB,
+  answerBytesMax: 16 * MiB,
   holdsMax: 20_000,
   liveHoldMs: 20_000,
   beyondHoldMs: 10_000,

@@ -10,7 +10,7 @@ export class ChangeLogFault extends Error {
 export function withFaults(log: ChangeLog): ChangeLog {
   return {
     epoch: (tenantId) => faulted(() => log.epoch(tenantId)),
-    snapshot: (shape) => faulted(() => log.snapshot(shape)),
+    snapshot: (shape, bytesMax) => faulted(() => log.snapshot(shape, bytesMax)),
     changes: (tenantId, table, after, limit) => faulted(() => log.changes(tenantId, table, after, limit)),
     waitPast: (tenantId, position, signal) => faulted(() => log.waitPast(tenantId, position, signal)),
   };

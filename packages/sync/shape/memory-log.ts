@@ -64,7 +64,7 @@ export function createMemoryChangeLog(parts: MemoryChangeLogParts): MemoryChange
   };
   return {
     epoch: async (tenantId) => `${tenantOf(tenantId).epoch}`,
-    snapshot: async (shape) => snapshotOf(tenantOf(shape.tenantId), shape),
+    snapshot: async (shape, bytesMax) => snapshotOf(tenantOf(shape.tenantId), shape, bytesMax),
     changes: async (tenantId, table, after, limit) => pageOf(tenantOf(tenantId), table, after, limit),
     waitPast: (tenantId, position, signal) => waitPast(tenantOf(tenantId), position, signal),
     write: (tenantId, operations) => {
@@ -101,9 +101,16 @@ function newTenantLog(): TenantLog {
   };
 }
 
-function snapshotOf(tenant: TenantLog, shape: ShapeDefinition): Snapshot {
-  const rows = [...(tenant.tables.get(shape.table)?.values() ?? [])];
-  return { position: tenant.head, rows: rows.filter((row) => matches(shape, row)) };
+function snapshotOf(tenant: TenantLog, shape: ShapeDefinition, bytesMax: number): Snapshot | null {
+  const rows = [...(tenant.tables.get(shape.table)?.values() ?? [])].filter((row) => matches(shape, row));
+  const bytes = rows.reduce((sum, row) => sum + textLength(row), 0);
+  if (bytes > bytesMax) return null;
+  const next = `${tenant.transactions + 1n}`;
+  return { position: tenant.head, rows, transactions: { xmin: next, xmax: next, xip: [] } };
+}
+
+function textLength(row: TextRow): number {
+  return Object.values(row).reduce((sum, text) => sum + (text?.length ?? 0), 0);
 }
 
 function pageOf(tenant: TenantLog, table: string, after: bigint, limit: number): ChangePage {

@@ -2,12 +2,12 @@
  * Turns rows and changes into messages of the Shape protocol, already as JSON text, because one encoding is shared by
  * every client that waits at the same position.
  */
-import type { Change, ShapeDefinition, TextRow } from './change-log.ts';
+import type { Change, ColumnType, ShapeDefinition, SnapshotTransactions, TextRow } from './change-log.ts';
 import { matches } from './filter.ts';
 import type { Replica } from './request.ts';
 
-/** The schema whose tables are served; the relation of every message names it. */
-const relationSchema = 'public';
+/** The schema of tables that do not name theirs; the relation of every message has it. */
+const schemaDefault = 'public';
 const txid32 = 0xffff_ffffn;
 
 /** A message before the headers that depend on its place in the transaction. */
@@ -26,8 +26,14 @@ export function rowMessage(shape: ShapeDefinition, row: TextRow): string {
   return JSON.stringify({
     key: rowKey(shape, row),
     value: project(Object.keys(shape.columns), row),
-    headers: { operation: 'insert', relation: [relationSchema, shape.table] },
+    headers: { operation: 'insert', relation: relationOf(shape) },
   });
+}
+
+/** A message as JSON and the position of its change. */
+export interface LogMessage {
+  readonly text: string;
+  readonly position: bigint;
 }
 
 /**
@@ -38,17 +44,18 @@ export function transactionMessages(
   shape: ShapeDefinition,
   replica: Replica,
   changes: readonly Change[],
-): readonly string[] {
+): readonly LogMessage[] {
   const drafts = changes.flatMap((change) => draftsOf(shape, replica, change));
   const txids = txidsOf(changes[0]?.tx ?? '');
-  return drafts.map((draft, index) =>
-    JSON.stringify({
+  return drafts.map((draft, index) => ({
+    position: draft.position,
+    text: JSON.stringify({
       key: draft.key,
       value: draft.value,
       ...(draft.oldValue === undefined ? {} : { old_value: draft.oldValue }),
       headers: {
         operation: draft.operation,
-        relation: [relationSchema, shape.table],
+        relation: relationOf(shape),
         ...draft.extra,
         lsn: `${draft.position}`,
         op_position: draft.opPosition,
@@ -56,7 +63,15 @@ export function transactionMessages(
         ...(index === drafts.length - 1 ? { last: true } : {}),
       },
     }),
-  );
+  }));
+}
+
+/**
+ * The control message after the last initial row (I-SHP-2). With the `txids` of later changes it tells a writer whether its
+ * own transaction was in the rows already.
+ */
+export function snapshotEndMessage({ xmin, xmax, xip }: SnapshotTransactions): string {
+  return JSON.stringify({ headers: { control: 'snapshot-end', xmin, xmax, xip_list: xip } });
 }
 
 /** The control message that ends a consistent answer. `lsn` is plain decimal: the client reads it as a big integer. */
@@ -73,21 +88,39 @@ export function rowKey(shape: ShapeDefinition, row: TextRow): string {
     const value = row[column] ?? null;
     return value === null ? '_' : `"${value.replaceAll('/', '//')}"`;
   });
-  return [`${quoted(relationSchema)}.${quoted(shape.table)}`, ...parts].join('/');
+  return [relationOf(shape).map(quoted).join('.'), ...parts].join('/');
 }
 
 /** The `electric-schema` header: column to type, in the order of the definition. */
 export function schemaHeader(shape: ShapeDefinition): string {
-  const schema = Object.entries(shape.columns).map(([name, column]) => [
-    name,
-    {
-      type: column.type,
-      ...(column.dims === undefined ? {} : { dims: column.dims }),
-      ...(column.notNull ? { not_null: true } : {}),
-      ...(column.pkIndex === undefined ? {} : { pk_index: column.pkIndex }),
-    },
-  ]);
-  return JSON.stringify(Object.fromEntries(schema));
+  const schema = Object.entries(shape.columns).map(([name, column]) => [name, schemaEntry(column)]);
+  return asciiJson(Object.fromEntries(schema));
+}
+
+function schemaEntry(column: ColumnType): Readonly<Record<string, unknown>> {
+  return {
+    type: column.type,
+    ...(column.dims === undefined ? {} : { dims: column.dims }),
+    ...(column.maxLength === undefined ? {} : { max_length: column.maxLength }),
+    ...(column.length === undefined ? {} : { length: column.length }),
+    ...(column.precision === undefined ? {} : { precision: column.precision }),
+    ...(column.scale === undefined ? {} : { scale: column.scale }),
+    ...(column.fields === undefined ? {} : { fields: column.fields }),
+    ...(column.notNull ? { not_null: true } : {}),
+    ...(column.pkIndex === undefined ? {} : { pk_index: column.pkIndex }),
+  };
+}
+
+/** JSON for a header, which may only carry Latin letters: a column may be named `preço` or `価格`. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function relationOf({ schema = schemaDefault, table }: ShapeDefinition): readonly [string, string] {
+  return [schema, table];
 }
 
 function draftsOf(shape: ShapeDefinition, replica: Replica, change: Change): readonly Draft[] {

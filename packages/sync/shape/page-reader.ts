@@ -6,10 +6,10 @@
 import { byteLength } from './byte-length.ts';
 import type { Change, ChangeLog, ShapeDefinition } from './change-log.ts';
 import type { ShapeLimits } from './limits.ts';
-import { transactionMessages } from './messages.ts';
+import { type LogMessage, transactionMessages } from './messages.ts';
 import type { Replica } from './request.ts';
 
-/** Messages of whole transactions after a position. */
+/** Messages after a position: whole transactions, unless one alone is longer than an answer may be. */
 export interface Page {
   /** JSON of the messages, separated by commas, without brackets. */
   readonly text: string;
@@ -60,21 +60,37 @@ async function scan(log: ChangeLog, limits: ShapeLimits, request: PageRequest): 
   let through = request.after;
   for (let reads = 1; ; reads += 1) {
     const read = await log.changes(shape.tenantId, shape.table, through, limits.pageChangesMax);
+    const cutAt = (position: bigint): Page => ({
+      ...joined(texts, bytes),
+      through: position,
+      more: true,
+      floor: read.floor,
+    });
     const transactions = byTransaction(read.changes);
     for (const [index, transaction] of transactions.entries()) {
-      const messages = transactionMessages(shape, replica, transaction);
-      texts.push(...messages);
-      bytes = messages.reduce((sum, message) => sum + byteLength(message) + 1, bytes);
-      if (bytes >= limits.pageBytes && index < transactions.length - 1) {
-        through = transaction.at(-1)?.position ?? through;
-        return { ...joined(texts, bytes), through, more: true, floor: read.floor };
+      const end = transaction.at(-1)?.position ?? through;
+      for (const { text, position, endsChange } of withEnds(
+        transactionMessages(shape, replica, transaction),
+      )) {
+        texts.push(text);
+        bytes += byteLength(text) + 1;
+        if (bytes >= limits.answerBytesMax && endsChange && position < end) return cutAt(position);
       }
+      if (bytes >= limits.pageBytes && index < transactions.length - 1) return cutAt(end);
     }
     through = read.head;
     if (!read.more || bytes >= limits.pageBytes || reads >= limits.readsPerPageMax) {
       return { ...joined(texts, bytes), through, more: read.more, floor: read.floor };
     }
   }
+}
+
+/** A change of the key is two messages at one position, and an offset can't stand between them. */
+function withEnds(messages: readonly LogMessage[]) {
+  return messages.map((message, index) => ({
+    ...message,
+    endsChange: messages[index + 1]?.position !== message.position,
+  }));
 }
 
 function joined(texts: readonly string[], bytes: number): Pick<Page, 'text' | 'messages' | 'bytes'> {

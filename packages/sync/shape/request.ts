@@ -72,7 +72,7 @@ function refusals(
     if (!definedByCaller && (definitionParameters.includes(name) || name.startsWith(definitionPrefix))) {
       errors[name] = ['is decided by the server for this shape'];
     }
-    if (streamParameters.includes(name) && value !== 'false') {
+    if (streamParameters.includes(name) && flagValues[value] !== false) {
       errors[name] = ['server-sent events are not served, use long-polling'];
     }
   }
@@ -101,12 +101,20 @@ function readOffset(
   return offset;
 }
 
+const flagValues: Readonly<Record<string, boolean>> = {
+  true: true,
+  1: true,
+  false: false,
+  0: false,
+  '': false,
+};
+
 function flag(
   parameters: ReadonlyMap<string, string>,
   name: string,
   errors: Record<string, readonly string[]>,
 ): boolean {
-  const value = parameters.get(name) ?? 'false';
-  if (value !== 'true' && value !== 'false') errors[name] = ['is invalid'];
-  return value === 'true';
+  const value = flagValues[parameters.get(name) ?? ''];
+  if (value === undefined) errors[name] = ['is invalid'];
+  return value ?? false;
 }

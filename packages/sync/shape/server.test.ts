@@ -1,6 +1,7 @@
 /** What the conformance suite cannot bring about from outside: limits, failures of the log, mistakes of the caller. */
 import { virtualWorld } from '@totem/testkit/virtual';
 import { describe, expect, it } from 'vitest';
+import { sharedCaching } from './answer.ts';
 import type { ChangeLog, ShapeDefinition } from './change-log.ts';
 import type { ShapeResolution, ShapeServerParts } from './core.ts';
 import type { ShapeEvent } from './events.ts';
@@ -97,7 +98,7 @@ describe('a limit of the shape server', () => {
     const gate = Promise.withResolvers<void>();
     const { ask, events } = opened({
       limits: { snapshotsAtOnceMax: 1, snapshotsQueuedMax: 0 },
-      log: (log) => ({ ...log, snapshot: (of) => gate.promise.then(() => log.snapshot(of)) }),
+      log: (log) => ({ ...log, snapshot: (...of) => gate.promise.then(() => log.snapshot(...of)) }),
     });
     const running = ask({ offset: '-1' });
     expect(await ask({ offset: '-1', replica: 'full' })).toMatchObject({ status: 503 });
@@ -159,7 +160,7 @@ describe('a failure of the change log', () => {
   it('does not stay: the next snapshot is read anew (I-SHP-20)', async () => {
     let failures = 1;
     const { ask } = opened({
-      log: (log) => ({ ...log, snapshot: (of) => (failures-- > 0 ? broken() : log.snapshot(of)) }),
+      log: (log) => ({ ...log, snapshot: (...of) => (failures-- > 0 ? broken() : log.snapshot(...of)) }),
     });
     expect(await ask({ offset: '-1' })).toMatchObject({ status: 503 });
     expect(await ask({ offset: '-1' })).toMatchObject({ status: 200 });
@@ -197,7 +198,7 @@ describe('the shape server', () => {
   });
 
   it('sends the public cache headers only when told that its data is public (I-SHP-15)', async () => {
-    const { ask, insert } = opened({ caching: 'shared' });
+    const { ask, insert } = opened({ caching: sharedCaching });
     insert('a');
     const initial = await ask({ offset: '-1' });
     const caught = await ask(placeOf(initial));
@@ -241,7 +242,7 @@ describe('the shape server', () => {
     const gate = Promise.withResolvers<void>();
     const { ask, events } = opened({
       limits: { snapshotReuseMs: -1 },
-      log: (log) => ({ ...log, snapshot: (of) => gate.promise.then(() => log.snapshot(of)) }),
+      log: (log) => ({ ...log, snapshot: (...of) => gate.promise.then(() => log.snapshot(...of)) }),
     });
     const asking = Array.from({ length: 5 }, () => ask({ offset: '-1' }));
     gate.resolve();
@@ -277,7 +278,10 @@ describe('the shape server', () => {
     const rows = Array.from({ length: 6 }, (_, index) => ({ id: `${index}`, note: 'x'.repeat(50) }));
     const { ask } = opened({
       limits: { snapshotChunkBytes: 100 },
-      log: (log) => ({ ...log, snapshot: async () => ({ position: 0n, rows }) }),
+      log: (log) => ({
+        ...log,
+        snapshot: async () => ({ position: 0n, rows, transactions: { xmin: '1', xmax: '1', xip: [] } }),
+      }),
     });
     let answer = await ask({ offset: '-1' });
     let bodies = answer.body ?? '';

@@ -56,8 +56,11 @@ export function createShapeServer(parts: ShapeServerParts): ShapeServer {
 }
 
 const methods: readonly string[] = ['GET', 'HEAD'];
+/** The protocol has POST for one thing: a subset in the body. */
+const postErrors = { subset: ['subset snapshots are not served'] } as const;
 
 async function answer(core: ShapeCore, request: ShapeRequest): Promise<ShapeAnswer> {
+  if (request.method === 'POST') return invalidAnswer(postErrors);
   if (!methods.includes(request.method)) return methodAnswer();
   const parsed = parseShapeQuery(request.query, core.definedByCaller);
   if (!parsed.ok) return invalidAnswer(parsed.errors);
@@ -74,6 +77,8 @@ async function started(
   switch (resolution.kind) {
     case 'refused':
       return refusedAnswer(resolution.status, resolution.code, resolution.message);
+    case 'invalid':
+      return invalidAnswer(resolution.errors);
     case 'expired':
       throw new RangeError('a first request has no frozen values that could be out of date');
     case 'shape': {
@@ -100,6 +105,8 @@ async function resumed(
   switch (resolution.kind) {
     case 'refused':
       return refusedAnswer(resolution.status, resolution.code, resolution.message);
+    case 'invalid':
+      return invalidAnswer(resolution.errors);
     case 'expired':
       return refetch(core, name, 'expired', query.handle);
     case 'shape': {

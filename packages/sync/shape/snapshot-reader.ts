@@ -2,7 +2,7 @@
 import { byteLength } from './byte-length.ts';
 import type { ChangeLog, ShapeDefinition } from './change-log.ts';
 import type { ShapeLimits } from './limits.ts';
-import { rowMessage } from './messages.ts';
+import { rowMessage, snapshotEndMessage } from './messages.ts';
 
 /** Initial rows as bodies, and the position they are true at. */
 export interface SnapshotChunks {
@@ -18,7 +18,9 @@ export async function readSnapshotChunks(
   shape: ShapeDefinition,
   limits: ShapeLimits,
 ): Promise<SnapshotChunks | undefined> {
-  const { position, rows } = await log.snapshot(shape);
+  const snapshot = await log.snapshot(shape, limits.snapshotBytesMax);
+  if (snapshot === null) return undefined;
+  const { position, rows, transactions } = snapshot;
   const chunks: string[] = [];
   let pending: string[] = [];
   let pendingBytes = 0;
@@ -30,12 +32,14 @@ export async function readSnapshotChunks(
     pendingBytes = 0;
   };
   for (const row of rows) {
+    // Cut before the next row and not after this one, so that the end of the rows shares the last one's chunk.
+    if (pendingBytes >= limits.snapshotChunkBytes) cut();
     const message = rowMessage(shape, row);
     pending.push(message);
     pendingBytes += byteLength(message) + 1;
-    if (pendingBytes >= limits.snapshotChunkBytes) cut();
     if (bytes + pendingBytes > limits.snapshotBytesMax) return undefined;
   }
-  if (pending.length > 0 || chunks.length === 0) cut();
+  pending.push(snapshotEndMessage(transactions));
+  cut();
   return { position, rows: rows.length, bytes, chunks };
 }

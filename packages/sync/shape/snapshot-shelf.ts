@@ -13,6 +13,7 @@ import type { ShapeLimits } from './limits.ts';
 export interface ShelvedSnapshot {
   readonly handle: string;
   readonly chunks: readonly string[];
+  readonly rows: number;
   readonly bytes: number;
 }
 

@@ -37,16 +37,15 @@ export async function answerStart(core: ShapeCore, first: FirstRequest): Promise
       return taken satisfies never;
   }
   if (taken.shared) core.onEvent({ kind: 'snapshot_shared', shape: name });
-  const { handle, chunks } = taken.snapshot;
-  const body = chunks[0] ?? '[]';
+  const { handle, chunks, rows } = taken.snapshot;
   return logAnswer(core.caching, {
     kind: 'initial',
     shape,
     handle,
     requested: '-1',
     offset: chunkOffset(0),
-    body,
-    hasData: body !== '[]',
+    body: chunks[0] ?? '[]',
+    hasData: rows > 0,
     upToDate: false,
     cursor: null,
   });
@@ -89,5 +88,5 @@ async function takeSnapshot(
     chunks: chunks.length,
     frozen: first.frozen,
   });
-  return { handle, chunks, bytes };
+  return { handle, chunks, rows, bytes };
 }

@@ -42,6 +42,9 @@ const configSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   ALLOWED_ORIGINS: origins,
   FRAME_ANCESTORS: origins,
+  /** A real Electric service that answers for shapes, behind the same authorisation. */
+  ELECTRIC_URL: z.url().optional(),
+  ELECTRIC_SECRET: z.string().optional(),
   PANEL_DIR: z.string().optional(),
   DISPLAY_DIR: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
@@ -67,6 +70,14 @@ const cloud = createCloud({
     ...(config.PANEL_DIR === undefined ? {} : { panel: config.PANEL_DIR }),
     ...(config.DISPLAY_DIR === undefined ? {} : { display: config.DISPLAY_DIR }),
   },
+  ...(config.ELECTRIC_URL === undefined
+    ? {}
+    : {
+        electric: {
+          url: config.ELECTRIC_URL,
+          ...(config.ELECTRIC_SECRET === undefined ? {} : { secret: config.ELECTRIC_SECRET }),
+        },
+      }),
   allowedOrigins: config.ALLOWED_ORIGINS,
   frameAncestors: config.FRAME_ANCESTORS,
   publicUrl: config.PUBLIC_URL,

@@ -4,7 +4,6 @@
  */
 import type { Env, EquipmentId, TenantId, Timers } from '@totem/domain';
 import { type Log, onNotFound, onProblem, type Served, serveHttp } from '@totem/host';
-import { createShapeServer, type ShapeEvent } from '@totem/sync';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createDeviceTokens } from './access/device-token.ts';
@@ -28,7 +27,9 @@ import { restHandlers } from './rest/handlers.ts';
 import { restApp } from './rest/mount.ts';
 import { screenRoutes } from './screens/static-files.ts';
 import { createVault, type DataKeys } from './secrets/vault.ts';
-import { createPgChangeLog } from './shapes/pg-change-log.ts';
+import { createShapeDoor, type ElectricService } from './shapes/door.ts';
+import { createPgChangeLog, type PgChangeLog } from './shapes/pg-change-log.ts';
+import { createShapeResolvers } from './shapes/resolve.ts';
 import { shapeRoutes } from './shapes/routes.ts';
 
 export interface CloudOptions {
@@ -48,6 +49,8 @@ export interface CloudOptions {
   readonly frameAncestors?: readonly string[];
   /** The address that browsers use. */
   readonly publicUrl: string;
+  /** A real Electric service that answers for shapes; the built-in server does without it. */
+  readonly electric?: ElectricService | undefined;
   /** Tries of a login in a minute: for one username, and from one address. */
   readonly loginsPerMinute?: { readonly account: number; readonly address: number };
 }
@@ -71,8 +74,7 @@ export function createCloud(options: CloudOptions): Cloud {
   const db = createDatabase(options.databaseUrls, log);
   const changes = createPgChangeLog({ db, env, timers, log });
   const partitions = createPartitions({ db, env, timers, log });
-  const stopping = new AbortController();
-  const app = createApp(options, db, { changes, stopping });
+  const app = createApp(options, db, changes);
   const { devices } = app;
   if (staticDirs.panel !== undefined) app.root.route('/', screenRoutes('panel', staticDirs.panel));
   if (staticDirs.display !== undefined) app.root.route('/', screenRoutes('display', staticDirs.display));
@@ -88,7 +90,7 @@ export function createCloud(options: CloudOptions): Cloud {
       return served;
     },
     close: async () => {
-      stopping.abort();
+      app.shapes.end();
       partitions.close();
       changes.close();
       await served?.close();
@@ -97,14 +99,7 @@ export function createCloud(options: CloudOptions): Cloud {
   };
 }
 
-function createApp(
-  options: CloudOptions,
-  db: Database,
-  live: {
-    readonly changes: ReturnType<typeof createPgChangeLog>;
-    readonly stopping: AbortController;
-  },
-) {
+function createApp(options: CloudOptions, db: Database, changes: PgChangeLog) {
   const { env, timers, log, allowedOrigins = [], frameAncestors = [] } = options;
   const keys = keysOf(options.signingKey);
   const logins = options.loginsPerMinute ?? LOGINS_PER_MINUTE;
@@ -113,13 +108,15 @@ function createApp(
   const vault = createVault(options.dataKeys);
   const devices = createDeviceTokens({ db, env, timers, tokens });
   const authenticate = authenticated(tokens, standings);
-  const shapes = createShapeServer({
-    log: live.changes,
+  const shapes = createShapeDoor({
+    changes,
     env,
     timers,
+    log,
     handleKey: keys.handleKey,
-    onEvent: (event) => logShapeEvent(log, event),
+    electric: options.electric,
   });
+  const resolvers = createShapeResolvers({ db, env, timers });
   const access = {
     db,
     env,
@@ -134,7 +131,7 @@ function createApp(
     .route('/', accessRoutes(access, authenticate))
     .route('/', commandRoutes({ db, env }, authenticate))
     .route('/', ledgerRoutes({ db, env, timers, log, standings, turns: createTurns(timers) }, authenticate))
-    .route('/', shapeRoutes({ db, env, shapes, stopping: live.stopping.signal }, authenticate));
+    .route('/', shapeRoutes({ shapes, resolvers }, authenticate));
   const root = new Hono();
   root.onError(onProblem(log));
   root.notFound(onNotFound);
@@ -146,10 +143,5 @@ function createApp(
   root.route('/v1', api);
   root.route('/', restApp({ db, env, vault }, restHandlers(), authenticate));
   root.route('/', phoneRoutes({ db, timers }));
-  return { root, devices };
-}
-
-function logShapeEvent(log: Log, event: ShapeEvent): void {
-  if (event.kind === 'fault') log.error({ err: event.error }, 'a shape could not be read');
-  if (event.kind === 'limit') log.warn({ limit: event.limit }, 'a limit of the shape server was reached');
+  return { root, devices, shapes };
 }

@@ -14,7 +14,10 @@ import {
   type NamedShape,
   type Principal,
   SHAPE_ACTORS,
+  type SiteId,
   type SiteRow,
+  type TenantId,
+  type Timers,
 } from '@totem/domain';
 import type { Comparison, ShapeDefinition, ShapeResolution, ShapeResolver } from '@totem/sync';
 import { siteById } from '../commands/queries.ts';
@@ -37,14 +40,28 @@ const FORBIDDEN: ShapeResolution = {
   message: 'This shape is not for this role',
 };
 
-/** The resolver of one request's query. */
-export function shapeResolver(
-  parts: { readonly db: Database; readonly env: Env },
-  principal: Principal,
-  query: URLSearchParams,
-): ShapeResolver {
-  const { db, env } = parts;
-  return async (frozen) => {
+/** A site's zone and its being there are asked again after this time: a thousand screens follow the same few sites. */
+const SITE_REMEMBERED_MS = 15_000;
+const REMEMBERED_MAX = 20_000;
+
+/** Makes the resolver of one request from who asks and for what. */
+export type ShapeResolvers = (principal: Principal, query: URLSearchParams) => ShapeResolver;
+
+export function createShapeResolvers(parts: {
+  readonly db: Database;
+  readonly env: Env;
+  readonly timers: Timers;
+}): ShapeResolvers {
+  const { env } = parts;
+  const siteOf = createSites(parts);
+  const definitions = new Map<string, ShapeDefinition>();
+  const definition: typeof definitionOf = (name, named, principal, site, day) => {
+    const key = [name, site.tenantId, site.id, day].join(' ');
+    const known = definitions.get(key) ?? definitionOf(name, named, principal, site, day);
+    remember(definitions, key, known);
+    return known;
+  };
+  return (principal, query) => async (frozen) => {
     const name = query.get('shape') ?? '';
     const named = isShapeName(name) ? NAMED_SHAPES[name] : undefined;
     if (!isShapeName(name) || named?.place !== 'everywhere') return NOT_FOUND;
@@ -53,15 +70,40 @@ export function shapeResolver(
     if (actor === undefined || !SHAPE_ACTORS[name].includes(actor)) return FORBIDDEN;
     const siteId = idSchema<'site'>().safeParse(query.get('site'));
     if (!siteId.success || !mayAt(principal, siteId.data)) return NOT_FOUND;
-    const site = await readTenant(db, principal.tenantId, (tx) => siteById(tx, siteId.data));
+    const site = await siteOf(principal.tenantId, siteId.data);
     if (site === undefined) return NOT_FOUND;
     if (named.scope !== 'site_since_day')
-      return { kind: 'shape', shape: definitionOf(name, named, principal, site), frozen: {} };
+      return { kind: 'shape', shape: definition(name, named, principal, site), frozen: {} };
     const today = businessDay(env.now(), site);
     const day = frozen?.day ?? today;
     if (day < daysBefore(today, FROZEN_DAYS_MAX)) return { kind: 'expired' };
-    return { kind: 'shape', shape: definitionOf(name, named, principal, site, day), frozen: { day } };
+    return { kind: 'shape', shape: definition(name, named, principal, site, day), frozen: { day } };
   };
+}
+
+function createSites({ db, timers }: { readonly db: Database; readonly timers: Timers }) {
+  type Asked = { readonly site: Promise<SiteRow | undefined>; readonly until: number };
+  const asked = new Map<string, Asked>();
+  return (tenantId: TenantId, siteId: SiteId): Promise<SiteRow | undefined> => {
+    const key = `${tenantId} ${siteId}`;
+    const now = timers.monotonicMs();
+    const known = asked.get(key);
+    if (known !== undefined && now < known.until) return known.site;
+    const site = readTenant(db, tenantId, (tx) => siteById(tx, siteId));
+    remember(asked, key, { site, until: now + SITE_REMEMBERED_MS });
+    // What is not there may be made at any moment, and a failure says nothing.
+    site.then(
+      (found) => found === undefined && asked.delete(key),
+      () => asked.delete(key),
+    );
+    return site;
+  };
+}
+
+/** Keeps an entry; the oldest makes room. */
+function remember<V>(entries: Map<string, V>, key: string, value: V): void {
+  if (entries.size >= REMEMBERED_MAX && !entries.has(key)) entries.delete(entries.keys().next().value ?? '');
+  entries.set(key, value);
 }
 
 function definitionOf(

@@ -1,31 +1,31 @@
 /** `GET /v1/shape`: the read door. */
-import type { Env } from '@totem/domain';
-import type { ShapeServer } from '@totem/sync';
+import { createBodyEncoder, plainTags } from '@totem/host';
 import { Hono, type MiddlewareHandler } from 'hono';
-import type { Database } from '../db/pool.ts';
 import type { CloudEnv } from '../http/context.ts';
-import { shapeResolver } from './resolve.ts';
+import type { ShapeDoor } from './door.ts';
+import type { ShapeResolvers } from './resolve.ts';
 
 export function shapeRoutes(
-  parts: {
-    readonly db: Database;
-    readonly env: Env;
-    readonly shapes: ShapeServer;
-    readonly stopping: AbortSignal;
-  },
+  parts: { readonly shapes: ShapeDoor; readonly resolvers: ShapeResolvers },
   authenticate: MiddlewareHandler<CloudEnv>,
 ): Hono<CloudEnv> {
+  const encoder = createBodyEncoder();
   // Every method: the server refuses those that it does not serve in the protocol's own form.
   return new Hono<CloudEnv>().all('/shape', authenticate, async (c) => {
     const query = new URL(c.req.url).searchParams;
+    const ifNoneMatch = c.req.header('if-none-match');
     const answer = await parts.shapes.handle({
-      method: c.req.raw.method,
+      method: c.req.method,
       name: query.get('shape') ?? '',
       query,
-      ifNoneMatch: c.req.header('if-none-match') ?? null,
-      resolve: shapeResolver(parts, c.get('principal'), query),
-      signal: AbortSignal.any([c.req.raw.signal, parts.stopping]),
+      ifNoneMatch: plainTags(ifNoneMatch) ?? null,
+      resolve: parts.resolvers(c.get('principal'), query),
+      signal: c.req.raw.signal,
     });
-    return new Response(answer.body, { status: answer.status, headers: answer.headers });
+    const { status, headers, body } = answer;
+    if (body !== null && typeof body !== 'string') return new Response(body, { status, headers });
+    const acceptEncoding = c.req.header('accept-encoding');
+    const encoded = await encoder.encode({ status, headers, body }, { acceptEncoding, ifNoneMatch });
+    return new Response(encoded.body, encoded);
   });
 }

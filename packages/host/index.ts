@@ -1,5 +1,11 @@
 /** What every Node process of the product needs, by name. */
 export { ConfigError, parseConfig } from './config.ts';
+export {
+  type BodyEncoder,
+  createBodyEncoder,
+  type EncodedAnswer,
+  plainTags,
+} from './content-encoding.ts';
 export { createLifecycle, type Lifecycle, stopOnSignals } from './lifecycle.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel } from './log.ts';
 export { announceReady, type Ready, readySchema } from './parent.ts';

@@ -3,11 +3,16 @@
  */
 export {
   type Caching,
+  invalidAnswer,
+  methodAnswer,
   privateCaching,
+  refetchAnswer,
+  refusedAnswer,
   type ShapeAnswer,
   shapeAllowedHeaders,
   shapeExposedHeaders,
   sharedCaching,
+  unavailableAnswer,
 } from './shape/answer.ts';
 export {
   type Change,
@@ -27,7 +32,7 @@ export {
 export type { ShapeRequest, ShapeResolution, ShapeResolver, ShapeServerParts } from './shape/core.ts';
 export { type RefetchReason, refetchReasons, type ShapeEvent } from './shape/events.ts';
 export { assertServable, matches } from './shape/filter.ts';
-export type { Frozen } from './shape/handle.ts';
+export { type Frozen, fingerprintOf } from './shape/handle.ts';
 export { defaultShapeLimits, type ShapeLimits } from './shape/limits.ts';
 export {
   createMemoryChangeLog,
@@ -40,5 +45,6 @@ export {
   type StopSignal,
   type StopSource,
 } from './shape/ports.ts';
-export type { FieldErrors } from './shape/request.ts';
+export { type FieldErrors, parseShapeQuery, type Replica, type ShapeQuery } from './shape/request.ts';
+export { createSeal, type Seal } from './shape/seal.ts';
 export { createShapeServer, type ShapeServer } from './shape/server.ts';

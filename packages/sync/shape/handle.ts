@@ -1,17 +1,14 @@
 /**
  * Handles: everything the server must remember about a client's copy, carried by the client and authenticated (I-SHP-8).
  * So any node serves any client without shared state, and a client can forge neither the cut nor a frozen value.
- *
- * Text form: base64url of 16 bytes of HMAC-SHA-256 (RFC 2104, RFC 4868 allows the truncation) followed by ASCII JSON.
  */
-
-import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Env } from '@totem/domain';
 import type { ColumnType, Comparison, ShapeDefinition } from './change-log.ts';
 import type { ShapeLimits } from './limits.ts';
 import type { Replica } from './request.ts';
+import { createSeal } from './seal.ts';
 
 /** Values computed at the first request and kept for the life of the copy, such as the business day it starts from. */
 export type Frozen = Readonly<Record<string, string>>;
@@ -38,12 +35,8 @@ export interface HandleCodec {
 const version = 1;
 /** Version, fingerprint, epoch, cut, chunks, frozen values, nonce. */
 type Payload = readonly [typeof version, string, string, string, number, Frozen, string];
-const macBytes = 16;
 const nonceBytes = 12;
-const printableAscii = /^[ -~]*$/;
 const base64url = { alphabet: 'base64url', omitPadding: true } as const;
-/** RFC 2104 section 3: a key shorter than the hash weakens the MAC. */
-const keyBytesMin = 32;
 
 /** @param key at least 32 bytes, the same on every node. @throws RangeError when it is shorter. */
 export function createHandleCodec(parts: {
@@ -52,28 +45,19 @@ export function createHandleCodec(parts: {
   readonly limits: Pick<ShapeLimits, 'handleCharsMax' | 'frozenCharsMax'>;
 }): HandleCodec {
   const { key, env, limits } = parts;
-  if (key.length < keyBytesMin) throw new RangeError('handle key is too short');
-  const mac = (payload: Uint8Array): Uint8Array => hmac(sha256, key, payload).subarray(0, macBytes);
+  const seal = createSeal(key);
   return {
     issue: ({ fingerprint, epoch, cut, chunks, frozen }) => {
-      const frozenText = JSON.stringify(frozen);
-      if (!printableAscii.test(frozenText) || frozenText.length > limits.frozenCharsMax) {
-        throw new RangeError('frozen values must be short printable ASCII');
+      if (JSON.stringify(frozen).length > limits.frozenCharsMax) {
+        throw new RangeError('frozen values must be short');
       }
       const nonce = env.randomBytes(nonceBytes).toBase64(base64url);
       const parts: Payload = [version, fingerprint, epoch, `${cut}`, chunks, frozen, nonce];
-      const payload = utf8ToBytes(JSON.stringify(parts));
-      const bytes = new Uint8Array(macBytes + payload.length);
-      bytes.set(mac(payload));
-      bytes.set(payload, macBytes);
-      return bytes.toBase64(base64url);
+      return seal.close(JSON.stringify(parts));
     },
     open: (handle) => {
-      if (handle.length > limits.handleCharsMax) return null;
-      const bytes = bytesOf(handle);
-      if (bytes === null || bytes.length <= macBytes) return null;
-      const payload = bytes.subarray(macBytes);
-      return isSame(mac(payload), bytes.subarray(0, macBytes)) ? contentOf(payload) : null;
+      const payload = handle.length > limits.handleCharsMax ? null : seal.open(handle);
+      return payload === null ? null : contentOf(payload);
     },
   };
 }
@@ -128,24 +112,8 @@ function digest(text: string): string {
   return sha256(utf8ToBytes(text)).subarray(0, 16).toBase64(base64url);
 }
 
-function bytesOf(handle: string): Uint8Array | null {
-  try {
-    const bytes = Uint8Array.fromBase64(handle, { alphabet: 'base64url' });
-    // Base64 has several texts for some byte strings; only the one that was issued is a handle.
-    return bytes.toBase64(base64url) === handle ? bytes : null;
-  } catch {
-    return null;
-  }
-}
-
-function isSame(left: Uint8Array, right: Uint8Array): boolean {
-  let difference = left.length ^ right.length;
-  for (const [index, byte] of left.entries()) difference |= byte ^ (right[index] ?? 0);
-  return difference === 0;
-}
-
-function contentOf(payload: Uint8Array): HandleContent | null {
-  const parts: unknown = JSON.parse(Array.from(payload, (byte) => String.fromCharCode(byte)).join(''));
+function contentOf(payload: string): HandleContent | null {
+  const parts: unknown = JSON.parse(payload);
   if (!isPayload(parts)) return null;
   const [, fingerprint, epoch, cut, chunks, frozen] = parts;
   return { fingerprint, epoch, cut: BigInt(cut), chunks, frozen };

@@ -33,6 +33,8 @@ export interface ShapeServer {
   handle(request: ShapeRequest): Promise<ShapeAnswer>;
   /** Requests on hold now. */
   held(): number;
+  /** Answers held requests with what they have, and holds none any more: before the process ends. */
+  endHolds(): void;
 }
 
 /** @throws RangeError when the handle key is too short. */
@@ -40,6 +42,7 @@ export function createShapeServer(parts: ShapeServerParts): ShapeServer {
   const core = createShapeCore(parts);
   return {
     held: () => core.holds.count(),
+    endHolds: () => core.holds.end(),
     handle: async (request) => {
       try {
         const answered = await answer(core, request);

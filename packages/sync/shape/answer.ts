@@ -37,7 +37,11 @@ export type Caching =
 
 export const privateCaching: Caching = { kind: 'private' };
 /** Electric's public values. */
-export const sharedCaching: Caching = { kind: 'shared', maxAgeSeconds: 60, staleSeconds: 300 };
+export const sharedCaching = {
+  kind: 'shared',
+  maxAgeSeconds: 60,
+  staleSeconds: 300,
+} as const satisfies Caching;
 
 /** What an answer is, as far as caches are concerned. */
 export type AnswerKind = 'initial' | 'catch_up' | 'live' | 'refetch';

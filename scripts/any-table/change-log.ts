@@ -141,9 +141,14 @@ function createLayouts() {
 
 type Layouts = ReturnType<typeof createLayouts>;
 
+/** A row was printed when its table had other columns. */
+class OtherLayout extends Error {
+  override readonly name = 'OtherLayout';
+}
+
 function rowOf({ columns }: TableDescription, printed: string): TextRow {
   const fields = recordFields(printed);
-  if (fields.length !== columns.length) throw new Error('a row that was printed before its table changed');
+  if (fields.length !== columns.length) throw new OtherLayout();
   return Object.fromEntries(columns.map(({ name }, index) => [name, fields[index] ?? null]));
 }
 
@@ -232,7 +237,13 @@ async function readPage(
   // One transaction is longer than the limit: it is returned whole.
   if (cut !== undefined && rows.length === 0) return readPage(sql, layouts, oid, after, limit * 4);
   const changes: Change[] = [];
-  for (const row of rows) changes.push(await changeOf(sql, layouts, oid, row, digest));
+  try {
+    for (const row of rows) changes.push(await changeOf(sql, layouts, oid, row, digest));
+  } catch (error) {
+    // Then the epoch has changed as well, and who asks for these rows starts over.
+    if (error instanceof OtherLayout) return { changes: [], head, more: false, floor };
+    throw error;
+  }
   const end = changes.at(-1)?.position;
   const isCut = cut !== undefined && end !== undefined;
   return { changes, head: isCut ? end : head, more: isCut, floor };

@@ -22,6 +22,8 @@ export interface AnyShapes {
 /** Definitions that were compiled already; more make room for each other. */
 const DEFINITIONS_MAX = 2_000;
 const OWN_SCHEMA = 'totem_shapes';
+/** The server's own tables take no triggers. */
+const SYSTEM_SCHEMA = /^(pg_|information_schema$)/;
 const SCHEMA_DEFAULT = 'public';
 
 /** A mistake of the caller, by parameter. */
@@ -42,7 +44,8 @@ export function createAnyShapes(db: AnyDatabase, folding: CaseFolding): AnyShape
   const describe = async (name: readonly [string, string], text: string): Promise<TableDescription> => {
     const found = await findTable(db, ...name);
     if (found === undefined || name[0] === OWN_SCHEMA) throw new QueryError('table', missing(name, text));
-    if (!found.isFollowable) throw new QueryError('table', `${text} is not a table that can be followed`);
+    if (!found.isFollowable || SYSTEM_SCHEMA.test(name[0]))
+      throw new QueryError('table', `${text} is not a table that can be followed`);
     const known = described.get(found.oid);
     const table = known?.digest === found.digest ? known : await describeTable(db, found.oid);
     if (table === undefined) throw new QueryError('table', missing(name, text));

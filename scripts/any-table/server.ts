@@ -12,6 +12,7 @@ import {
   type ShapeServer,
   shapeAllowedHeaders,
   shapeExposedHeaders,
+  unavailableAnswer,
 } from '@totem/sync';
 import { countDeletion, installSchema } from './capture.ts';
 import { createAnyChangeLog } from './change-log.ts';
@@ -81,7 +82,8 @@ export async function serveAnyTable(options: AnyTableOptions): Promise<AnyTableS
   const http = createServer((request, response) => {
     answer(door, request, response).catch((error: unknown) => {
       log.error({ err: error }, 'a request failed');
-      response.destroy();
+      if (response.headersSent) response.destroy();
+      else send(response, unavailableAnswer('unavailable', 'The database cannot be asked now', 1));
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -2,7 +2,7 @@
 import { newId, type TenantId } from '@totem/domain';
 import { createLog, systemEnv } from '@totem/host';
 import { positionMax, type RowOperation, type ShapeDefinition, type TextRow } from '@totem/sync';
-import { conformanceTables, describeShapeServer, worldOver } from '@totem/sync/conformance';
+import { conformanceTables, describeShapeServer, type ShapeStore, worldOver } from '@totem/sync/conformance';
 import { type TestDatabase, testDatabase } from '@totem/testkit/postgres';
 import { proof } from '@totem/testkit/proof';
 import { virtualWorld } from '@totem/testkit/virtual';
@@ -54,7 +54,7 @@ const BUMP: Statement = {
 };
 
 /** The suite's tenants have names; each world gives them ids of its own. */
-async function openStore() {
+async function openStore(): Promise<ShapeStore> {
   const { timers } = virtualWorld();
   const log = createPgChangeLog({ db, env: systemEnv, timers, log: createLog('test', { level: 'silent' }) });
   const tenants = new Map<string, Promise<TenantId>>();
@@ -72,6 +72,8 @@ async function openStore() {
   const seen = async (id: TenantId) => {
     await log.changes(id, 'item', positionMax, 1);
   };
+  const headOf = (id: TenantId) =>
+    withTenant(db, id, async (tx) => BigInt((await tx.one(HEAD, [id]))?.last ?? 0));
   const change = async (name: string, work: (tx: WriteHandle) => Promise<unknown>) => {
     const id = await idOf(name);
     await withTenant(db, id, work);
@@ -92,7 +94,30 @@ async function openStore() {
       const id = await change(name, async (tx) => {
         for (const operation of operations) await perform(tx, operation);
       });
-      return withTenant(db, id, async (tx) => BigInt((await tx.one(HEAD, [id]))?.last ?? 0));
+      return headOf(id);
+    },
+    overlap: async (
+      name: string,
+      transactions: readonly (readonly RowOperation[])[],
+      commits: readonly number[],
+    ) => {
+      const id = await idOf(name);
+      const clients: pg.PoolClient[] = [];
+      for (const operations of transactions) {
+        const client = await db.api.connect();
+        clients.push(client);
+        await client.query('BEGIN');
+        await client.query(`SELECT set_config('app.tenant_id', $1, true)`, [id]);
+        for (const operation of operations) await perform(writerOf(client, id), operation);
+      }
+      for (const index of commits) await clients[index]?.query('COMMIT');
+      for (const client of clients) client.release();
+      await seen(id);
+      return headOf(id);
+    },
+    rows: async (shape: ShapeDefinition) => {
+      const id = await idOf(shape.tenantId);
+      return withTenant(db, id, (tx) => tx.all(...queryOf(shape, id)));
     },
     trim: async (name: string) => {
       await change(name, async (tx) => {
@@ -107,7 +132,31 @@ async function openStore() {
   };
 }
 
-async function perform(tx: WriteHandle, operation: RowOperation): Promise<void> {
+/** A transaction that is committed by hand. */
+function writerOf(client: pg.PoolClient, tenantId: TenantId): Writer {
+  return {
+    tenantId,
+    run: async ({ text }, values = []) => (await client.query(text, [...values])).rowCount ?? 0,
+  };
+}
+
+/** The rows of a shape in words of this test's own. */
+function queryOf(shape: ShapeDefinition, id: TenantId): [Statement, readonly unknown[]] {
+  const columns = Object.keys(shape.columns).map((name) => `"${name}"::text`);
+  const values: unknown[] = [id];
+  const conditions = shape.where.map((comparison) => {
+    const cast = comparison.column === 'rank' ? 'int4' : 'text';
+    const column = `"${comparison.column}"::${cast}`;
+    if (comparison.op === 'in') return `${column} = ANY($${values.push(comparison.values)}::${cast}[])`;
+    return `${column} ${comparison.op === 'eq' ? '=' : '>='} $${values.push(comparison.value)}::${cast}`;
+  });
+  const where = ['tenant_id = $1', ...conditions].join(' AND ');
+  return [{ name: '', text: `SELECT ${columns.join(', ')} FROM ${shape.table} WHERE ${where}` }, values];
+}
+
+type Writer = Pick<WriteHandle, 'tenantId' | 'run'>;
+
+async function perform(tx: Writer, operation: RowOperation): Promise<void> {
   const { table } = operation;
   const typed = (name: string, place: number) => {
     const columns: Readonly<Record<string, { type: string; dims?: number }>> =
@@ -154,4 +203,5 @@ async function perform(tx: WriteHandle, operation: RowOperation): Promise<void> 
 
 describeShapeServer('PostgreSQL', worldOver(openStore), {
   runs: proof('cloud/any history leaves the client with the rows of the filter', { share: 40, full: 2_000 }),
+  seeds: proof('cloud/many shapes over a long history', { share: 1, full: 20, unit: 'seeds' }),
 });

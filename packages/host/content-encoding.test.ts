@@ -1,3 +1,4 @@
+/** Answers in the encoding that a client prefers, and what caches need to know of it. */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createBodyEncoder, plainTags, preferredEncoding } from './content-encoding.ts';

@@ -4,6 +4,7 @@ import type { Comparison, RowOperation, ShapeDefinition, StopSignal, TextRow } f
 import { conformanceTables, describeShapeServer, type ShapeStore, worldOver } from '@totem/sync/conformance';
 import { type TestDatabase, testDatabase } from '@totem/testkit/postgres';
 import { proof } from '@totem/testkit/proof';
+import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { followTable, forgetChanges, installSchema } from './capture.ts';
 import { describeTable, findTable, quoted, type TableDescription } from './catalog.ts';
@@ -62,6 +63,10 @@ async function openStore(): Promise<ShapeStore> {
     tenants.set(tenant, known);
     return known;
   };
+  const head = async (): Promise<bigint> => {
+    const [row] = await db.rows('SELECT max(number) AS head FROM totem_shapes.change');
+    return BigInt(row?.head ?? 0);
+  };
   const idOf = async (tenant: string, table: string) =>
     tenantOf((await tablesOf(tenant))[table as TableName].oid, 'test');
   return {
@@ -83,8 +88,30 @@ async function openStore(): Promise<ShapeStore> {
       await db.transaction('BEGIN', async (sql) => {
         for (const operation of operations) await perform(sql, tables, operation);
       });
-      const [head] = await db.rows('SELECT max(number) AS head FROM totem_shapes.change');
-      return BigInt(head?.head ?? 0);
+      return head();
+    },
+    overlap: async (tenant, transactions, commits) => {
+      const tables = await tablesOf(tenant);
+      const clients: pg.Client[] = [];
+      for (const operations of transactions) {
+        const client = new pg.Client({ connectionString: database.urls.superuser });
+        clients.push(client);
+        await client.connect();
+        await client.query('BEGIN');
+        const sql: Sql = { rows: async (text, values = []) => (await client.query(text, [...values])).rows };
+        for (const operation of operations) await perform(sql, tables, operation);
+      }
+      for (const index of commits) await clients[index]?.query('COMMIT');
+      for (const client of clients) await client.end();
+      return head();
+    },
+    rows: async (shape) => {
+      const tables = await tablesOf(shape.tenantId);
+      const { schema, table } = tables[shape.table as TableName];
+      const literal = (value: string) => `'${value.replaceAll("'", "''")}'`;
+      const columns = Object.keys(shape.columns).map((name) => `${quoted(name)}::text`);
+      const where = ['true', ...shape.where.map((comparison) => written(comparison, literal))].join(' AND ');
+      return db.rows(`SELECT ${columns.join(', ')} FROM ${schema}.${table} WHERE ${where}`);
     },
     trim: async () => {
       await forgetChanges(db, 0);
@@ -177,4 +204,5 @@ describeShapeServer('any table', worldOver(openStore), {
     share: 10,
     full: 1_000,
   }),
+  seeds: proof('scripts/many shapes of any table over a long history', { share: 1, full: 20, unit: 'seeds' }),
 });

@@ -2,14 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RowOperation, TextRow } from '@totem/sync';
+import type { Comparison, RowOperation, ShapeDefinition, TextRow } from '@totem/sync';
 import {
   type ConformanceTable,
   conformanceTables,
   describeShapeServer,
   worldOver,
 } from '@totem/sync/conformance';
-import type { SqlValue, WriteHandle } from '../store/connection.ts';
+import { proof } from '@totem/testkit/proof';
+import type { ReadHandle, SqlRow, SqlValue, WriteHandle } from '../store/connection.ts';
 import { openConnection } from '../store/connection.ts';
 import { openStore } from '../store/store.ts';
 import { silentLog } from '../testing/totem.ts';
@@ -97,6 +98,23 @@ function runOne(db: WriteHandle, tenantId: string, operation: RowOperation): voi
   }
 }
 
+/** The rows of a shape in words of this test's own. */
+function rowsOf(db: ReadHandle, shape: ShapeDefinition): readonly TextRow[] {
+  const names = Object.keys(shape.columns);
+  const rows = db.all(`SELECT * FROM ${shape.table} WHERE tenant_id = ?`, shape.tenantId);
+  const meets = (row: SqlRow, comparison: Comparison): boolean => {
+    const value = row[comparison.column];
+    if (comparison.op === 'in') return comparison.values.includes(String(value));
+    if (comparison.op === 'eq') return String(value) === comparison.value;
+    return typeof value === 'string' ? value >= comparison.value : Number(value) >= Number(comparison.value);
+  };
+  return rows
+    .filter((row) => shape.where.every((comparison) => meets(row, comparison)))
+    .map((row) =>
+      Object.fromEntries(names.map((name) => [name, row[name] === null ? null : String(row[name])])),
+    );
+}
+
 describeShapeServer(
   'a totem’s SQLite',
   worldOver(async () => {
@@ -107,17 +125,24 @@ describeShapeServer(
     for (const name of ['item', 'pair'] as const) schema.exec(schemaOf(name));
     schema.close();
     const store = openStore(path, silentLog);
+    const write = (tenantId: string, operations: readonly RowOperation[]): bigint => {
+      store.write((db) => {
+        for (const operation of operations) runOne(db, tenantId, operation);
+      });
+      const row = store.read((db) =>
+        db.one('SELECT max(number) AS head FROM change_log WHERE tenant_id = ?', tenantId),
+      );
+      return BigInt(Number(row?.head));
+    };
     return {
       log: createSqliteChangeLog(store),
-      write: async (tenantId, operations) => {
-        store.write((db) => {
-          for (const operation of operations) runOne(db, tenantId, operation);
-        });
-        const row = store.read((db) =>
-          db.one('SELECT max(number) AS head FROM change_log WHERE tenant_id = ?', tenantId),
-        );
-        return BigInt(Number(row?.head));
+      write: async (tenantId, operations) => write(tenantId, operations),
+      overlap: async (tenantId, transactions, commits) => {
+        let head = 0n;
+        for (const index of commits) head = write(tenantId, transactions[index] ?? []);
+        return head;
       },
+      rows: async (shape) => store.read((db) => rowsOf(db, shape)),
       trim: async () => {
         store.write((db) => {
           db.run('UPDATE change_state SET floor = (SELECT coalesce(max(number), floor) FROM change_log)');
@@ -133,4 +158,5 @@ describeShapeServer(
       },
     };
   }),
+  { seeds: proof('edge/many shapes over a long history', { share: 1, full: 20, unit: 'seeds' }) },
 );

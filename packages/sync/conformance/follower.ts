@@ -80,6 +80,21 @@ export async function settleAt(stage: Stage, follower: Follower, target: bigint)
   }
 }
 
+/** The same for many at once: time passes only when all of them are held, so that each is answered once for it. */
+export async function settleAllAt(
+  stage: Stage,
+  followers: readonly Follower[],
+  target: bigint,
+): Promise<void> {
+  for (;;) {
+    const behind = followers.filter(({ position }) => position < target);
+    if (behind.length === 0) return;
+    const moved = Promise.race([...behind.map((follower) => follower.nextBatch()), stage.nextHold()]);
+    if (stage.holds() >= followers.length) stage.virtual.advance(liveHoldMs);
+    await moved;
+  }
+}
+
 /** A copy stopped before its first rows has nothing to go on from. */
 function isStarted(stored: StoredCopy | undefined): stored is StoredCopy {
   return stored !== undefined && stored.offset !== '-1';

@@ -1,4 +1,5 @@
 /** The conformance suite for shape servers, and what a store or server needs to be put under it. */
+export type { MatrixOptions } from './matrix.ts';
 export type { OracleOptions } from './oracle.ts';
 export { describeShapeServer } from './shape-conformance.ts';
 export {

@@ -7,12 +7,17 @@ import { describeClient, describeClientRecovery } from './client.ts';
 import { describeChunks, describeInitialRows, describeLog, describeUpdates } from './conversation.ts';
 import { describeFrozenValues, describeHandles, describePositions } from './handles.ts';
 import { describeBeyondHead, describeLive, describeLiveClients } from './live.ts';
+import { describeMatrix, type MatrixOptions } from './matrix.ts';
 import { describeOracle, type OracleOptions } from './oracle.ts';
 import { describeHeaders, describeRequests } from './requests.ts';
 import type { ShapeWorldSetup } from './world.ts';
 
 /** Declares the whole suite for a server. `setup` opens a fresh, empty world for each test. */
-export function describeShapeServer(name: string, setup: ShapeWorldSetup, options: OracleOptions = {}): void {
+export function describeShapeServer(
+  name: string,
+  setup: ShapeWorldSetup,
+  options: OracleOptions & MatrixOptions = {},
+): void {
   describe(`shape server over ${name}`, () => {
     describeInitialRows(setup);
     describeChunks(setup);
@@ -29,5 +34,6 @@ export function describeShapeServer(name: string, setup: ShapeWorldSetup, option
     describeClient(setup);
     describeClientRecovery(setup);
     describeOracle(setup, options);
+    describeMatrix(setup, options);
   });
 }

@@ -36,7 +36,8 @@ export interface Place {
   readonly offset: string;
 }
 
-export interface Stage extends Pick<ShapeWorld, 'write' | 'trim' | 'bumpEpoch' | 'restart' | 'url'> {
+export interface Stage
+  extends Pick<ShapeWorld, 'write' | 'overlap' | 'rows' | 'trim' | 'bumpEpoch' | 'restart' | 'url'> {
   readonly virtual: VirtualWorld;
   readonly events: readonly ShapeEvent[];
   /** Requests on hold now. */
@@ -91,10 +92,10 @@ export async function openStage(
     limits: { ...suiteLimits, ...limits },
     onEvent: watch.onEvent,
   });
-  const { url, write, trim, bumpEpoch, restart } = world;
+  const { url, write, overlap, rows, trim, bumpEpoch, restart } = world;
   const urlOf = (probe: Probe): string => `${url}?probe=${encodeURIComponent(JSON.stringify(probe))}`;
   const stage: Stage = {
-    ...{ url, write, trim, bumpEpoch, restart, virtual, urlOf },
+    ...{ url, write, overlap, rows, trim, bumpEpoch, restart, virtual, urlOf },
     events: watch.events,
     holds: watch.holds,
     nextHold: () => {
@@ -119,7 +120,9 @@ function createHoldWatch() {
     holds: () => holds,
     onEvent: (event: ShapeEvent): void => {
       events.push(event);
-      if (event.kind === 'hold_started' || event.kind === 'hold_ended') holds = event.holds;
+      // Counted here: after a restart the old server still tells how its own holds end.
+      if (event.kind === 'hold_started') holds += 1;
+      if (event.kind === 'hold_ended') holds -= 1;
       for (const watcher of [...watchers]) watcher();
     },
     until: (isTrue: () => boolean): Promise<void> =>

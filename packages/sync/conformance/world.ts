@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Env, Timers } from '@totem/domain';
-import type { ChangeLog } from '../shape/change-log.ts';
+import type { ChangeLog, ShapeDefinition, TextRow } from '../shape/change-log.ts';
 import type { ShapeEvent } from '../shape/events.ts';
 import type { ShapeLimits } from '../shape/limits.ts';
 import type { RowOperation } from '../shape/memory-log.ts';
@@ -17,6 +17,17 @@ export interface ShapeStore {
   readonly log: ChangeLog;
   /** Commits one transaction and returns the tenant's head. Row values are PostgreSQL's text form. */
   write(tenantId: string, operations: readonly RowOperation[]): Promise<bigint>;
+  /**
+   * Commits several transactions of which no two touch the same row: all are begun and written in the order given, and then
+   * committed in the order of `commits`, by index. A store with one writer at a time writes them in the order of commits.
+   */
+  overlap(
+    tenantId: string,
+    transactions: readonly (readonly RowOperation[])[],
+    commits: readonly number[],
+  ): Promise<bigint>;
+  /** What a query of the store's own says about a shape now, with the values of the served columns as texts. */
+  rows(shape: ShapeDefinition): Promise<readonly TextRow[]>;
   /** Forgets every change so far, keeping the rows. */
   trim(tenantId: string): Promise<void>;
   bumpEpoch(tenantId: string): Promise<void>;

@@ -141,7 +141,7 @@ function createApp(options: CloudOptions, db: Database, changes: PgChangeLog) {
   root.use('/v1/*', bodyLimit({ maxSize: BODY_BYTES_MAX, onError: onBodyTooLarge }));
   root.route('/', healthRoutes(db));
   root.route('/v1', api);
-  root.route('/', restApp({ db, env, vault }, restHandlers(), authenticate));
+  root.route('/', restApp({ db, env, vault, log }, restHandlers(), authenticate));
   root.route('/', phoneRoutes({ db, timers }));
   return { root, devices, shapes };
 }

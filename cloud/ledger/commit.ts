@@ -13,6 +13,7 @@ import {
   type Env,
   instantText,
   isFolded,
+  isRecorded,
   type LedgerEntry,
   newId,
   type OriginId,
@@ -90,7 +91,7 @@ async function chain(
 
 function applyOne(entry: LedgerEntry, locked: AllRows, rows: AllRows): void {
   const { entity } = entry;
-  if (!isFolded(entity)) return;
+  if (!isFolded(entity) || isRecorded(entry.action)) return;
   switch (entity) {
     case 'ticket':
       applyTo('ticket', entry, locked, rows);

@@ -16,6 +16,7 @@ import {
   type Routes,
 } from '@totem/api';
 import { type Env, may, type Principal, ProblemError } from '@totem/domain';
+import type { Log } from '@totem/host';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Database } from '../db/pool.ts';
 import { type ReadHandle, readTenant, type WriteHandle, withTenant } from '../db/with-tenant.ts';
@@ -28,6 +29,7 @@ export interface RestParts {
   readonly db: Database;
   readonly env: Env;
   readonly vault: Vault;
+  readonly log: Log;
 }
 
 /** What a handler is given. */
@@ -40,14 +42,17 @@ export interface Asked<R extends Route> {
   readonly version: number;
   readonly env: Env;
   readonly vault: Vault;
+  readonly log: Log;
 }
 
 /** A value that nobody changes: rows are handed on as they were read. */
-type Frozen<T> = T extends string | number | boolean | null | undefined
+type Frozen<T> = unknown extends T
   ? T
-  : T extends readonly (infer E)[]
-    ? readonly Frozen<E>[]
-    : { readonly [K in keyof T]: Frozen<T[K]> };
+  : T extends string | number | boolean | null | undefined
+    ? T
+    : T extends readonly (infer E)[]
+      ? readonly Frozen<E>[]
+      : { readonly [K in keyof T]: Frozen<T[K]> };
 
 /** What a handler gives back. */
 export interface Answered<R extends Route> {
@@ -60,7 +65,10 @@ export type Handler<R extends Route = Route> =
   | { readonly kind: 'read'; run(tx: ReadHandle, asked: Asked<R>): Promise<Answered<R>> }
   | { readonly kind: 'write'; run(tx: WriteHandle, asked: Asked<R>): Promise<Answered<R>> }
   /** Where one transaction of the caller's tenant is not the right thing: sign-in, streams. */
-  | { readonly kind: 'own'; run(c: Context<CloudEnv>, asked: Asked<R>): Promise<Response> };
+  | {
+      readonly kind: 'own';
+      run(c: Context<CloudEnv>, asked: Asked<R>, parts: RestParts): Promise<Response>;
+    };
 
 export type Handlers = { readonly [N in RouteName]: Handler<Routes[N]> };
 
@@ -79,7 +87,7 @@ export function write<R extends Route>(
 }
 
 export function own<R extends Route>(
-  run: (c: Context<CloudEnv>, asked: Asked<R>) => Promise<Response>,
+  run: (c: Context<CloudEnv>, asked: Asked<R>, parts: RestParts) => Promise<Response>,
 ): Handler<R> {
   return { kind: 'own', run };
 }
@@ -94,13 +102,19 @@ export function restApp(
   authenticate: MiddlewareHandler<CloudEnv>,
 ): OpenAPIHono<CloudEnv> {
   const app = new OpenAPIHono<CloudEnv>({ defaultHook: refuseInvalid });
-  for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
+  for (const [name, route] of fixedFirst(Object.entries(ROUTES) as [RouteName, Route][])) {
     const handler = handlers[name] as Handler;
     const guard = route.access === 'anyone' ? [] : [authenticate, permitted(route)];
     const config = createRoute({ ...openApiConfigOf(name, route), middleware: guard } as RouteConfig);
     app.openapi(config, (async (c: Context<CloudEnv>) => serve(parts, name, route, handler, c)) as never);
   }
   return app;
+}
+
+/** The first route that matches answers: `/v1/audit/origins` must not be taken for an entry of that id. */
+function fixedFirst<R extends Route>(routes: [RouteName, R][]): [RouteName, R][] {
+  const open = ([, { path }]: [RouteName, R]) => path.split('{').length;
+  return routes.toSorted((a, b) => open(a) - open(b));
 }
 
 const refuseInvalid: Hook<unknown, CloudEnv, string, unknown> = (result) => {
@@ -123,7 +137,7 @@ async function serve(
   handler: Handler,
   c: Context<CloudEnv>,
 ): Promise<Response> {
-  const { env, vault, db } = parts;
+  const { env, vault, log, db } = parts;
   const principal = c.get('principal');
   const asked: Asked<Route> = {
     principal,
@@ -133,10 +147,11 @@ async function serve(
     version: versionOf(route, c.req.header('if-match')),
     env,
     vault,
+    log,
   };
   switch (handler.kind) {
     case 'own':
-      return handler.run(c, asked);
+      return handler.run(c, asked, parts);
     case 'read': {
       const answered = await readTenant(db, principal.tenantId, (tx) => handler.run(tx, asked));
       const kept = keptOf(route, answered);

@@ -1,5 +1,8 @@
-/** Pages of a list: rows in the order of an instant and an id, after the last one that the caller has seen. */
-import { isInstantText, ProblemError } from '@totem/domain';
+/**
+ * Pages of a list: rows in the order of an instant or a number, and then of their ids, after the last one that the caller has
+ * seen. A cursor says no more than where that was, and one that no list has given is refused before it meets the database.
+ */
+import { epochMsOf, instantText, ProblemError } from '@totem/domain';
 import { and, asc, desc, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 
@@ -13,7 +16,7 @@ export interface PageQuery {
   readonly cursor?: string | undefined;
 }
 
-/** What a list is ordered by: an instant, then the id. */
+/** What a list is ordered by: an instant or an integer, then the id. */
 export interface PageOrder {
   readonly at: PgColumn;
   readonly id: PgColumn;
@@ -21,10 +24,13 @@ export interface PageOrder {
 }
 
 interface Place {
-  readonly at: string;
+  readonly at: string | number;
   readonly id: string;
 }
 
+const INSTANT_TYPE = 'timestamptz';
+/** int8 as JavaScript counts exactly. */
+const INTEGER = /^(?:0|[1-9]\d{0,15})$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The conditions and the order of one page. One row more than asked is read, to know whether there are more. */
@@ -34,16 +40,18 @@ export function pageClauses(
 ): { readonly after: SQL | undefined; readonly orderBy: readonly SQL[]; readonly limit: number } {
   const isForward = direction === 'oldest first';
   const order = isForward ? asc : desc;
-  const place = query.cursor === undefined ? undefined : placeOf(query.cursor);
+  const isInstant = at.getSQLType() === INSTANT_TYPE;
+  const place = query.cursor === undefined ? undefined : placeOf(query.cursor, isInstant);
+  const type = sql.raw(isInstant ? INSTANT_TYPE : 'int8');
   const comparison = isForward ? sql`>` : sql`<`;
   return {
-    after: place && sql`(${at}, ${id}) ${comparison} (${place.at}::timestamptz, ${place.id}::uuid)`,
+    after: place && sql`(${at}, ${id}) ${comparison} (${place.at}::${type}, ${place.id}::uuid)`,
     orderBy: [order(at), order(id)],
     limit: query.limit + 1,
   };
 }
 
-/** The page of the rows that were read with `pageClauses`. @param placeOfRow the instant and the id of a row. */
+/** The page of the rows that were read with `pageClauses`. @param placeOfRow the instant or number and the id of a row. */
 export function pageOfRows<R, T>(
   rows: readonly R[],
   query: PageQuery,
@@ -65,8 +73,18 @@ function cursorOf({ at, id }: Place): string {
 }
 
 /** @throws ProblemError `cursor_invalid` */
-function placeOf(cursor: string): Place {
+function placeOf(cursor: string, isInstant: boolean): Place {
   const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  if (!isInstantText(at) || !UUID.test(id)) throw new ProblemError('cursor_invalid');
+  const isKnown = isInstant ? isInstantOfRows(at) : INTEGER.test(at) && Number.isSafeInteger(Number(at));
+  if (!isKnown || !UUID.test(id)) throw new ProblemError('cursor_invalid');
   return { at, id };
+}
+
+/** An instant that exists, in the form in which rows are answered. PostgreSQL has no year 0. */
+function isInstantOfRows(text: string): boolean {
+  try {
+    return instantText(epochMsOf(text)) === text && !text.startsWith('0000');
+  } catch {
+    return false;
+  }
 }

@@ -76,6 +76,7 @@ export {
   type ConfiguredEntity,
   FOLDED_ENTITIES,
   type FoldedEntity,
+  isRecorded,
   LEDGER_ACTIONS,
   LEDGER_ENTITIES,
   type LedgerAction,
@@ -183,7 +184,13 @@ export { inLocale, LOCALES, type Locale, type LocalText, localeFor } from './sit
 export { QUEUE_RULES_DEFAULT, type QueueRules, queueRulesSchema } from './site/queue-rules.ts';
 export { isOfferedAt, PAYMENT_POLICIES, type PaymentPolicy } from './site/service.ts';
 export { normaliseLine, RAW_TEXT_LENGTH_MAX, type TextFault } from './text/normalise.ts';
-export { CLOUD_LANE, isCloudCode, NUMBERS_SKIPPED_AFTER_SALVAGE, ticketCode } from './ticket/code.ts';
+export {
+  CLOUD_LANE,
+  isCloudCode,
+  NUMBERS_SKIPPED_AFTER_SALVAGE,
+  ticketCode,
+  typedTicketCode,
+} from './ticket/code.ts';
 export {
   type ActContext,
   type Decision,
@@ -217,6 +224,7 @@ export {
 export {
   type BusinessDay,
   businessDay,
+  hourOfDay,
   isOpen,
   type OpeningHours,
   openingHoursSchema,

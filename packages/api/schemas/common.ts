@@ -11,11 +11,17 @@ export const LIST_MAX = 200;
 /** An id as JSON has it. */
 export const id = <K extends string>() =>
   idSchema<K>().meta({ type: 'string', format: 'uuid', example: '0199d6f0-5b1e-7c3a-9f2d-3e1a5b7c9d01' });
+/** PostgreSQL has no year 0. */
+const isOfAnEra = (text: string) => !text.startsWith('0000');
 /** UTC with milliseconds. */
 export const instant = z.iso
   .datetime({ precision: 3 })
+  .refine(isOfAnEra, 'is before the year 1')
   .meta({ type: 'string', format: 'date-time', example: '2026-11-23T12:00:00.000Z' });
-export const day = z.iso.date().meta({ type: 'string', format: 'date', example: '2026-11-23' });
+export const day = z.iso
+  .date()
+  .refine(isOfAnEra, 'is before the year 1')
+  .meta({ type: 'string', format: 'date', example: '2026-11-23' });
 export const locale = z.enum(LOCALES);
 /** PostgreSQL's int4, not negative. */
 export const count = z.int().min(0).max(2_147_483_647);
@@ -64,6 +70,27 @@ export function idList<K extends string>() {
 
 /** Hours in the site's zone by ISO weekday, Monday is 1; null means always. */
 export const openingHours = openingHoursSchema.meta({ example: { '1': [['08:00', '17:00']] } });
+
+/** Some of a closed set, in a query: `state=waiting,called`, or the name given several times. */
+export function someOf<const T extends readonly [string, ...string[]]>(members: T) {
+  const schema = z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => [given].flat().flatMap((text) => text.split(',')))
+    .pipe(z.array(z.enum(members)).max(LIST_MAX))
+    .meta({ type: 'array', items: { type: 'string', enum: [...members] } });
+  return schema as unknown as z.ZodType<readonly T[number][], readonly T[number][]>;
+}
+
+/** A span of instants in a query, by when the server received or made what is listed: from `from` on, and before `to`. */
+export const span = { from: instant.optional(), to: instant.optional() };
+
+/** Text that is compared whole; whatever PostgreSQL could not hold is nothing that anyone has. */
+export const exactText = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'has control characters');
 
 /** The query of a list: a page at a time, forward. */
 export const pageQuery = z.object({

@@ -71,6 +71,8 @@ export const PERMISSIONS = {
   'report.read': allow(ADMIN, 'reports.read'),
   'audit.read': allow(ADMIN, 'audit.read'),
   'audit.export': allow(ADMIN, 'audit.read'),
+  /** What devices sent and nobody could read; people's names may be in it. */
+  'quarantine.read': allow(ADMIN),
   'conflict.read': allow(QUEUE),
   'conflict.resolve': allow(ADMIN),
   'person.erase': allow(ADMIN),

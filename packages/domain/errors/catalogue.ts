@@ -256,6 +256,13 @@ export const ERRORS = {
     'Choose a counter before calling.',
     'Elija una ventanilla antes de llamar.',
   ),
+  // What people settle
+  conflict_settled: spec(
+    409,
+    'Este conflito já foi resolvido.',
+    'This conflict has been resolved already.',
+    'Este conflicto ya se resolvió.',
+  ),
   // The ledger
   ledger_fork: spec(
     409,

@@ -74,6 +74,11 @@ export const CLOUD_ACTIONS = [
 export const RECORDED_ACTIONS = [...DEVICE_ACTIONS, ...CLOUD_ACTIONS] as const;
 export type RecordedAction = (typeof RECORDED_ACTIONS)[number];
 
+/** Whether an action is written down and changes no row, even where it is about an entity that is folded. */
+export function isRecorded(action: LedgerAction): action is RecordedAction {
+  return (RECORDED_ACTIONS as readonly LedgerAction[]).includes(action);
+}
+
 export const LEDGER_ACTIONS = [
   ...TICKET_ACTIONS,
   ...CALL_ACTIONS,

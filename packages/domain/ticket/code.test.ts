@@ -1,7 +1,7 @@
 /** Ticket codes: unique by construction. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CLOUD_LANE, isCloudCode, ticketCode } from './code.ts';
+import { CLOUD_LANE, isCloudCode, ticketCode, typedTicketCode } from './code.ts';
 
 const parts = fc.tuple(
   fc.stringMatching(/^[A-Z]{1,3}$/),
@@ -36,6 +36,34 @@ describe('ticket codes', () => {
       }),
       { numRuns: 5_000 },
     );
+  });
+
+  it('a code that is typed in small letters, with space around it, is the code', () => {
+    fc.assert(
+      fc.property(parts, fc.constantFrom('', ' ', '\t', '  '), (part, space) => {
+        const code = ticketCode(...part);
+        expect(typedTicketCode(`${space}${code.toLowerCase()}${space}`)).toBe(code);
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    '------',
+    '%',
+    '_',
+    '*',
+    'A%',
+    'A__1',
+    "' OR 1=1",
+    'A-001',
+    'A0-001',
+    'ß001',
+    'ſ001',
+    'A٠٠١',
+    'A001\u0000',
+  ])('what is typed as %j is no code', (typed) => {
+    expect(typedTicketCode(typed)).toBeUndefined();
   });
 
   it.each([

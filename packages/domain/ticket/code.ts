@@ -23,6 +23,18 @@ export function ticketCode(prefix: string, lane: string, number: number): string
   return lane === FIRST_LANE ? `${prefix}${digits}` : `${prefix}${lane}-${digits}`;
 }
 
+/** No Unicode mode: with it, letters of other scripts would pass for ours. */
+const TYPED = /^[a-z]{1,3}(?:(?:w|[1-9][0-9]{0,3})-)?[0-9]{3,10}$/i;
+
+/**
+ * What somebody typed, as the code that it names: ` a2-014 ` is `A2-014`. Undefined for whatever has not the form of a code,
+ * so that dashes or wildcards are never looked up.
+ */
+export function typedTicketCode(typed: string): string | undefined {
+  const text = typed.trim();
+  return TYPED.test(text) ? text.toUpperCase() : undefined;
+}
+
 /** Whether a code is of the cloud's lane. */
 export function isCloudCode(code: string): boolean {
   return CLOUD_CODE.test(code);

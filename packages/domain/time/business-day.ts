@@ -49,6 +49,11 @@ export function businessDay(epochMs: number, calendar: SiteCalendar, notBefore?:
   return notBefore !== undefined && notBefore > day ? notBefore : day;
 }
 
+/** The hour of local time, 0 to 23, that an instant falls into. */
+export function hourOfDay(epochMs: number, timezone: string): number {
+  return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timezone).hour;
+}
+
 /** Whether an instant falls within the opening hours of a place in that zone. An interval may end at `24:00`. */
 export function isOpen(hours: OpeningHours, epochMs: number, timezone: string): boolean {
   if (hours === null) return true;

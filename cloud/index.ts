@@ -5,6 +5,7 @@ export { type DatabaseUrls, type EmbeddedPostgres, startEmbeddedPostgres } from 
 export { createDatabase, type Database, type ServingUrls } from './db/pool.ts';
 export { readTenant } from './db/with-tenant.ts';
 export { entriesOfOrigin } from './ledger/entries.ts';
+export { openApiDocument } from './rest/openapi.ts';
 export { type DataKeys, dataKeysSchema, newDataKeys } from './secrets/vault.ts';
 export { DEMO_PEOPLE, type DemoUsername } from './seed/demo-data.ts';
 export { type DemoSeed, registerDeviceKey, seedDemo } from './seed/seed.ts';

@@ -42,4 +42,8 @@ export const CHECKS: readonly Check[] = [
   { name: 'types of the pure packages', command: ['tsc', '-p', 'tsconfig.pure.json'] },
   { name: 'types of what runs on Node', command: ['tsc', '-p', 'tsconfig.node.json'] },
   { name: 'types of the screens', command: ['tsc', '-p', 'tsconfig.web.json'] },
+  {
+    name: 'generated documents',
+    command: ['node', '--disable-warning=ExperimentalWarning', 'scripts/gen.ts', '--check'],
+  },
 ];

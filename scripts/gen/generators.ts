@@ -1,0 +1,5 @@
+/** Every generator; a file of docs/generated that none of them makes counts as stale. */
+import type { Generator } from './generator.ts';
+import { openApi } from './openapi.ts';
+
+export const GENERATORS: readonly Generator[] = [openApi];

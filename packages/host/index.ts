@@ -6,9 +6,19 @@ export {
   type EncodedAnswer,
   plainTags,
 } from './content-encoding.ts';
+export type { EndedRequest, HttpWatch, SocketRefusal } from './http-watch.ts';
 export { createLifecycle, type Lifecycle, stopOnSignals } from './lifecycle.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel } from './log.ts';
+export {
+  countProcess,
+  countRequests,
+  createRegistry,
+  type MetricSpec,
+  metricSpecs,
+  serveMetrics,
+} from './metrics.ts';
 export { announceReady, type Ready, readySchema } from './parent.ts';
 export { onNotFound, onProblem, PROBLEM_TYPE, type Problem, problemOf, requestLocale } from './problem.ts';
-export { type Served, serveHttp } from './serve.ts';
+export { currentRequest, type RequestMark, UNMATCHED } from './request-mark.ts';
+export { type HttpFront, type Served, type ServeLimits, type ServeOptions, serveHttp } from './serve.ts';
 export { systemEnv, systemTimers } from './system.ts';

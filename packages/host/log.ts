@@ -1,29 +1,12 @@
-/** One log for a process: JSON lines by pino, with what must never be in a log cut out wherever it appears. */
+/**
+ * One log for a process: JSON lines by pino. What must never be in a log is cut out wherever it appears, and each line says
+ * which request it is about.
+ */
 import { type Logger, pino } from 'pino';
+import { withoutSecrets } from './redact.ts';
+import { currentRequest } from './request-mark.ts';
 
 export type Log = Logger;
-
-/** Paths whose values are replaced: credentials, and what people typed about themselves. */
-const SECRET = [
-  'password',
-  'token',
-  'accessToken',
-  'assertion',
-  'authorization',
-  'customer',
-  'private',
-  'privates',
-  '*.password',
-  '*.token',
-  '*.accessToken',
-  '*.assertion',
-  '*.authorization',
-  '*.customer',
-  '*.private',
-  '*.privates',
-  'headers.authorization',
-  '*.headers.authorization',
-];
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -39,9 +22,18 @@ export function createLog(
   const settings = {
     name,
     level: options.level ?? 'info',
-    redact: { paths: SECRET, censor: '[cut]' },
     base: { name },
     timestamp: pino.stdTimeFunctions.isoTime,
+    // Ours has seen each error before pino's would.
+    serializers: { err: (described: unknown) => described },
+    formatters: { log: (fields: object) => withoutSecrets(fields) as Record<string, unknown> },
+    mixin: requestFields,
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+}
+
+function requestFields(): Record<string, string> {
+  const request = currentRequest();
+  if (request === undefined) return {};
+  return { requestId: request.id, ...(request.traceId === undefined ? {} : { traceId: request.traceId }) };
 }

@@ -4,10 +4,13 @@ import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { ZodError } from 'zod';
 import type { Log } from './log.ts';
+import { currentRequest } from './request-mark.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 /** Fields that an `invalid_request` names, at most. */
 const FIELD_ERRORS_MAX = 20;
+/** A field's name may be the caller's own invention. */
+const FIELD_ERROR_CHARS_MAX = 200;
 
 export interface Problem {
   readonly status: number;
@@ -25,6 +28,8 @@ export function requestLocale(c: Context): Locale {
 export function problemOf(error: unknown, locale: Locale): Problem {
   const problem = asProblemError(error);
   const { status } = ERRORS[problem.code];
+  const request = currentRequest();
+  if (request !== undefined) request.code = problem.code;
   return {
     status,
     document: {
@@ -35,6 +40,7 @@ export function problemOf(error: unknown, locale: Locale): Problem {
       detail: errorText(problem.code, locale, problem.params),
       params: problem.params,
       ...problem.extra,
+      ...(request === undefined ? {} : { requestId: request.id }),
     },
     headers: {
       'content-type': PROBLEM_TYPE,
@@ -48,11 +54,13 @@ export function problemOf(error: unknown, locale: Locale): Problem {
 function asProblemError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof ZodError) {
-    const errors = error.issues
-      .slice(0, FIELD_ERRORS_MAX)
-      .map((issue) => ({ field: issue.path.map(String).join('.'), message: issue.message }));
+    const errors = error.issues.slice(0, FIELD_ERRORS_MAX).map((issue) => ({
+      field: shortened(issue.path.map(String).join('.')),
+      message: shortened(issue.message),
+    }));
     return new ProblemError('invalid_request', { extra: { errors }, cause: error });
   }
+  if (isClientGone(error)) return new ProblemError('invalid_request', { cause: error });
   if (error instanceof SyntaxError) return new ProblemError('invalid_request', { cause: error });
   if (error instanceof HTTPException) {
     if (error.status === 413) return new ProblemError('body_too_large', { cause: error });
@@ -61,12 +69,23 @@ function asProblemError(error: unknown): ProblemError {
   return new ProblemError('internal_error', { cause: error });
 }
 
+/** What reading a body ends with when its sender leaves: nobody's failure, and nobody is there to be told. */
+function isClientGone(error: unknown): boolean {
+  return (
+    error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET'
+  );
+}
+
+function shortened(text: string): string {
+  return text.length <= FIELD_ERROR_CHARS_MAX ? text : `${text.slice(0, FIELD_ERROR_CHARS_MAX)}…`;
+}
+
 /** The error handler of every Hono app: answers with the problem and logs what is a bug with its cause. */
 export function onProblem(log: Log): ErrorHandler {
   return (error, c) => {
     const problem = problemOf(error, requestLocale(c));
     if (problem.status >= 500)
-      log.error({ err: error, path: c.req.path, method: c.req.method }, 'request failed');
+      log.error({ err: error, route: currentRequest()?.route, method: c.req.method }, 'request failed');
     return c.body(JSON.stringify(problem.document), problem.status as 500, problem.headers);
   };
 }

@@ -1,8 +1,23 @@
 /** The handler of every route of the contract. */
 import type { Handlers } from './mount.ts';
+import { auditHandlers } from './resources/audit.ts';
+import { callHandlers } from './resources/calls.ts';
+import { conflictHandlers } from './resources/conflicts.ts';
+import { paymentHandlers } from './resources/payments.ts';
+import { reportHandlers } from './resources/reports.ts';
 import { serviceHandlers } from './resources/services.ts';
 import { siteHandlers } from './resources/sites.ts';
+import { ticketHandlers } from './resources/tickets.ts';
 
 export function restHandlers(): Handlers {
-  return { ...siteHandlers, ...serviceHandlers };
+  return {
+    ...siteHandlers,
+    ...serviceHandlers,
+    ...ticketHandlers,
+    ...callHandlers,
+    ...paymentHandlers,
+    ...conflictHandlers,
+    ...auditHandlers,
+    ...reportHandlers,
+  };
 }

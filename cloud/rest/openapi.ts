@@ -41,6 +41,7 @@ export function errorsOf(route: Route): ErrorCode[] {
   if (route.params !== undefined) codes.add('not_found');
   if (route.params !== undefined || route.query !== undefined || route.body !== undefined)
     codes.add('invalid_request');
+  if (isList(route)) codes.add('cursor_invalid');
   if (route.body !== undefined)
     for (const code of ['body_too_large', 'body_too_deep', 'media_type_unsupported'] as const)
       codes.add(code);
@@ -51,6 +52,10 @@ export function errorsOf(route: Route): ErrorCode[] {
   if (route.query !== undefined && 'shape' in route.query && 'cursor' in (route.query.shape as object))
     codes.add('cursor_invalid');
   return [...codes].sort();
+}
+
+function isList({ query }: Route): boolean {
+  return query instanceof z.ZodObject && 'cursor' in query.shape;
 }
 
 function isVersionedWrite({ versioned, method }: Route): boolean {

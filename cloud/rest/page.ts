@@ -63,6 +63,19 @@ export function pageOfRows<R, T>(
   return { items: shown.map(view), next: last === undefined ? null : cursorOf(placeOfRow(last)) };
 }
 
+/** The page of rows that are all at hand, in their order. @throws ProblemError `cursor_invalid` */
+export function pageOfAll<R, T>(
+  rows: readonly R[],
+  query: PageQuery,
+  placeOfRow: (row: R) => Place,
+  view: (row: R) => T,
+): Page<T> {
+  const seen =
+    query.cursor === undefined ? -1 : rows.findIndex((row) => cursorOf(placeOfRow(row)) === query.cursor);
+  if (query.cursor !== undefined && seen < 0) throw new ProblemError('cursor_invalid');
+  return pageOfRows(rows.slice(seen + 1), query, placeOfRow, view);
+}
+
 /** All of these that are there. */
 export function every(...conditions: readonly (SQL | undefined)[]): SQL | undefined {
   return and(...conditions);

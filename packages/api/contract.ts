@@ -1,10 +1,22 @@
 /** Every route of the API by the name of its operation. */
+import { auditRoutes } from './routes/audit.ts';
+import { callRoutes } from './routes/calls.ts';
+import { conflictRoutes } from './routes/conflicts.ts';
+import { paymentRoutes } from './routes/payments.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { siteRoutes } from './routes/sites.ts';
+import { ticketRoutes } from './routes/tickets.ts';
 
 export const ROUTES = {
   ...siteRoutes,
   ...serviceRoutes,
+  ...ticketRoutes,
+  ...callRoutes,
+  ...paymentRoutes,
+  ...conflictRoutes,
+  ...auditRoutes,
+  ...reportRoutes,
 } as const;
 
 export type Routes = typeof ROUTES;

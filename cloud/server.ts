@@ -3,9 +3,9 @@
  * passes the world in, and the database must have been migrated.
  */
 import type { Env, EquipmentId, TenantId, Timers } from '@totem/domain';
-import { type Log, onNotFound, onProblem, type Served, serveHttp } from '@totem/host';
+import { createRegistry, type Log, onNotFound, onProblem, type Served, serveHttp } from '@totem/host';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { Registry } from 'prom-client';
 import { createDeviceTokens } from './access/device-token.ts';
 import { createPasswords } from './access/password.ts';
 import { createRateLimit } from './access/rate-limit.ts';
@@ -13,24 +13,30 @@ import { accessRoutes } from './access/routes.ts';
 import { keysOf, type SigningKey } from './access/signing-key.ts';
 import { createStandings } from './access/standing.ts';
 import { createAccessTokens } from './access/tokens.ts';
-import { commandRoutes } from './commands/routes.ts';
 import { createPartitions } from './db/partitions.ts';
 import { createDatabase, type Database, type ServingUrls } from './db/pool.ts';
+import { createReadiness, type Readiness } from './health/readiness.ts';
 import { healthRoutes } from './health/routes.ts';
-import { onBodyTooLarge } from './http/body.ts';
-import { authenticated, type CloudEnv } from './http/context.ts';
-import { answerHeaders, crossOrigin } from './http/headers.ts';
+import { authenticated, authenticator, type CloudEnv } from './http/context.ts';
+import { answerHeaders, crossOrigin, plainHeaders } from './http/headers.ts';
+import { rememberedTokens } from './http/remembered-tokens.ts';
+import { markedFront, routed } from './http/routing.ts';
+import { timeLimit } from './http/time-limit.ts';
+import { createSchedule } from './jobs/schedule.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { createTurns } from './ledger/turns.ts';
+import { countedJobs } from './metrics/counted-jobs.ts';
+import { createFleet, SAMPLE_EVERY_MS } from './metrics/fleet.ts';
+import { createInstruments, type Instruments } from './metrics/instruments.ts';
 import { phoneRoutes } from './phone-page/routes.ts';
 import { restHandlers } from './rest/handlers.ts';
 import { restApp } from './rest/mount.ts';
 import { screenRoutes } from './screens/static-files.ts';
 import { createVault, type DataKeys } from './secrets/vault.ts';
 import { createShapeDoor, type ElectricService } from './shapes/door.ts';
+import { createShapeFront } from './shapes/front.ts';
 import { createPgChangeLog, type PgChangeLog } from './shapes/pg-change-log.ts';
 import { createShapeResolvers } from './shapes/resolve.ts';
-import { shapeRoutes } from './shapes/routes.ts';
 
 export interface CloudOptions {
   readonly databaseUrls: ServingUrls;
@@ -53,28 +59,38 @@ export interface CloudOptions {
   readonly electric?: ElectricService | undefined;
   /** Tries of a login in a minute: for one username, and from one address. */
   readonly loginsPerMinute?: { readonly account: number; readonly address: number };
+  /** How long the node says that it is not ready before it stops listening, for those who send it requests to notice. */
+  readonly drainMs?: number;
 }
 
 export interface Cloud {
   readonly app: Hono;
   readonly db: Database;
+  /** What this node counts; it is served elsewhere, see `serveMetrics`. */
+  readonly registry: Registry;
   start(address: { readonly host: string; readonly port: number }): Promise<Served>;
   /** A token for a device without a key of its own, such as a display opened by its link. */
   mintDeviceToken(tenantId: TenantId, equipmentId: EquipmentId, lifeSeconds: number): Promise<string>;
-  /** Ends held requests, stops listening, and closes the pools. */
+  /** Is ready no more, ends held requests, lets the others finish, stops listening, and closes the pools. */
   close(): Promise<void>;
 }
 
 const LOGINS_PER_MINUTE = { account: 5, address: 20 } as const;
-/** A login or a form: whatever needs more has a limit of its own. */
-const BODY_BYTES_MAX = 8 * 1024 * 1024;
+/** Requests under way may end within this time once the node stops. */
+const GRACE_MS = 8_000;
 
 export function createCloud(options: CloudOptions): Cloud {
   const { env, timers, log, staticDirs = {} } = options;
   const db = createDatabase(options.databaseUrls, log);
-  const changes = createPgChangeLog({ db, env, timers, log });
+  const registry = createRegistry();
+  const instruments = createInstruments(registry, { db, timers });
+  const changes = createPgChangeLog({ db, env, timers, log, counts: instruments });
   const partitions = createPartitions({ db, env, timers, log });
-  const app = createApp(options, db, changes);
+  const fleet = createFleet(registry, db);
+  const jobs = [{ name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, run: () => fleet.sample() }];
+  const schedule = createSchedule({ env, timers, log }, countedJobs(jobs, instruments, timers));
+  const readiness = createReadiness(db);
+  const app = createApp(options, { db, changes, instruments, readiness });
   const { devices } = app;
   if (staticDirs.panel !== undefined) app.root.route('/', screenRoutes('panel', staticDirs.panel));
   if (staticDirs.display !== undefined) app.root.route('/', screenRoutes('display', staticDirs.display));
@@ -82,24 +98,43 @@ export function createCloud(options: CloudOptions): Cloud {
   return {
     app: app.root,
     db,
+    registry,
     mintDeviceToken: (tenantId, equipmentId, lifeSeconds) =>
       devices.mintFor(tenantId, equipmentId, lifeSeconds),
     start: async ({ host, port }) => {
       await partitions.ensure();
-      served = await serveHttp(app.root, { host, port, log });
+      served = await serveHttp(app.root, { host, port, log, front: app.front, watch: instruments.watch });
+      schedule.start();
       return served;
     },
     close: async () => {
+      readiness.drain();
+      await pause(timers, options.drainMs ?? 0);
       app.shapes.end();
       partitions.close();
       changes.close();
-      await served?.close();
+      await served?.close(GRACE_MS);
+      await schedule.close();
       await db.close();
     },
   };
 }
 
-function createApp(options: CloudOptions, db: Database, changes: PgChangeLog) {
+async function pause(timers: Timers, ms: number): Promise<void> {
+  if (ms === 0) return;
+  await new Promise<void>((resolve) => void timers.after(ms, resolve));
+}
+
+function createApp(
+  options: CloudOptions,
+  parts: {
+    readonly db: Database;
+    readonly changes: PgChangeLog;
+    readonly instruments: Instruments;
+    readonly readiness: Readiness;
+  },
+) {
+  const { db, changes, instruments: counts, readiness } = parts;
   const { env, timers, log, allowedOrigins = [], frameAncestors = [] } = options;
   const keys = keysOf(options.signingKey);
   const logins = options.loginsPerMinute ?? LOGINS_PER_MINUTE;
@@ -115,6 +150,7 @@ function createApp(options: CloudOptions, db: Database, changes: PgChangeLog) {
     log,
     handleKey: keys.handleKey,
     electric: options.electric,
+    counts,
   });
   const resolvers = createShapeResolvers({ db, env, timers });
   const access = {
@@ -129,19 +165,29 @@ function createApp(options: CloudOptions, db: Database, changes: PgChangeLog) {
   };
   const api = new Hono<CloudEnv>()
     .route('/', accessRoutes(access, authenticate))
-    .route('/', commandRoutes({ db, env }, authenticate))
-    .route('/', ledgerRoutes({ db, env, timers, log, standings, turns: createTurns(timers) }, authenticate))
-    .route('/', shapeRoutes({ shapes, resolvers }, authenticate));
+    .route(
+      '/',
+      ledgerRoutes({ db, env, timers, log, standings, turns: createTurns(timers), counts }, authenticate),
+    );
   const root = new Hono();
   root.onError(onProblem(log));
   root.notFound(onNotFound);
   const isSecure = options.publicUrl.startsWith('https:');
-  root.use(answerHeaders({ env, isSecure, allowedOrigins, frameAncestors }));
+  const headerParts = { env, isSecure, allowedOrigins, frameAncestors };
+  root.use(answerHeaders(headerParts));
   root.use('/v1/*', crossOrigin(allowedOrigins));
-  root.use('/v1/*', bodyLimit({ maxSize: BODY_BYTES_MAX, onError: onBodyTooLarge }));
-  root.route('/', healthRoutes(db));
+  root.use(routed(root));
+  root.use(timeLimit(timers));
+  root.route('/', healthRoutes({ db, env, readiness }));
   root.route('/v1', api);
-  root.route('/', restApp({ db, env, vault, log }, restHandlers(), authenticate));
+  root.route('/', restApp({ db, env, vault, log, counts }, restHandlers(), authenticate));
   root.route('/', phoneRoutes({ db, timers }));
-  return { root, devices, shapes };
+  const front = createShapeFront({
+    shapes,
+    resolvers,
+    authenticate: authenticator(rememberedTokens(tokens, env), standings),
+    headers: plainHeaders(headerParts),
+    log,
+  });
+  return { root, devices, shapes, front: markedFront(front) };
 }

@@ -2,7 +2,13 @@
  * Migrates PostgreSQL: in order, each file in one transaction with a bounded wait for locks, recorded with its hash. An
  * advisory lock lets several nodes start at once: one migrates, the others wait and find nothing to do.
  */
-import { type AppliedMigration, type Migration, pendingMigrations, verifiedMigrations } from './manifest.ts';
+import {
+  type AppliedMigration,
+  type Migration,
+  pendingMigrations,
+  readMigrations,
+  verifiedMigrations,
+} from './manifest.ts';
 
 /** What is used of a connection of `pg`; the role must own the database. */
 export interface OwnerConnection {
@@ -35,6 +41,11 @@ export async function migratePostgres(owner: OwnerConnection | string): Promise<
   } finally {
     await client.end();
   }
+}
+
+/** The versions that a database must have for this code to run on it. */
+export function postgresVersions(): number[] {
+  return readMigrations('postgres').map(({ version }) => version);
 }
 
 async function migrate(connection: OwnerConnection): Promise<number[]> {

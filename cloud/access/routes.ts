@@ -3,6 +3,7 @@ import { type Principal, ProblemError, type Timers } from '@totem/domain';
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Database } from '../db/pool.ts';
 import { readTenant } from '../db/with-tenant.ts';
+import { boundedBody, FORM_BODY, TYPED_BODY } from '../http/body.ts';
 import { type CloudEnv, remoteAddress } from '../http/context.ts';
 import { type DeviceTokens, equipmentById, tokenRequestSchema } from './device-token.ts';
 import { type LoginParts, login, loginSchema } from './login.ts';
@@ -18,11 +19,11 @@ export interface AccessParts extends LoginParts {
 export function accessRoutes(parts: AccessParts, authenticate: MiddlewareHandler<CloudEnv>): Hono<CloudEnv> {
   const addresses = createRateLimit(parts.timers, parts.loginsPerAddress);
   return new Hono<CloudEnv>()
-    .post('/login', async (c) => {
+    .post('/login', boundedBody(TYPED_BODY), async (c) => {
       addresses.take(remoteAddress(c));
       return c.json(await login(parts, loginSchema.parse(await c.req.json())));
     })
-    .post('/token', async (c) => {
+    .post('/token', boundedBody(FORM_BODY), async (c) => {
       const { assertion } = tokenRequestSchema.parse(await c.req.parseBody());
       return c.json(await parts.devices.exchange(assertion));
     })

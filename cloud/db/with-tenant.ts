@@ -44,6 +44,8 @@ const RETRIED_CODES: readonly unknown[] = ['40001', '40P01', '55P03', '23505'];
 /** Classes of PostgreSQL's codes for a server that is not there (appendix A), and the system's own. */
 const GONE_CODES = /^(08|57P|53300|3D000|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/;
 const RETRY_AFTER_SECONDS = 1;
+/** query_canceled, which is what a statement's time limit ends in, and what is still in the way after the last run. */
+const SLOW_CODES: readonly unknown[] = ['57014', '40001', '40P01', '55P03'];
 
 /**
  * Runs `work` in one writing transaction as a tenant. `work` may run several times, and must not touch the world outside.
@@ -147,6 +149,8 @@ export function sqlErrorOf(error: unknown): unknown {
 /** The world's failures as such; whatever else is passed on. */
 export function asFault(error: unknown): unknown {
   if (error instanceof ProblemError || !(error instanceof Error)) return error;
+  if (SLOW_CODES.includes(codeOf(error)))
+    return new ProblemError('request_timeout', { retryAfter: RETRY_AFTER_SECONDS, cause: error });
   const isGone =
     GONE_CODES.test(String(codeOf(error) ?? '')) ||
     /Connection terminated|timeout exceeded when trying to connect|pool after calling end/.test(

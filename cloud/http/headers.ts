@@ -1,5 +1,6 @@
 /** Headers of every answer: what browsers may do with it, who may frame it, and a name for the request. */
 import { type Env, newId } from '@totem/domain';
+import { currentRequest } from '@totem/host';
 import { shapeAllowedHeaders, shapeExposedHeaders } from '@totem/sync';
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
@@ -20,6 +21,19 @@ const HSTS = 'max-age=31536000; includeSubDomains';
 
 /** Security headers, and `x-request-id`. */
 export function answerHeaders(parts: HeaderParts): MiddlewareHandler {
+  const fixed = fixedHeaders(parts);
+  return async (c, next) => {
+    await next();
+    c.res.headers.set('x-request-id', requestId(parts.env));
+    // A page that needs less says so itself, and what no route has said otherwise about is somebody's data.
+    for (const [name, value] of Object.entries(fixed))
+      if (!SAID_BY_ROUTES.includes(name) || !c.res.headers.has(name)) c.res.headers.set(name, value);
+  };
+}
+
+const SAID_BY_ROUTES = ['content-security-policy', 'cache-control'];
+
+function fixedHeaders(parts: HeaderParts): Readonly<Record<string, string>> {
   const ancestors = parts.frameAncestors.length === 0 ? `'none'` : parts.frameAncestors.join(' ');
   const policy = [
     `default-src 'self'`,
@@ -35,26 +49,62 @@ export function answerHeaders(parts: HeaderParts): MiddlewareHandler {
     `form-action 'self'`,
     `frame-ancestors ${ancestors}`,
   ].join('; ');
-  return async (c, next) => {
-    await next();
-    c.res.headers.set('x-request-id', newId<'request'>(parts.env));
-    c.res.headers.set('x-content-type-options', 'nosniff');
-    c.res.headers.set('referrer-policy', 'no-referrer');
-    // A page that needs less says so itself.
-    if (!c.res.headers.has('content-security-policy')) c.res.headers.set('content-security-policy', policy);
-    if (parts.isSecure) c.res.headers.set('strict-transport-security', HSTS);
-    // What no route has said otherwise about is somebody's data.
-    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
+  return {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': policy,
+    ...(parts.isSecure ? { 'strict-transport-security': HSTS } : {}),
+    'cache-control': 'no-store',
   };
 }
+
+/** The same for what answers without the app: the headers of one answer, for a page of this origin. */
+export function plainHeaders(parts: HeaderParts): (origin: string | undefined) => Record<string, string> {
+  const fixed = fixedHeaders(parts);
+  const exposed = [...new Set(EXPOSED)].join(',');
+  return (origin) => ({
+    ...fixed,
+    'x-request-id': requestId(parts.env),
+    ...(origin !== undefined && parts.allowedOrigins.includes(origin)
+      ? { 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed }
+      : {}),
+  });
+}
+
+/** The id that the log and the problem documents of this request have; outside of a server, one that nothing else has. */
+function requestId(env: Env): string {
+  return currentRequest()?.id ?? newId<'request'>(env);
+}
+
+/** What a page may read of an answer beside its body. */
+const EXPOSED = [
+  ...shapeExposedHeaders,
+  'etag',
+  'idempotent-replayed',
+  'x-request-id',
+  'retry-after',
+  'content-language',
+  'content-disposition',
+];
+/** What a page may say beside what any form could. */
+const ALLOWED = [
+  ...shapeAllowedHeaders,
+  'accept-language',
+  'content-encoding',
+  'if-match',
+  'if-none-match',
+  'idempotency-key',
+  'traceparent',
+  'x-request-id',
+];
 
 /** Lets the pages of known origins call the API. */
 export function crossOrigin(allowedOrigins: readonly string[]): MiddlewareHandler {
   return cors({
     origin: (origin) => (allowedOrigins.includes(origin) ? origin : null),
-    allowMethods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
-    allowHeaders: [...shapeAllowedHeaders, 'accept-language', 'content-encoding'],
-    exposeHeaders: [...shapeExposedHeaders, 'x-request-id', 'content-language'],
+    allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    allowHeaders: [...new Set(ALLOWED)],
+    exposeHeaders: [...new Set(EXPOSED)],
     maxAge: CORS_MAX_AGE_SECONDS,
   });
 }

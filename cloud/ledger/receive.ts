@@ -4,6 +4,7 @@
  */
 import {
   type Env,
+  epochMsOf,
   GENESIS_HASH,
   instantText,
   type OriginId,
@@ -24,6 +25,7 @@ import {
 import { z } from 'zod';
 import type { Database } from '../db/pool.ts';
 import { readTenant, type Statement, type WriteHandle, withTenant } from '../db/with-tenant.ts';
+import type { CountedEntries, Counts } from '../metrics/counts.ts';
 import { applyBatch } from './apply-batch.ts';
 import { attribute, type Carrier } from './attribute.ts';
 import { recordEntries } from './commit.ts';
@@ -39,6 +41,7 @@ export interface LedgerParts {
   readonly log: Log;
   /** Lets a batch that is slightly ahead wait for its predecessor. */
   readonly turns: Turns;
+  readonly counts: Pick<Counts, 'batch' | 'entries'>;
 }
 
 /** A batch at most this far ahead of the cursor may only be early: four batches may be on their way at once. */
@@ -49,8 +52,15 @@ const EARLY_WAIT_MS = 2_000;
 /** A version from the future has fields that the strict schema would refuse: it is looked at first. */
 const versionSchema = z.looseObject({ protocol: z.int() });
 
+/** What was new is counted once its transaction is committed. */
+interface Acknowledged {
+  readonly kind: 'acknowledged';
+  readonly answer: PushAnswer;
+  readonly counted?: CountedEntries;
+}
+
 type Outcome =
-  | { readonly kind: 'acknowledged'; readonly answer: PushAnswer }
+  | Acknowledged
   | { readonly kind: 'gap'; readonly expected: number; readonly hash: string }
   | { readonly kind: 'fork'; readonly seq: number }
   | { readonly kind: 'malformed'; readonly seq: number };
@@ -103,6 +113,8 @@ function settle(parts: LedgerParts, batch: ReceivedBatch, outcome: Outcome): Pus
   switch (outcome.kind) {
     case 'acknowledged':
       parts.turns.moved(batch.origin, outcome.answer.acknowledged);
+      if (outcome.counted !== undefined) parts.counts.entries(outcome.counted);
+      parts.counts.batch(outcome.counted === undefined ? 'repeated' : 'acknowledged');
       return outcome.answer;
     case 'gap':
       throw new ProblemError('ledger_gap', { extra: { expected: outcome.expected, hash: outcome.hash } });
@@ -170,7 +182,8 @@ async function takeBatch(
       });
       if (applied.refused + applied.conflicts > 0)
         parts.log.warn({ origin: batch.origin, ...applied }, 'a batch needs somebody to look at it');
-      return acknowledged(batch.origin, verdict.head, applied.position, now);
+      const counted = { ...applied, delaySeconds: delayOf(verdict.entries, env.now()) };
+      return { ...acknowledged(batch.origin, verdict.head, applied.position, now), counted };
     }
     default:
       return verdict satisfies never;
@@ -196,11 +209,19 @@ function acknowledged(
   { seq, hash }: { seq: number; hash: string },
   position: number,
   serverTime: string,
-): Outcome {
+): Acknowledged {
   return {
     kind: 'acknowledged',
     answer: { origin, acknowledged: seq, hash, position: String(position), serverTime },
   };
+}
+
+/** How late the newest entry is, in seconds; a clock that is ahead or suspect says nothing. */
+function delayOf(judged: readonly JudgedEntry[], now: number): number | undefined {
+  const newest = judged.findLast((one) => one.verdict === 'accept');
+  if (newest === undefined || newest.entry.clockSuspect) return undefined;
+  const delayMs = now - epochMsOf(newest.entry.occurredAt);
+  return delayMs < 0 ? undefined : delayMs / 1_000;
 }
 
 async function positionOf(tx: WriteHandle): Promise<number> {

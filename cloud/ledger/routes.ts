@@ -2,15 +2,22 @@
 import { CHAIN_START, idSchema, instantText, type Principal, ProblemError } from '@totem/domain';
 import { type CursorAnswer, PUSH_BODY_BYTES_MAX } from '@totem/sync/push';
 import { Hono, type MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import type { Standings } from '../access/standing.ts';
 import { readTenant } from '../db/with-tenant.ts';
-import { bodyBytes, onBodyTooLarge } from '../http/body.ts';
+import { type BodyRule, bodyBytes, boundedBody } from '../http/body.ts';
 import type { CloudEnv } from '../http/context.ts';
 import type { Carrier } from './attribute.ts';
 import { knownHashes, originById } from './origins.ts';
 import { type LedgerParts, receiveBatch } from './receive.ts';
+
+/** As it comes, compressed or not; uncompressed it is bounded by the same. */
+const PUSH_BODY: BodyRule = {
+  type: 'application/json',
+  bytesMax: PUSH_BODY_BYTES_MAX,
+  encodings: ['gzip'],
+  isRaw: true,
+};
 
 const cursorQuerySchema = z.object({
   origin: idSchema<'origin'>(),
@@ -21,13 +28,13 @@ export function ledgerRoutes(
   parts: LedgerParts & { readonly standings: Standings },
   authenticate: MiddlewareHandler<CloudEnv>,
 ): Hono<CloudEnv> {
-  const limit = bodyLimit({ maxSize: PUSH_BODY_BYTES_MAX, onError: onBodyTooLarge });
   return new Hono<CloudEnv>()
-    .post('/ledger', authenticate, limit, async (c) => {
+    .post('/ledger', authenticate, boundedBody(PUSH_BODY), async (c) => {
       const carrier = carrierOf(c.get('principal'));
       try {
         return c.json(await receiveBatch(parts, carrier, await bodyBytes(c, PUSH_BODY_BYTES_MAX)));
       } catch (error) {
+        if (error instanceof ProblemError) parts.counts.batch(error.code);
         // A suspension acts on the device's next request, not only when it is remembered no more.
         if (error instanceof ProblemError && error.code === 'ledger_fork') parts.standings.forget(carrier);
         throw error;

@@ -1,4 +1,5 @@
 /** The handler of every route of the contract. */
+import { commandHandlers } from '../commands/handlers.ts';
 import type { Handlers } from './mount.ts';
 import { auditHandlers } from './resources/audit.ts';
 import { callHandlers } from './resources/calls.ts';
@@ -14,6 +15,7 @@ export function restHandlers(): Handlers {
     ...siteHandlers,
     ...serviceHandlers,
     ...ticketHandlers,
+    ...commandHandlers,
     ...callHandlers,
     ...paymentHandlers,
     ...conflictHandlers,

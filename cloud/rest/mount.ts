@@ -19,8 +19,16 @@ import { type Env, may, type Principal, ProblemError } from '@totem/domain';
 import type { Log } from '@totem/host';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Database } from '../db/pool.ts';
-import { type ReadHandle, readTenant, type WriteHandle, withTenant } from '../db/with-tenant.ts';
+import {
+  type ReadHandle,
+  readTenant,
+  type Statement,
+  type WriteHandle,
+  withTenant,
+} from '../db/with-tenant.ts';
+import { boundedBody, JSON_BODY, TYPED_BODY } from '../http/body.ts';
 import type { CloudEnv } from '../http/context.ts';
+import type { Counts } from '../metrics/counts.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { type KeptAnswer, onceByKey } from './idempotency.ts';
 import { openApiConfigOf } from './openapi.ts';
@@ -30,6 +38,7 @@ export interface RestParts {
   readonly env: Env;
   readonly vault: Vault;
   readonly log: Log;
+  readonly counts: Counts;
 }
 
 /** What a handler is given. */
@@ -92,6 +101,12 @@ export function own<R extends Route>(
   return { kind: 'own', run };
 }
 
+/** Shorter than the pool's own: a list that takes longer is asked for too much, or lacks an index. */
+const READ_TIME_LIMIT: Statement = {
+  name: 'read-time-limit',
+  text: `SELECT set_config('statement_timeout', '5s', true)`,
+};
+
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,100}$/;
 const ETAG = /^"(\d{1,9})"$/;
 
@@ -105,7 +120,9 @@ export function restApp(
   for (const [name, route] of fixedFirst(Object.entries(ROUTES) as [RouteName, Route][])) {
     const handler = handlers[name] as Handler;
     const guard = route.access === 'anyone' ? [] : [authenticate, permitted(route)];
-    const config = createRoute({ ...openApiConfigOf(name, route), middleware: guard } as RouteConfig);
+    const body = route.method === 'GET' ? [] : [boundedBody(route.cleansText ? TYPED_BODY : JSON_BODY)];
+    const middleware = [...guard, ...body];
+    const config = createRoute({ ...openApiConfigOf(name, route), middleware } as RouteConfig);
     app.openapi(config, (async (c: Context<CloudEnv>) => serve(parts, name, route, handler, c)) as never);
   }
   return app;
@@ -153,7 +170,10 @@ async function serve(
     case 'own':
       return handler.run(c, asked, parts);
     case 'read': {
-      const answered = await readTenant(db, principal.tenantId, (tx) => handler.run(tx, asked));
+      const answered = await readTenant(db, principal.tenantId, async (tx) => {
+        await tx.one(READ_TIME_LIMIT);
+        return handler.run(tx, asked);
+      });
       const kept = keptOf(route, answered);
       const etag = kept.version === undefined ? undefined : etagOf(kept.version);
       if (etag !== undefined && c.req.header('if-none-match') === etag) return c.body(null, 304, { etag });

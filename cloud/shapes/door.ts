@@ -2,6 +2,7 @@
 import type { Env, Timers } from '@totem/domain';
 import type { Log } from '@totem/host';
 import { type ChangeLog, createShapeServer, type ShapeEvent, type ShapeRequest } from '@totem/sync';
+import type { Counts } from '../metrics/counts.ts';
 import { createElectricProxy, type StreamedAnswer } from './electric-proxy.ts';
 
 /** A real Electric service to be asked instead of the built-in server. */
@@ -24,13 +25,17 @@ export function createShapeDoor(parts: {
   /** At least 32 secret bytes, the same on every node. */
   readonly handleKey: Uint8Array;
   readonly electric?: ElectricService | undefined;
+  readonly counts: Pick<Counts, 'shape'>;
 }): ShapeDoor {
-  const { changes, env, timers, log, handleKey, electric } = parts;
+  const { changes, env, timers, log, handleKey, electric, counts } = parts;
   if (electric !== undefined) {
     const { url, ...secret } = electric;
     return createElectricProxy({ electricUrl: new URL(url), ...secret, env, timers, log, handleKey });
   }
-  const onEvent = (event: ShapeEvent) => logShapeEvent(log, event);
+  const onEvent = (event: ShapeEvent) => {
+    counts.shape(event);
+    logShapeEvent(log, event);
+  };
   const server = createShapeServer({ log: changes, env, timers, handleKey, onEvent });
   return { handle: server.handle, end: server.endHolds };
 }

@@ -8,6 +8,7 @@ import { type Env, instantText, type Timers } from '@totem/domain';
 import type { Log } from '@totem/host';
 import type { Change, ChangeLog, ChangePage, StopSignal } from '@totem/sync';
 import type { Database } from '../db/pool.ts';
+import type { Counts } from '../metrics/counts.ts';
 import {
   type Head,
   readChangesSince,
@@ -52,9 +53,10 @@ export function createPgChangeLog(parts: {
   readonly env: Env;
   readonly timers: Timers;
   readonly log: Log;
+  readonly counts?: Pick<Counts, 'changesRead'>;
 }): PgChangeLog {
   const { db, env, timers, log } = parts;
-  const tailer = createTailer(db, timers, log);
+  const tailer = createTailer(db, timers, log, parts.counts);
   const unlisten = db.onCommit((tenantId) => tailer.wake(tenantId));
   let cancelTrim = timers.after(TRIM_EVERY_MS, trim);
   function trim(): void {
@@ -115,7 +117,7 @@ async function untilWoken(followed: Followed, signal: StopSignal): Promise<void>
 }
 
 /** Follows tenants for as long as somebody asks about them. */
-function createTailer(db: Database, timers: Timers, log: Log) {
+function createTailer(db: Database, timers: Timers, log: Log, counts?: Pick<Counts, 'changesRead'>) {
   const followed = new Map<string, Followed>();
   const opening = new Map<string, Promise<Followed>>();
   let polling: Promise<void> | undefined;
@@ -165,8 +167,13 @@ function createTailer(db: Database, timers: Timers, log: Log) {
     cancelPoll?.();
     cancelPoll = undefined;
     let pauseMs = POLL_MS;
+    const startedAt = timers.monotonicMs();
+    const count = (isDone: boolean) =>
+      counts?.changesRead(isDone, (timers.monotonicMs() - startedAt) / 1_000);
     polling = poll()
+      .then(() => count(true))
       .catch((error: unknown) => {
+        count(false);
         pauseMs = POLL_AFTER_FAULT_MS;
         log.warn({ err: error }, 'changes could not be read');
       })

@@ -1,6 +1,7 @@
 /** Every route of the API by the name of its operation. */
 import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
+import { commandRoutes } from './routes/commands.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { reportRoutes } from './routes/reports.ts';
@@ -12,6 +13,7 @@ export const ROUTES = {
   ...siteRoutes,
   ...serviceRoutes,
   ...ticketRoutes,
+  ...commandRoutes,
   ...callRoutes,
   ...paymentRoutes,
   ...conflictRoutes,

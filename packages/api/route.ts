@@ -50,6 +50,8 @@ export interface Route<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** Whether its own rules clean texts of what no database can hold; such a text is refused at the door otherwise. */
+  readonly cleansText?: boolean;
   readonly answer: AnswerSpec<A>;
   /** The answer names its version as `ETag`; a write that changes what is there must name it in `If-Match` (RFC 9110, 13.1.1). */
   readonly versioned?: boolean;

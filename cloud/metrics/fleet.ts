@@ -1,0 +1,72 @@
+/**
+ * What is asked of the database once a minute for all tenants together: how long queues are and how long devices have been
+ * silent. It is asked through functions that return counts alone (migration 0150), by the role that no request has.
+ */
+import { Gauge, type Registry } from 'prom-client';
+import type { Database } from '../db/pool.ts';
+import { asFault, type SqlRow, type Statement } from '../db/with-tenant.ts';
+
+const DEVICES: Statement = {
+  name: 'sample-devices',
+  text: 'SELECT type, seen, devices FROM sample_devices()',
+};
+const SILENCE: Statement = {
+  name: 'sample-silence',
+  text: 'SELECT type, p50, p95, longest FROM sample_silence()',
+};
+const QUEUES: Statement = {
+  name: 'sample-queues',
+  text: 'SELECT length, sites, people FROM sample_queues()',
+};
+
+export const SAMPLE_EVERY_MS = 60_000;
+
+export interface Fleet {
+  /** Asks, and keeps the answers until the next time. @throws ProblemError `unreachable` */
+  sample(): Promise<void>;
+}
+
+export function createFleet(registry: Registry, { tailer }: Pick<Database, 'tailer'>): Fleet {
+  const registers = [registry];
+  const devices = new Gauge({
+    name: 'totem_devices',
+    help: 'Devices of all tenants by type and by when they were last heard of; the same on every node.',
+    labelNames: ['type', 'seen'],
+    registers,
+  });
+  const silence = new Gauge({
+    name: 'totem_device_silence_seconds',
+    help: 'How long devices have been silent, of those that were heard of within a day: the half that spoke last, 95 in 100, and all.',
+    labelNames: ['type', 'quantile'],
+    registers,
+  });
+  const sites = new Gauge({
+    name: 'totem_queue_sites',
+    help: 'Sites of all tenants by the length of their queue; the same on every node.',
+    labelNames: ['length'],
+    registers,
+  });
+  const people = new Gauge({
+    name: 'totem_queue_people',
+    help: 'People who wait, at all sites of all tenants.',
+    registers,
+  });
+  const ask = async ({ name, text }: Statement) => (await tailer.query<SqlRow>({ name, text })).rows;
+  return {
+    sample: async () => {
+      try {
+        const [seen, silent, queues] = [await ask(DEVICES), await ask(SILENCE), await ask(QUEUES)];
+        for (const gauge of [devices, silence, sites, people]) gauge.reset();
+        for (const row of seen)
+          devices.set({ type: row.type ?? '', seen: row.seen ?? '' }, Number(row.devices));
+        for (const { type, ...quantiles } of silent)
+          for (const [quantile, seconds] of Object.entries(quantiles))
+            silence.set({ type: type ?? '', quantile }, Number(seconds));
+        for (const row of queues) sites.set({ length: row.length ?? '' }, Number(row.sites));
+        people.set(queues.reduce((sum, row) => sum + Number(row.people), 0));
+      } catch (error) {
+        throw asFault(error);
+      }
+    },
+  };
+}

@@ -22,6 +22,7 @@ import { actorData, atSitesOf } from './scope.ts';
 const PAGE_ENTRIES = 500;
 
 type Query = QueryOf<Routes['exportEntries']>;
+type Parts = Pick<RestParts, 'db' | 'env' | 'log'>;
 
 /** What is exported: how many entries, and between which positions. */
 interface Span {
@@ -33,7 +34,7 @@ interface Span {
 /** Answers with the file. The entry about it is committed before the first byte leaves. */
 export async function exportEntries(
   c: Context<CloudEnv>,
-  parts: RestParts,
+  parts: Parts,
   principal: Principal,
   query: Query,
 ): Promise<Response> {
@@ -106,7 +107,7 @@ function within(tenantId: TenantId, principal: Principal, { from, to }: Query): 
 
 /** Reads on when the reader has taken what was there, and never sooner. */
 async function* bytesOf(
-  { db, log }: RestParts,
+  { db, log }: Parts,
   principal: Principal,
   query: Query,
   { entries, first, last }: Span,

@@ -2,7 +2,7 @@
  * Rows for tests of what is searched and looked back on, put into their tables as they are: past every fence, and past the
  * ledger that would have written them.
  */
-import { columnName, type Env, instantText, newId } from '@totem/domain';
+import { columnName, type Env, type Id, instantText, newId } from '@totem/domain';
 import type { Onlooker } from './owner.ts';
 
 /** A row by the names of its fields in TypeScript. */
@@ -22,6 +22,9 @@ export async function putRows(look: Onlooker, table: string, rows: readonly Test
   );
 }
 
+/** A new row, each field open to an override. */
+type Built<K extends string> = TestRow & { readonly id: Id<K> };
+
 /** What every row of a site has. */
 interface Place {
   readonly tenantId: string;
@@ -36,7 +39,7 @@ const born = <K extends string>(env: Env, { tenantId, siteId }: Place) => ({
 });
 const unfolded = { conflict: null, folded: {} } as const;
 
-export function buildTicket<O extends TestRow>(env: Env, place: Place, over: O) {
+export function buildTicket(env: Env, place: Place, over: TestRow): Built<'ticket'> {
   const at = instantText(env.now());
   return {
     ...born<'ticket'>(env, place),
@@ -68,7 +71,7 @@ export function buildTicket<O extends TestRow>(env: Env, place: Place, over: O) 
   };
 }
 
-export function buildCall<O extends TestRow>(env: Env, place: Place, over: O) {
+export function buildCall(env: Env, place: Place, over: TestRow): Built<'call'> {
   return {
     ...born<'call'>(env, place),
     ticketId: newId<'ticket'>(env),
@@ -86,7 +89,7 @@ export function buildCall<O extends TestRow>(env: Env, place: Place, over: O) {
   };
 }
 
-export function buildOperatorSession<O extends TestRow>(env: Env, place: Place, over: O) {
+export function buildOperatorSession(env: Env, place: Place, over: TestRow): Built<'operator_session'> {
   return {
     ...born<'operator_session'>(env, place),
     userId: newId<'user'>(env),
@@ -98,7 +101,7 @@ export function buildOperatorSession<O extends TestRow>(env: Env, place: Place, 
   };
 }
 
-export function buildPayment<O extends TestRow>(env: Env, place: Place, over: O) {
+export function buildPayment(env: Env, place: Place, over: TestRow): Built<'payment_session'> {
   return {
     ...born<'payment_session'>(env, place),
     ticketId: newId<'ticket'>(env),
@@ -124,7 +127,7 @@ export function buildPayment<O extends TestRow>(env: Env, place: Place, over: O)
   };
 }
 
-export function buildTransaction<O extends TestRow>(env: Env, place: Place, over: O) {
+export function buildTransaction(env: Env, place: Place, over: TestRow): Built<'payment_transaction'> {
   return {
     ...born<'payment_transaction'>(env, place),
     paymentSessionId: newId<'payment_session'>(env),
@@ -139,7 +142,7 @@ export function buildTransaction<O extends TestRow>(env: Env, place: Place, over
   };
 }
 
-export function buildReceipt<O extends TestRow>(env: Env, place: Place, over: O) {
+export function buildReceipt(env: Env, place: Place, over: TestRow): Built<'receipt'> {
   return {
     ...born<'receipt'>(env, place),
     ticketId: newId<'ticket'>(env),
@@ -155,11 +158,11 @@ export function buildReceipt<O extends TestRow>(env: Env, place: Place, over: O)
   };
 }
 
-export function buildConflict<O extends TestRow>(
+export function buildConflict(
   env: Env,
   { tenantId, siteId }: { readonly tenantId: string; readonly siteId: string | null },
-  over: O,
-) {
+  over: TestRow,
+): Built<'conflict'> {
   return {
     tenantId,
     id: newId<'conflict'>(env),

@@ -31,9 +31,13 @@ export const auditHandlers = {
   exportEntries: own((c, { principal, query }, parts) => exportEntries(c, parts, principal, query)),
   listOrigins: read(async (tx, { principal, query }) => {
     const rows = await originPage(tx, principal, query);
-    return {
-      body: pageOfRows(rows, query, ({ openedAt, id }) => ({ at: openedAt, id }), originView),
-    };
+    const cloud = await cloudHead(tx);
+    const view = ({ cursor, last, ...row }: (typeof rows)[number]) => ({
+      ...row,
+      head: row.id === cloud?.origin ? { seq: cloud.seq, hash: cloud.hash } : cursor,
+      lastEntry: last,
+    });
+    return { body: pageOfRows(rows, query, ({ openedAt, id }) => ({ at: openedAt, id }), view) };
   }),
   getEntry: read(async (tx, { principal, params }) => {
     const [row] = await entryById(tx, params.id, principal);
@@ -84,7 +88,16 @@ export function entryById(tx: ReadHandle, id: EntryId, principal?: Principal) {
     );
 }
 
-/** One page of origins, each with its end: a device's in its cursor, the cloud's in the tenant's head. */
+/** Where the cloud's own chain ends: it has no cursor. */
+async function cloudHead(tx: ReadHandle) {
+  const [head] = await tx.orm
+    .select({ origin: changeHead.cloudOrigin, seq: changeHead.cloudSeq, hash: changeHead.cloudHash })
+    .from(changeHead)
+    .where(eq(changeHead.tenantId, tx.tenantId));
+  return head;
+}
+
+/** One page of origins, each with its device, its cursor, and the last of its entries that is kept. */
 export function originPage(tx: ReadHandle, principal: Principal, query: PageQuery) {
   const { after, orderBy, limit } = pageClauses(
     { at: origin.openedAt, id: origin.id, direction: 'oldest first' },
@@ -111,7 +124,6 @@ export function originPage(tx: ReadHandle, principal: Principal, query: PageQuer
       reason: origin.reason,
       openedAt: origin.openedAt,
       cursor: { seq: ledgerCursor.seq, hash: ledgerCursor.hash },
-      cloud: { seq: changeHead.cloudSeq, hash: changeHead.cloudHash },
       last: {
         position: last.position,
         action: last.action,
@@ -125,18 +137,8 @@ export function originPage(tx: ReadHandle, principal: Principal, query: PageQuer
       ledgerCursor,
       and(eq(ledgerCursor.tenantId, origin.tenantId), eq(ledgerCursor.origin, origin.id)),
     )
-    .leftJoin(
-      changeHead,
-      and(eq(changeHead.tenantId, origin.tenantId), eq(changeHead.cloudOrigin, origin.id)),
-    )
     .leftJoinLateral(last, sql`true`)
     .where(every(eq(origin.tenantId, tx.tenantId), atSitesOf(principal, origin.siteId), after))
     .orderBy(...orderBy)
     .limit(limit);
-}
-
-type OriginRow = Awaited<ReturnType<typeof originPage>>[number];
-
-function originView({ cursor, cloud, last, ...row }: OriginRow) {
-  return { ...row, head: cursor ?? cloud, lastEntry: last };
 }

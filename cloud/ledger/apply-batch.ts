@@ -9,7 +9,7 @@ import { type Clash, markClashes } from './clashes.ts';
 import { type FoundConflict, insertConflicts } from './conflicts.ts';
 import { insertEntries } from './entries.ts';
 import { type FoldedBatch, foldBatch, touchedIds } from './fold-batch.ts';
-import { type AllIds, type AllRows, lockAllRows, readAllRows, writeAllRows } from './folded-tables.ts';
+import { type AllIds, type AllRows, lockAllRows, readAllRows, writeRowsInSets } from './folded-tables.ts';
 import { type Device, moveCursor } from './origins.ts';
 import { deleteParked, insertParked, parkedOf } from './parked.ts';
 import { keepAside } from './quarantine.ts';
@@ -54,7 +54,7 @@ export async function applyBatch(tx: WriteHandle, env: Env, batch: NewEntries): 
   const clashes = await markClashes(tx, folded.rows, before);
 
   const position = await insertEntries(tx, accepted, head.position, receivedAt);
-  await writeAllRows(tx, folded.rows, before);
+  const changes = await writeRowsInSets(tx, folded.rows, before, head.change);
   await deleteParked(tx, folded.unparked);
   const parked = entries
     .map((entry, index) => ({ entry, position: head.position + index + 1 }))
@@ -64,7 +64,7 @@ export async function applyBatch(tx: WriteHandle, env: Env, batch: NewEntries): 
   await insertConflicts(tx, env, conflicts, receivedAt);
   for (const one of refused) await keepEntryAside(tx, env, batch.device, one, receivedAt);
   await moveCursor(tx, batch.origin, batch.head, receivedAt);
-  await saveTenantHead(tx, { ...head, position });
+  await saveTenantHead(tx, { ...head, position, change: head.change + changes });
   return {
     position,
     applied: entries.length,

@@ -50,7 +50,8 @@ export async function commitEntries(tx: WriteHandle, env: Env, request: CommitRe
   const position = await insertEntries(tx, chained, head.position, instantText(env.now()));
   await writeAllRows(tx, rows, request.locked);
   const last = entries.at(-1);
-  if (last !== undefined) await saveTenantHead(tx, { position, cloudOrigin: last.origin, cloud: last });
+  if (last !== undefined)
+    await saveTenantHead(tx, { position, change: head.change, cloudOrigin: last.origin, cloud: last });
   return { ok: true, rows, entries };
 }
 

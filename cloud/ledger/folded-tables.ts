@@ -7,12 +7,12 @@ import {
   operatorSessionTable,
   ticketTable,
 } from '@totem/domain';
-import { lockRows, rowsByIds, statementsOf, upsertRows } from '../db/rows.ts';
+import { followedStatementsOf, lockRows, rowsByIds, upsertCaptured, upsertRows } from '../db/rows.ts';
 import type { ReadHandle, Statement, WriteHandle } from '../db/with-tenant.ts';
 
-export const TICKETS = statementsOf(ticketTable);
-export const CALLS = statementsOf(callTable);
-export const SESSIONS = statementsOf(operatorSessionTable);
+export const TICKETS = followedStatementsOf(ticketTable);
+export const CALLS = followedStatementsOf(callTable);
+export const SESSIONS = followedStatementsOf(operatorSessionTable);
 
 /** Rows of one entity by id. */
 export type RowMap<E extends FoldedEntity> = Map<string, FoldedRows[E]>;
@@ -47,30 +47,58 @@ const LET_GO: Statement = {
 };
 
 /**
- * Writes rows. Within one statement a uniqueness is checked row by row, so those that give something up (a ticket out of
- * hand, a counter that was left) are written before those that take it; tickets that only change hands are let go first.
+ * Writes rows; what changed is captured row by row at the commit. Within one statement a uniqueness is checked row by row, so
+ * those that give something up (a ticket out of hand, a counter that was left) are written before those that take it; tickets
+ * that only change hands are let go first.
  * @param before the rows as they are in the database.
  */
 export async function writeAllRows(tx: WriteHandle, rows: AllRows, before: AllRows): Promise<void> {
-  const tickets = [...rows.ticket.values()];
-  const handedOver = tickets.filter((row) => {
+  const changingHands = handedOver(rows, before);
+  if (changingHands.length > 0) await tx.run(LET_GO, [tx.tenantId, changingHands]);
+  const { sessions, tickets, calls } = inOrder(rows);
+  await upsertRows(tx, SESSIONS, sessions);
+  await upsertRows(tx, TICKETS, tickets);
+  await upsertRows(tx, CALLS, calls);
+}
+
+/**
+ * Writes the rows of a batch, and what changed, set by set. Tickets that change hands are written twice, of which readers
+ * must not be told: then it is left to the capture at the commit.
+ * @param after the number of the newest change; the tenant's lock is held.
+ * @returns how many changes were numbered here.
+ */
+export async function writeRowsInSets(
+  tx: WriteHandle,
+  rows: AllRows,
+  before: AllRows,
+  after: number,
+): Promise<number> {
+  if (handedOver(rows, before).length > 0) {
+    await writeAllRows(tx, rows, before);
+    return 0;
+  }
+  const { sessions, tickets, calls } = inOrder(rows);
+  let changes = await upsertCaptured(tx, SESSIONS, sessions, after);
+  changes += await upsertCaptured(tx, TICKETS, tickets, after + changes);
+  return changes + (await upsertCaptured(tx, CALLS, calls, after + changes));
+}
+
+function handedOver(rows: AllRows, before: AllRows): string[] {
+  const changesHands = (row: FoldedRows['ticket']): boolean => {
     const was = before.ticket.get(row.id);
     return (
       was !== undefined && isActive(was.state) && isActive(row.state) && was.operatorId !== row.operatorId
     );
-  });
-  if (handedOver.length > 0) await tx.run(LET_GO, [tx.tenantId, handedOver.map(({ id }) => id)]);
-  await upsertRows(
-    tx,
-    SESSIONS,
-    givingFirst([...rows.operator_session.values()], ({ until }) => until === null),
-  );
-  await upsertRows(
-    tx,
-    TICKETS,
-    givingFirst(tickets, ({ state }) => isActive(state)),
-  );
-  await upsertRows(tx, CALLS, [...rows.call.values()]);
+  };
+  return [...rows.ticket.values()].filter(changesHands).map(({ id }) => id);
+}
+
+function inOrder(rows: AllRows) {
+  return {
+    sessions: givingFirst([...rows.operator_session.values()], ({ until }) => until === null),
+    tickets: givingFirst([...rows.ticket.values()], ({ state }) => isActive(state)),
+    calls: [...rows.call.values()],
+  };
 }
 
 function givingFirst<R>(rows: readonly R[], takes: (row: R) => boolean): R[] {

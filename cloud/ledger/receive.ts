@@ -19,7 +19,9 @@ import {
   ledgerBatchSchema,
   PROTOCOL_FLOOR,
   PROTOCOL_VERSION,
+  type PreparedBatch,
   type PushAnswer,
+  prepareBatch,
   type ReceivedBatch,
 } from '@totem/sync/push';
 import { z } from 'zod';
@@ -76,20 +78,32 @@ export async function receiveBatch(
   bytes: Uint8Array,
 ): Promise<PushAnswer> {
   const batch = await parseBatch(parts, carrier, bytes);
-  const outcome = await attempt(parts, carrier, batch, bytes);
+  const prepared = lazily(() => prepareBatch(sayable(batch)));
+  const outcome = await attempt(parts, carrier, { batch, bytes, prepared });
   if (outcome.kind !== 'gap' || batch.fromSeq - outcome.expected > EARLY_ENTRIES_MAX)
     return settle(parts, batch, outcome);
   // Asked again after waiting in any case: the predecessor may have come by another node.
   await parts.turns.waitFor(batch.origin, batch.fromSeq - 1, EARLY_WAIT_MS);
-  return settle(parts, batch, await attempt(parts, carrier, batch, bytes));
+  return settle(parts, batch, await attempt(parts, carrier, { batch, bytes, prepared }));
 }
 
-async function attempt(
-  parts: LedgerParts,
-  carrier: Carrier,
-  batch: ReceivedBatch,
-  bytes: Uint8Array,
-): Promise<Outcome> {
+/** A batch as it came, and judged by itself when that is asked for. */
+interface Received {
+  readonly batch: ReceivedBatch;
+  readonly bytes: Uint8Array;
+  readonly prepared: () => PreparedBatch;
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+async function attempt(parts: LedgerParts, carrier: Carrier, received: Received): Promise<Outcome> {
+  const { batch, bytes } = received;
   const attribution = await readTenant(parts.db, carrier.tenantId, (tx) => attribute(tx, carrier, batch));
   switch (attribution.kind) {
     case 'suspended':
@@ -101,8 +115,10 @@ async function attempt(
       throw new ProblemError('ledger_unattributed', { extra: { reason: attribution.reason } });
     case 'known':
     case 'first':
+      // Before anything is locked: meanwhile the batch before this one is being written.
+      received.prepared();
       return withTenant(parts.db, carrier.tenantId, (tx) =>
-        takeBatch(tx, parts, carrier, attribution.device, batch, bytes),
+        takeBatch(tx, parts, carrier, attribution.device, received),
       );
     default:
       return attribution satisfies never;
@@ -135,10 +151,10 @@ async function takeBatch(
   parts: LedgerParts,
   carrier: Carrier,
   device: Device,
-  batch: ReceivedBatch,
-  bytes: Uint8Array,
+  received: Received,
 ): Promise<Outcome> {
   const { env } = parts;
+  const { batch, bytes } = received;
   const now = instantText(env.now());
   const known = await lockOrigin(tx, batch.origin);
   if (known === undefined && batch.fromSeq > 1) return { kind: 'gap', expected: 1, hash: GENESIS_HASH };
@@ -146,8 +162,7 @@ async function takeBatch(
   // Only where the batch overlaps: a sender that was rewound far must not cost the whole history.
   const until = Math.min(cursor.seq, batch.seal.seq);
   const hashes = await knownHashes(tx, batch.origin, batch.fromSeq - 1, until);
-  const said = sayable(batch);
-  const verdict = judgeBatch(cursor, said, (seq) => hashes.get(seq) ?? null);
+  const verdict = judgeBatch(cursor, received.prepared(), (seq) => hashes.get(seq) ?? null);
   const aside = (reason: AsideReason, seq: number): Aside => ({
     reason,
     equipmentId: device.id,
@@ -170,7 +185,11 @@ async function takeBatch(
       return acknowledged(batch.origin, cursor, await positionOf(tx), now);
     case 'new': {
       if (known === undefined) {
-        await insertOrigin(tx, { id: batch.origin, device, reason: reasonOf(said) }, now);
+        await insertOrigin(
+          tx,
+          { id: batch.origin, device, reason: reasonOf(received.prepared().batch) },
+          now,
+        );
         await insertCursor(tx, batch.origin, now);
       }
       await tx.run(SEEN, [tx.tenantId, carrier.equipmentId, now]);

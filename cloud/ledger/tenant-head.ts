@@ -8,6 +8,8 @@ import type { Statement, WriteHandle } from '../db/with-tenant.ts';
 export interface TenantHead {
   /** The position of the newest entry. */
   readonly position: number;
+  /** The number of the newest change that readers are told of. */
+  readonly change: number;
   /** The cloud's own origin; null until it has written its first entry. */
   readonly cloudOrigin: OriginId | null;
   readonly cloud: ChainHead;
@@ -15,12 +17,13 @@ export interface TenantHead {
 
 const LOCK_HEAD: Statement = {
   name: 'tenant-head-lock',
-  text: 'SELECT ledger_position, cloud_origin, cloud_seq, cloud_hash FROM change_head WHERE tenant_id = $1 FOR UPDATE',
+  text: 'SELECT ledger_position, last, cloud_origin, cloud_seq, cloud_hash FROM change_head WHERE tenant_id = $1 FOR UPDATE',
 };
 
 const SAVE_HEAD: Statement = {
   name: 'tenant-head-save',
-  text: 'UPDATE change_head SET ledger_position = $2, cloud_origin = $3, cloud_seq = $4, cloud_hash = $5 WHERE tenant_id = $1',
+  text: `UPDATE change_head SET ledger_position = $2, cloud_origin = $3, cloud_seq = $4, cloud_hash = $5, last = $6
+    WHERE tenant_id = $1`,
 };
 
 /** Takes the tenant's lock, as the last of the transaction's locks. @throws Error for a tenant that is not there. */
@@ -30,13 +33,14 @@ export async function lockTenantHead(tx: WriteHandle): Promise<TenantHead> {
   const cloudOrigin = (row.cloud_origin ?? null) as OriginId | null;
   return {
     position: Number(row.ledger_position),
+    change: Number(row.last),
     cloudOrigin,
     cloud: cloudOrigin === null ? CHAIN_START : { seq: Number(row.cloud_seq), hash: String(row.cloud_hash) },
   };
 }
 
-/** Writes the head as it is after this transaction. */
+/** Writes the head as it is after this transaction, but for the changes that are captured row by row at its commit. */
 export async function saveTenantHead(tx: WriteHandle, head: TenantHead): Promise<void> {
-  const { position, cloudOrigin, cloud } = head;
-  await tx.run(SAVE_HEAD, [tx.tenantId, position, cloudOrigin, cloud.seq, cloud.hash]);
+  const { position, cloudOrigin, cloud, change } = head;
+  await tx.run(SAVE_HEAD, [tx.tenantId, position, cloudOrigin, cloud.seq, cloud.hash, change]);
 }

@@ -24,6 +24,7 @@ import {
   judgeBatch,
   type LedgerCursor,
   PROTOCOL_VERSION,
+  prepareBatch,
   type ReceivedBatch,
 } from '@totem/sync/push';
 import { buildOrigin, draft } from './builders.ts';
@@ -182,7 +183,7 @@ function receive(cloud: Cloud, batch: ReceivedBatch): BatchVerdict {
   const cursor: ChainHead = cloud.cursors.get(batch.origin) ?? CHAIN_START;
   const known = (seq: number) =>
     cloud.received.find((entry) => entry.origin === batch.origin && entry.seq === seq)?.hash ?? null;
-  const verdict = judgeBatch(cursor, batch, known);
+  const verdict = judgeBatch(cursor, prepareBatch(batch), known);
   if (verdict.kind !== 'new') return verdict;
   for (const one of verdict.entries) {
     if (one.verdict === 'quarantine') throw new Error(`quarantined: ${one.reason}`);

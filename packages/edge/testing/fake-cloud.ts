@@ -27,7 +27,7 @@ import {
   ticketTable,
 } from '@totem/domain';
 import { createMemoryChangeLog, createShapeServer, type MemoryChangeLog } from '@totem/sync';
-import { judgeBatch, type LedgerCursor, ledgerBatchSchema } from '@totem/sync/push';
+import { judgeBatch, type LedgerCursor, ledgerBatchSchema, prepareBatch } from '@totem/sync/push';
 import { jwtVerify } from 'jose';
 import type { Device } from '../device.ts';
 import { type PublicJwk, publicKeyOf } from '../identity/device-key.ts';
@@ -132,7 +132,11 @@ export async function startFakeCloud(parts: {
     if (!verify(null, Buffer.from(text), key, Buffer.from(batch.seal.signature, 'base64url')))
       return problem('ledger_unattributed');
     const known = kept.entries.get(batch.origin) ?? [];
-    const verdict = judgeBatch(cursorOf(batch.origin), batch, (seq) => known[seq - 1]?.hash ?? null);
+    const verdict = judgeBatch(
+      cursorOf(batch.origin),
+      prepareBatch(batch),
+      (seq) => known[seq - 1]?.hash ?? null,
+    );
     switch (verdict.kind) {
       case 'fork':
       case 'malformed':

@@ -2,6 +2,7 @@
 export {
   type ChainFields,
   type CursorAnswer,
+  chainFieldsSchema,
   cursorAnswerSchema,
   gapSchema,
   type LedgerBatch,
@@ -20,6 +21,8 @@ export {
   type BatchVerdict,
   type JudgedEntry,
   judgeBatch,
+  type PreparedBatch,
+  prepareBatch,
   QUARANTINE_REASONS,
   type QuarantineReason,
 } from './judge.ts';

@@ -5,7 +5,7 @@ import { virtualWorld } from '@totem/testkit/virtual';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type LedgerCursor, ledgerBatchSchema, PROTOCOL_VERSION, type ReceivedBatch } from './batch.ts';
-import { type BatchVerdict, judgeBatch } from './judge.ts';
+import { type BatchVerdict, judgeBatch, type PreparedBatch, prepareBatch } from './judge.ts';
 
 const world = virtualWorld();
 const tenantId = newId<'tenant'>(world.env);
@@ -20,10 +20,10 @@ function chain(count: number): LedgerEntry[] {
   return entries.flat().map(({ entry }) => entry);
 }
 
-function batch(entries: readonly LedgerEntry[], over: Partial<ReceivedBatch> = {}): ReceivedBatch {
+function prepared(entries: readonly LedgerEntry[], over: Partial<ReceivedBatch> = {}): PreparedBatch {
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) throw new Error('an empty batch');
-  return ledgerBatchSchema.parse({
+  const batch = ledgerBatchSchema.parse({
     protocol: PROTOCOL_VERSION,
     tenantId,
     origin: first.origin,
@@ -34,6 +34,7 @@ function batch(entries: readonly LedgerEntry[], over: Partial<ReceivedBatch> = {
     seal: { seq: last.seq, hash: last.hash, signature: 'A'.repeat(86) },
     ...over,
   });
+  return prepareBatch(batch);
 }
 
 const COUNT = 12;
@@ -55,7 +56,7 @@ describe('judging a batch', () => {
         const taken: number[] = [];
         for (const [a, b] of pieces) {
           const slice = entries.slice(Math.min(a, b) - 1, Math.max(a, b));
-          const verdict = judgeBatch(cursor, batch(slice), known(cursor.seq));
+          const verdict = judgeBatch(cursor, prepared(slice), known(cursor.seq));
           if (verdict.kind === 'gap') expect(verdict.expected).toBe(cursor.seq + 1);
           if (verdict.kind !== 'new') continue;
           for (const one of verdict.entries) taken.push(one.verdict === 'accept' ? one.entry.seq : -1);
@@ -77,13 +78,13 @@ describe('judging a batch', () => {
       ...origin.write([draft('PRINT_FAILED', 'print_job', newId<string>(world.env), {})]),
     ].map(({ entry }) => entry);
     expect(other[0]?.hash).toBe(entries[0]?.hash);
-    expect(judgeBatch(cursorAt(5), batch(other), known(5))).toEqual({ kind: 'fork', seq: 2 });
-    expect(judgeBatch(cursorAt(2), batch(other.slice(2)), known(2))).toEqual({ kind: 'fork', seq: 2 });
+    expect(judgeBatch(cursorAt(5), prepared(other), known(5))).toEqual({ kind: 'fork', seq: 2 });
+    expect(judgeBatch(cursorAt(2), prepared(other.slice(2)), known(2))).toEqual({ kind: 'fork', seq: 2 });
   });
 
   it('entries that are no longer kept cannot be compared, and the end of the chain still decides', () => {
-    expect(judgeBatch(cursorAt(5), batch(entries.slice(0, 5)), () => null)).toEqual({ kind: 'repeated' });
-    expect(judgeBatch(cursorAt(5), batch(entries), () => null)).toMatchObject({
+    expect(judgeBatch(cursorAt(5), prepared(entries.slice(0, 5)), () => null)).toEqual({ kind: 'repeated' });
+    expect(judgeBatch(cursorAt(5), prepared(entries), () => null)).toMatchObject({
       kind: 'new',
       head: cursorAt(COUNT),
     });
@@ -92,9 +93,11 @@ describe('judging a batch', () => {
   it('a batch that does not hang together, or that its seal does not cover, is malformed', () => {
     const [one, , three] = entries;
     if (one === undefined || three === undefined) throw new Error('no entries');
-    expect(judgeBatch(CHAIN_START, batch([one, three]), known(0))).toMatchObject({ kind: 'malformed' });
+    expect(judgeBatch(CHAIN_START, prepared([one, three]), known(0))).toMatchObject({ kind: 'malformed' });
     const seal = { seq: 2, hash: one.hash, signature: 'A'.repeat(86) };
-    expect(judgeBatch(CHAIN_START, batch(entries, { seal }), known(0))).toMatchObject({ kind: 'malformed' });
+    expect(judgeBatch(CHAIN_START, prepared(entries, { seal }), known(0))).toMatchObject({
+      kind: 'malformed',
+    });
   });
 
   it('I-PSH-3: one bad entry is quarantined and its successors are taken', () => {
@@ -108,7 +111,7 @@ describe('judging a batch', () => {
       [{ tenantId: newId<'tenant'>(world.env) }, 'unattributed'],
     ];
     for (const [change, reason] of cases) {
-      expect(quarantined(judgeBatch(CHAIN_START, batch(bad(change)), known(0)))).toEqual([[3, reason]]);
+      expect(quarantined(judgeBatch(CHAIN_START, prepared(bad(change)), known(0)))).toEqual([[3, reason]]);
     }
   });
 
@@ -122,7 +125,7 @@ describe('judging a batch', () => {
     const judge = (data: typeof beside | undefined) =>
       judgeBatch(
         CHAIN_START,
-        batch([entry], { privates: data === undefined ? {} : { [entry.id]: data } }),
+        prepared([entry], { privates: data === undefined ? {} : { [entry.id]: data } }),
         known(0),
       );
     expect(judge(beside)).toMatchObject({ entries: [{ verdict: 'accept', private: beside }] });

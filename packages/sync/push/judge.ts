@@ -34,13 +34,24 @@ export type BatchVerdict =
   | { readonly kind: 'fork'; readonly seq: number }
   | { readonly kind: 'malformed'; readonly seq: number };
 
+/** A batch with each entry judged by itself: what can be done before anything is known of its origin, or locked. */
+export interface PreparedBatch {
+  readonly batch: ReceivedBatch;
+  readonly entries: readonly JudgedEntry[];
+}
+
+/** Judges every entry of a batch by itself. This is the costly part, and it needs no cursor. */
+export function prepareBatch(batch: ReceivedBatch): PreparedBatch {
+  return { batch, entries: batch.entries.map((fields) => judgeEntry(batch, fields)) };
+}
+
 /**
  * @param cursor the end of what is known of the origin.
  * @param knownHash the hash known at a seq at or before the cursor; null when that entry is no longer kept.
  */
 export function judgeBatch(
   cursor: LedgerCursor,
-  batch: ReceivedBatch,
+  { batch, entries }: PreparedBatch,
   knownHash: (seq: number) => string | null,
 ): BatchVerdict {
   const malformed = brokenLink(batch);
@@ -56,12 +67,12 @@ export function judgeBatch(
     if (differs(fields.seq === cursor.seq ? cursor.hash : knownHash(fields.seq), fields.hash))
       return { kind: 'fork', seq: fields.seq };
   }
-  const fresh = batch.entries.filter((fields) => fields.seq > cursor.seq);
-  const last = fresh.at(-1);
-  if (last === undefined) return { kind: 'repeated' };
+  const last = batch.entries.at(-1);
+  if (last === undefined || last.seq <= cursor.seq) return { kind: 'repeated' };
   return {
     kind: 'new',
-    entries: fresh.map((fields) => judgeEntry(batch, fields)),
+    // Seqs of a batch follow each other, so what is known already is at its beginning.
+    entries: entries.slice(Math.max(0, cursor.seq + 1 - batch.fromSeq)),
     head: { seq: last.seq, hash: last.hash },
   };
 }

@@ -11,14 +11,25 @@ export interface CloudEnv {
 
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
 
-/** Lets in who has a token that holds and is in good standing. @throws ProblemError `unauthorized`, `device_suspended`. */
-export function authenticated(tokens: AccessTokens, standings: Standings): MiddlewareHandler<CloudEnv> {
-  return async (c, next) => {
-    const token = BEARER.exec(c.req.header('authorization') ?? '')?.[1];
+/** Who sends this `Authorization` header. @throws ProblemError `unauthorized`, `device_suspended`. */
+export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
+
+/** Knows who has a token that holds and is in good standing. */
+export function authenticator(tokens: Pick<AccessTokens, 'verify'>, standings: Standings): Authenticate {
+  return async (authorization) => {
+    const token = BEARER.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new ProblemError('unauthorized');
     const principal = await tokens.verify(token);
     await standings.require(principal);
-    c.set('principal', principal);
+    return principal;
+  };
+}
+
+/** Lets in who has a token that holds and is in good standing. @throws ProblemError `unauthorized`, `device_suspended`. */
+export function authenticated(tokens: AccessTokens, standings: Standings): MiddlewareHandler<CloudEnv> {
+  const authenticate = authenticator(tokens, standings);
+  return async (c, next) => {
+    c.set('principal', await authenticate(c.req.header('authorization')));
     await next();
   };
 }

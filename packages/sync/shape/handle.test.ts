@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ShapeDefinition } from './change-log.ts';
 import { createHandleCodec, fingerprintOf, type HandleContent } from './handle.ts';
 
-const limits = { handleCharsMax: 2_048, frozenCharsMax: 512 };
+const limits = { handleCharsMax: 2_048, frozenCharsMax: 512, handlesKnownMax: 10 };
 const codecWith = (byte: number) =>
   createHandleCodec({ key: new Uint8Array(32).fill(byte), env: virtualWorld().env, limits });
 

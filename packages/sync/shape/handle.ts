@@ -7,6 +7,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Env } from '@totem/domain';
 import type { ColumnType, Comparison, ShapeDefinition } from './change-log.ts';
 import type { ShapeLimits } from './limits.ts';
+import { createMemo } from './memo.ts';
 import type { Replica } from './request.ts';
 import { createSeal } from './seal.ts';
 
@@ -42,10 +43,12 @@ const base64url = { alphabet: 'base64url', omitPadding: true } as const;
 export function createHandleCodec(parts: {
   readonly key: Uint8Array;
   readonly env: Env;
-  readonly limits: Pick<ShapeLimits, 'handleCharsMax' | 'frozenCharsMax'>;
+  readonly limits: Pick<ShapeLimits, 'handleCharsMax' | 'frozenCharsMax' | 'handlesKnownMax'>;
 }): HandleCodec {
   const { key, env, limits } = parts;
   const seal = createSeal(key);
+  // A client that waits shows its handle again with each change.
+  const known = createMemo<HandleContent | null>(limits.handlesKnownMax);
   return {
     issue: ({ fingerprint, epoch, cut, chunks, frozen }) => {
       if (JSON.stringify(frozen).length > limits.frozenCharsMax) {
@@ -56,8 +59,11 @@ export function createHandleCodec(parts: {
       return seal.close(JSON.stringify(parts));
     },
     open: (handle) => {
-      const payload = handle.length > limits.handleCharsMax ? null : seal.open(handle);
-      return payload === null ? null : contentOf(payload);
+      if (handle.length > limits.handleCharsMax) return null;
+      return known(handle, () => {
+        const payload = seal.open(handle);
+        return payload === null ? null : contentOf(payload);
+      });
     },
   };
 }
@@ -87,9 +93,12 @@ function columnParts([name, column]: readonly [string, ColumnType]): readonly un
   return [name, type, notNull, pkIndex, dims, maxLength, length, precision, scale, fields];
 }
 
+const epochsKnownMax = 10_000;
+const epochs = createMemo<string>(epochsKnownMax);
+
 /** Digest of an epoch text, so that a handle's length does not depend on it. */
 export function epochDigest(epoch: string): string {
-  return digest(epoch);
+  return epochs(epoch, () => digest(epoch));
 }
 
 function comparisonParts(comparison: Comparison): readonly unknown[] {

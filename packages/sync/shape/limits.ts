@@ -37,6 +37,8 @@ export interface ShapeLimits {
   readonly wakesPerHoldMax: number;
   /** Longer handles are treated as unknown. */
   readonly handleCharsMax: number;
+  /** Handles whose content is remembered. */
+  readonly handlesKnownMax: number;
   /** Values frozen in a handle, as JSON. */
   readonly frozenCharsMax: number;
 }
@@ -62,5 +64,6 @@ export const defaultShapeLimits: ShapeLimits = {
   beyondHoldMs: 10_000,
   wakesPerHoldMax: 100_000,
   handleCharsMax: 2_048,
+  handlesKnownMax: 10_000,
   frozenCharsMax: 512,
 };

@@ -6,13 +6,13 @@
 import { byteLength } from './byte-length.ts';
 import type { Change, ChangeLog, ShapeDefinition } from './change-log.ts';
 import type { ShapeLimits } from './limits.ts';
-import { type LogMessage, transactionMessages } from './messages.ts';
+import { type LogMessage, transactionMessages, upToDateMessage } from './messages.ts';
 import type { Replica } from './request.ts';
 
 /** Messages after a position: whole transactions, unless one alone is longer than an answer may be. */
 export interface Page {
-  /** JSON of the messages, separated by commas, without brackets. */
-  readonly text: string;
+  /** What is answered: the messages and, unless there is more, that the client is up to date. One text for all who get it. */
+  readonly body: string;
   readonly messages: number;
   readonly bytes: number;
   /** Complete for the shape up to here. */
@@ -60,12 +60,8 @@ async function scan(log: ChangeLog, limits: ShapeLimits, request: PageRequest): 
   let through = request.after;
   for (let reads = 1; ; reads += 1) {
     const read = await log.changes(shape.tenantId, shape.table, through, limits.pageChangesMax);
-    const cutAt = (position: bigint): Page => ({
-      ...joined(texts, bytes),
-      through: position,
-      more: true,
-      floor: read.floor,
-    });
+    const { floor } = read;
+    const cutAt = (position: bigint): Page => pageOf(texts, { bytes, through: position, more: true, floor });
     const transactions = byTransaction(read.changes);
     for (const [index, transaction] of transactions.entries()) {
       const end = transaction.at(-1)?.position ?? through;
@@ -80,7 +76,7 @@ async function scan(log: ChangeLog, limits: ShapeLimits, request: PageRequest): 
     }
     through = read.head;
     if (!read.more || bytes >= limits.pageBytes || reads >= limits.readsPerPageMax) {
-      return { ...joined(texts, bytes), through, more: read.more, floor: read.floor };
+      return pageOf(texts, { bytes, through, more: read.more, floor });
     }
   }
 }
@@ -93,8 +89,9 @@ function withEnds(messages: readonly LogMessage[]) {
   }));
 }
 
-function joined(texts: readonly string[], bytes: number): Pick<Page, 'text' | 'messages' | 'bytes'> {
-  return { text: texts.join(','), messages: texts.length, bytes };
+function pageOf(texts: readonly string[], page: Omit<Page, 'body' | 'messages'>): Page {
+  const all = page.more ? texts : [...texts, upToDateMessage(page.through)];
+  return { ...page, messages: texts.length, body: `[${all.join(',')}]` };
 }
 
 function byTransaction(changes: readonly Change[]): readonly (readonly Change[])[] {

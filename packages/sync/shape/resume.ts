@@ -5,7 +5,6 @@ import { busy, refetch, type ShapeCore } from './core.ts';
 import { nextCursor } from './cursor.ts';
 import { epochDigest, type HandleContent } from './handle.ts';
 import type { Hold } from './hold.ts';
-import { upToDateMessage } from './messages.ts';
 import { chunkOffset, logOffset } from './offset.ts';
 import type { Page } from './page-reader.ts';
 import type { StopSignal } from './ports.ts';
@@ -89,7 +88,6 @@ function answerPage(core: ShapeCore, resumed: ResumedRequest, page: Page): Shape
   const { query, shape, content, name } = resumed;
   const { messages, bytes } = page;
   if (messages > 0) core.onEvent({ kind: 'page', shape: name, messages, bytes });
-  const body = [...(messages > 0 ? [page.text] : []), ...(page.more ? [] : [upToDateMessage(page.through)])];
   const { offset } = query;
   return logAnswer(core.caching, {
     kind: query.live ? 'live' : 'catch_up',
@@ -97,7 +95,7 @@ function answerPage(core: ShapeCore, resumed: ResumedRequest, page: Page): Shape
     handle: query.handle,
     requested: offset.kind === 'log' ? logOffset(offset.position, content.chunks) : chunkOffset(offset.chunk),
     offset: logOffset(page.through, content.chunks),
-    body: `[${body.join(',')}]`,
+    body: page.body,
     hasData: messages > 0,
     upToDate: !page.more,
     cursor: cursorOf(core, resumed),

@@ -12,6 +12,7 @@ import {
 import { migratePostgres } from '@totem/migrations';
 import { z } from 'zod';
 import { signingKeySchema } from './access/signing-key.ts';
+import { publicSealKeySchema } from './audit/seal-keys.ts';
 import { dataKeysSchema } from './secrets/vault.ts';
 import { createCloud } from './server.ts';
 
@@ -32,6 +33,18 @@ const configSchema = z.object({
     .string()
     .transform((text) => JSON.parse(text) as unknown)
     .pipe(signingKeySchema),
+  /** Another such key for seals of the ledger; without it, theirs is derived. */
+  SEAL_KEY: z
+    .string()
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(signingKeySchema)
+    .optional(),
+  /** Public keys that seals were signed with before, as a JSON list. */
+  SEAL_KEYS_FORMER: z
+    .string()
+    .default('[]')
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(z.array(publicSealKeySchema)),
   /** Keys for what is encrypted at rest, as JSON: `{"1": "<32 bytes in base64url>"}`; new texts use the first. */
   DATA_KEYS: z
     .string()
@@ -62,6 +75,8 @@ if (config.DATABASE_OWNER_URL !== undefined) {
 const cloud = createCloud({
   databaseUrls: { api: config.DATABASE_URL, tailer: config.DATABASE_TAILER_URL },
   signingKey: config.SIGNING_KEY,
+  sealKey: config.SEAL_KEY,
+  formerSealKeys: config.SEAL_KEYS_FORMER,
   dataKeys: config.DATA_KEYS,
   env: systemEnv,
   timers: systemTimers,

@@ -13,6 +13,8 @@ import { accessRoutes } from './access/routes.ts';
 import { keysOf, type SigningKey } from './access/signing-key.ts';
 import { createStandings } from './access/standing.ts';
 import { createAccessTokens } from './access/tokens.ts';
+import { SEAL_EVERY_MS, sealLedgers } from './audit/seal.ts';
+import { type PublicSealKey, type SealVerifier, sealKeysOf } from './audit/seal-keys.ts';
 import { createPartitions } from './db/partitions.ts';
 import { createDatabase, type Database, type ServingUrls } from './db/pool.ts';
 import { createReadiness, type Readiness } from './health/readiness.ts';
@@ -42,6 +44,10 @@ export interface CloudOptions {
   readonly databaseUrls: ServingUrls;
   /** The same on every node, and kept: with another one everybody signs in again. */
   readonly signingKey: SigningKey;
+  /** Signs the months of ledgers in place of a key that is derived from the other. */
+  readonly sealKey?: SigningKey | undefined;
+  /** Keys that signed them before: their seals can still be checked. */
+  readonly formerSealKeys?: readonly PublicSealKey[] | undefined;
   /** What is encrypted at rest is read with these; the same on every node, and never lost. */
   readonly dataKeys: DataKeys;
   readonly env: Env;
@@ -87,10 +93,19 @@ export function createCloud(options: CloudOptions): Cloud {
   const changes = createPgChangeLog({ db, env, timers, log, counts: instruments });
   const partitions = createPartitions({ db, env, timers, log });
   const fleet = createFleet(registry, db);
-  const jobs = [{ name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, run: () => fleet.sample() }];
+  const { signingKey, sealKey, formerSealKeys } = options;
+  const sealKeys = sealKeysOf({ signingKey, sealKey, formerKeys: formerSealKeys });
+  const jobs = [
+    { name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, run: () => fleet.sample() },
+    {
+      name: 'seal_ledgers',
+      everyMs: SEAL_EVERY_MS,
+      run: () => sealLedgers({ db, env, log, keys: sealKeys }),
+    },
+  ];
   const schedule = createSchedule({ env, timers, log }, countedJobs(jobs, instruments, timers));
   const readiness = createReadiness(db);
-  const app = createApp(options, { db, changes, instruments, readiness });
+  const app = createApp(options, { db, changes, instruments, readiness, sealKeys });
   const { devices } = app;
   if (staticDirs.panel !== undefined) app.root.route('/', screenRoutes('panel', staticDirs.panel));
   if (staticDirs.display !== undefined) app.root.route('/', screenRoutes('display', staticDirs.display));
@@ -132,9 +147,10 @@ function createApp(
     readonly changes: PgChangeLog;
     readonly instruments: Instruments;
     readonly readiness: Readiness;
+    readonly sealKeys: SealVerifier;
   },
 ) {
-  const { db, changes, instruments: counts, readiness } = parts;
+  const { db, changes, instruments: counts, readiness, sealKeys } = parts;
   const { env, timers, log, allowedOrigins = [], frameAncestors = [] } = options;
   const keys = keysOf(options.signingKey);
   const logins = options.loginsPerMinute ?? LOGINS_PER_MINUTE;
@@ -180,7 +196,7 @@ function createApp(
   root.use(timeLimit(timers));
   root.route('/', healthRoutes({ db, env, readiness }));
   root.route('/v1', api);
-  root.route('/', restApp({ db, env, vault, log, counts }, restHandlers(), authenticate));
+  root.route('/', restApp({ db, env, vault, log, counts }, restHandlers({ sealKeys }), authenticate));
   root.route('/', phoneRoutes({ db, timers }));
   const front = createShapeFront({
     shapes,

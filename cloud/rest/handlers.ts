@@ -1,7 +1,10 @@
 /** The handler of every route of the contract. */
+
+import type { SealVerifier } from '../audit/seal-keys.ts';
 import { commandHandlers } from '../commands/handlers.ts';
 import type { Handlers } from './mount.ts';
 import { auditHandlers } from './resources/audit.ts';
+import { auditSealHandlers } from './resources/audit-seals.ts';
 import { callHandlers } from './resources/calls.ts';
 import { conflictHandlers } from './resources/conflicts.ts';
 import { paymentHandlers } from './resources/payments.ts';
@@ -10,7 +13,7 @@ import { serviceHandlers } from './resources/services.ts';
 import { siteHandlers } from './resources/sites.ts';
 import { ticketHandlers } from './resources/tickets.ts';
 
-export function restHandlers(): Handlers {
+export function restHandlers(parts: { readonly sealKeys: SealVerifier }): Handlers {
   return {
     ...siteHandlers,
     ...serviceHandlers,
@@ -20,6 +23,7 @@ export function restHandlers(): Handlers {
     ...paymentHandlers,
     ...conflictHandlers,
     ...auditHandlers,
+    ...auditSealHandlers(parts.sealKeys),
     ...reportHandlers,
   };
 }

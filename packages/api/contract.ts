@@ -1,5 +1,6 @@
 /** Every route of the API by the name of its operation. */
 import { auditRoutes } from './routes/audit.ts';
+import { auditSealRoutes } from './routes/audit-seals.ts';
 import { callRoutes } from './routes/calls.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
@@ -18,6 +19,7 @@ export const ROUTES = {
   ...paymentRoutes,
   ...conflictRoutes,
   ...auditRoutes,
+  ...auditSealRoutes,
   ...reportRoutes,
 } as const;
 

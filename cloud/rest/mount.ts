@@ -31,7 +31,7 @@ import type { CloudEnv } from '../http/context.ts';
 import type { Counts } from '../metrics/counts.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { type KeptAnswer, onceByKey } from './idempotency.ts';
-import { openApiConfigOf } from './openapi.ts';
+import { mountConfigOf } from './openapi.ts';
 
 export interface RestParts {
   readonly db: Database;
@@ -122,7 +122,7 @@ export function restApp(
     const guard = route.access === 'anyone' ? [] : [authenticate, permitted(route)];
     const body = route.method === 'GET' ? [] : [boundedBody(route.cleansText ? TYPED_BODY : JSON_BODY)];
     const middleware = [...guard, ...body];
-    const config = createRoute({ ...openApiConfigOf(name, route), middleware } as RouteConfig);
+    const config = createRoute({ ...mountConfigOf(route), middleware } as RouteConfig);
     app.openapi(config, (async (c: Context<CloudEnv>) => serve(parts, name, route, handler, c)) as never);
   }
   return app;

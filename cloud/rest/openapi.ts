@@ -1,30 +1,15 @@
-/** The OpenAPI 3.1 document of the contract: what each route takes, answers and refuses. */
+/**
+ * The OpenAPI 3.1 document: what each route of the contract takes, answers and refuses, and beside them the routes of the
+ * protocols, whose rules are in packages/sync.
+ */
 import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
 import { ROUTES, type Route, TAGS } from '@totem/api';
-import {
-  ERROR_CODES,
-  ERRORS,
-  type ErrorCode,
-  LOCALES,
-  PERMISSIONS,
-  type PermissionSpec,
-} from '@totem/domain';
+import { type ErrorCode, LOCALES, PERMISSIONS, type PermissionSpec } from '@totem/domain';
 import { z } from 'zod';
+import { problemsOf } from './problem-answers.ts';
+import { PROTOCOL_PATHS } from './protocol-paths.ts';
 
 const VERSION = '1.0.0';
-
-const problemSchema = z
-  .object({
-    type: z.string().meta({ example: 'urn:totem:error:not_found' }),
-    title: z.string(),
-    status: z.int(),
-    code: z.enum(ERROR_CODES as [ErrorCode, ...ErrorCode[]]),
-    detail: z.string().describe('In the language of Accept-Language.'),
-    params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-    requestId: z.string().optional(),
-  })
-  .meta({ id: 'Problem' });
 
 const ALWAYS: readonly ErrorCode[] = [
   'internal_error',
@@ -32,25 +17,28 @@ const ALWAYS: readonly ErrorCode[] = [
   'request_timeout',
   'too_many_requests',
 ];
-const WITH_TOKEN: readonly ErrorCode[] = ['unauthorized', 'forbidden'];
+const WITH_TOKEN: readonly ErrorCode[] = ['unauthorized', 'forbidden', 'device_suspended'];
+const WITH_BODY: readonly ErrorCode[] = [
+  'invalid_request',
+  'body_too_large',
+  'body_too_deep',
+  'media_type_unsupported',
+];
 
 /** The codes that a route may refuse with. */
 export function errorsOf(route: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>([...ALWAYS, ...(route.errors ?? [])]);
-  if (route.access !== 'anyone') for (const code of WITH_TOKEN) codes.add(code);
-  if (route.params !== undefined) codes.add('not_found');
-  if (route.params !== undefined || route.query !== undefined || route.body !== undefined)
-    codes.add('invalid_request');
-  if (isList(route)) codes.add('cursor_invalid');
-  if (route.body !== undefined)
-    for (const code of ['body_too_large', 'body_too_deep', 'media_type_unsupported'] as const)
-      codes.add(code);
-  if (route.once)
-    for (const code of ['idempotency_key_missing', 'idempotency_key_reused'] as const) codes.add(code);
-  if (isVersionedWrite(route))
-    for (const code of ['version_missing', 'version_conflict'] as const) codes.add(code);
-  if (route.query !== undefined && 'shape' in route.query && 'cursor' in (route.query.shape as object))
-    codes.add('cursor_invalid');
+  const add = (condition: boolean, more: readonly ErrorCode[]) => {
+    if (condition) for (const code of more) codes.add(code);
+  };
+  add(route.access !== 'anyone', WITH_TOKEN);
+  add(route.params !== undefined, ['not_found', 'invalid_request']);
+  add(route.query !== undefined, ['invalid_request']);
+  add(isList(route), ['cursor_invalid']);
+  // A body that nobody asked for is looked at all the same.
+  add(route.method !== 'GET', WITH_BODY);
+  add(route.once === true, ['idempotency_key_missing', 'idempotency_key_reused']);
+  add(isVersionedWrite(route), ['version_missing', 'version_conflict']);
   return [...codes].sort();
 }
 
@@ -62,20 +50,44 @@ function isVersionedWrite({ versioned, method }: Route): boolean {
   return versioned === true && method !== 'GET' && method !== 'POST';
 }
 
-const idempotencyKey = z.string().min(8).max(100).describe('New for each act, the same for its repetitions.');
-const ifMatch = z.string().describe('The ETag of what is to be changed.');
-
-/** What `createRoute` takes for a route of the contract. */
-export function openApiConfigOf(name: string, route: Route): RouteConfig {
-  const { access, params, query, body, answer } = route;
-  const headers = {
-    ...(route.once ? { 'idempotency-key': idempotencyKey.optional() } : {}),
-    ...(isVersionedWrite(route) ? { 'if-match': ifMatch.optional() } : {}),
+/** What `createRoute` takes to mount a route: what is parsed, and nothing that only readers need. */
+export function mountConfigOf(route: Route): RouteConfig {
+  const { params, query, body } = route;
+  return {
+    method: route.method.toLowerCase() as 'get',
+    path: route.path,
+    request: {
+      ...(params === undefined ? {} : { params: params as never }),
+      ...(query === undefined ? {} : { query: query as never }),
+      ...bodyOf(body),
+    },
+    responses: {},
   };
-  const content =
-    answer.schema === undefined
-      ? undefined
-      : { [answer.contentType ?? 'application/json']: { schema: answer.schema } };
+}
+
+function bodyOf(body: z.ZodType | undefined) {
+  return body === undefined
+    ? {}
+    : { body: { required: true, content: { 'application/json': { schema: body } } } };
+}
+
+const IDEMPOTENCY_KEY = z
+  .string()
+  .regex(/^[\x21-\x7e]{8,100}$/)
+  .describe('New for each act, the same for its repetitions.');
+const IF_MATCH = z.string().describe('The `ETag` of what is to be changed.').meta({ example: '"1"' });
+const IF_NONE_MATCH = z
+  .string()
+  .optional()
+  .describe('The `ETag` of what the caller has; answered with 304 where nothing changed.');
+
+function documentedConfigOf(name: string, route: Route): RouteConfig {
+  const { access, params, query, body, answer, once, versioned } = route;
+  const headers = {
+    ...(once ? { 'Idempotency-Key': IDEMPOTENCY_KEY } : {}),
+    ...(isVersionedWrite(route) ? { 'If-Match': IF_MATCH } : {}),
+    ...(versioned && route.method === 'GET' ? { 'If-None-Match': IF_NONE_MATCH } : {}),
+  };
   return {
     operationId: name,
     method: route.method.toLowerCase() as 'get',
@@ -86,38 +98,52 @@ export function openApiConfigOf(name: string, route: Route): RouteConfig {
     security: access === 'anyone' ? [] : [{ bearer: [] }],
     request: {
       ...(params === undefined ? {} : { params: params as never }),
-      ...(query === undefined ? {} : { query: query as never }),
+      ...(query === undefined ? {} : { query: withFlags(query) as never }),
       ...(Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) }),
-      ...(body === undefined
-        ? {}
-        : { body: { required: true, content: { 'application/json': { schema: body } } } }),
+      ...bodyOf(body),
     },
     responses: {
-      [answer.status]: {
-        description: 'Done',
-        ...(route.versioned && answer.status !== 204
-          ? { headers: z.object({ ETag: z.string().describe('The version of what is answered.') }) }
-          : {}),
-        ...(content === undefined ? {} : { content }),
-      },
+      [answer.status]: answerOf(route),
+      ...(versioned && route.method === 'GET' ? { 304: { description: 'Nothing changed' } } : {}),
       ...problemsOf(errorsOf(route)),
     },
   };
 }
 
-function problemsOf(codes: readonly ErrorCode[]) {
-  const byStatus = Map.groupBy(codes, (code) => ERRORS[code].status);
-  return Object.fromEntries(
-    [...byStatus]
-      .sort(([a], [b]) => a - b)
-      .map(([status, some]) => [
-        status,
-        {
-          description: some.map((code) => `\`${code}\`: ${ERRORS[code].text.en}`).join('\n\n'),
-          content: { 'application/problem+json': { schema: problemSchema } },
-        },
-      ]),
-  );
+const ETAG = z.string().optional().describe('The version of what is answered.');
+const REPLAYED = z
+  .literal('true')
+  .optional()
+  .describe('Present when this is the answer to an earlier request.');
+
+function answerOf({ answer, versioned, once }: Route) {
+  const headers = {
+    ...(versioned && answer.status !== 204 ? { ETag: ETAG } : {}),
+    ...(once ? { 'Idempotent-Replayed': REPLAYED } : {}),
+  };
+  return {
+    description: 'Done',
+    ...(Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) }),
+    ...(answer.schema === undefined
+      ? {}
+      : { content: { [answer.contentType ?? 'application/json']: { schema: answer.schema } } }),
+  };
+}
+
+/** Yes or no in a query is text to the parser, and yes or no to a reader. */
+function withFlags(query: z.ZodType): z.ZodType {
+  if (!(query instanceof z.ZodObject)) return query;
+  const shape = Object.entries(query.shape as Record<string, z.ZodType>).map(([name, schema]) => [
+    name,
+    isFlag(schema) ? schema.meta({ ...schema.meta(), type: 'boolean' }) : schema,
+  ]);
+  return z.object(Object.fromEntries(shape) as Record<string, z.ZodType>);
+}
+
+function isFlag(schema: z.ZodType): boolean {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return isFlag(schema.unwrap() as z.ZodType);
+  return schema instanceof z.ZodCodec && schema.def.out instanceof z.ZodBoolean;
 }
 
 function accessText(access: Route['access']): string | undefined {
@@ -132,7 +158,8 @@ function accessText(access: Route['access']): string | undefined {
 export function openApiDocument(): Record<string, unknown> {
   const app = new OpenAPIHono();
   for (const [name, route] of Object.entries(ROUTES) as [string, Route][])
-    app.openAPIRegistry.registerPath(createRoute(openApiConfigOf(name, route)));
+    app.openAPIRegistry.registerPath(createRoute(documentedConfigOf(name, route)));
+  for (const path of PROTOCOL_PATHS) app.openAPIRegistry.registerPath(createRoute(path));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
@@ -145,8 +172,11 @@ export function openApiDocument(): Record<string, unknown> {
       version: VERSION,
       description:
         'Self-service branches: tickets, calls, payments, and what tenants configure. ' +
-        `Errors are problem documents (RFC 9457) with stable codes, in ${LOCALES.join(', ')}.`,
+        `Errors are problem documents (RFC 9457) with stable codes, in ${LOCALES.join(', ')}. ` +
+        'Every answer names its request in `X-Request-Id`.',
+      license: { name: 'MIT' },
     },
+    servers: [{ url: '/', description: 'Where this document comes from.' }],
     tags: TAGS.map((tag) => ({ name: tag })),
   }) as unknown as Record<string, unknown>;
 }

@@ -459,3 +459,61 @@ describe('a list equals its model:', () => {
     expect(found).toBeGreaterThan(RUNS);
   });
 });
+
+const nonsense = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 30 }),
+  fc.string({ unit: 'binary', maxLength: 10 }),
+  fc.constantFrom(
+    '\u0000',
+    '\ud800',
+    '%',
+    '*',
+    '------',
+    "'; DROP TABLE ticket; --",
+    '0000-01-01',
+    '0000-01-01T00:00:00.000Z',
+    '9999-12-31T23:59:59.999Z',
+    '99999999999999999999',
+    '-1',
+    '1e9',
+    'null',
+    '[]',
+    ',,,',
+    '00000000-0000-0000-0000-000000000000',
+  ),
+  // Cursors that no list has given.
+  fc
+    .tuple(
+      fc.constantFrom(
+        '0000-01-01T00:00:00.000Z',
+        '2026-99-99T99:99:99.999Z',
+        '0',
+        '9007199254740993',
+        '9e9',
+        '',
+      ),
+      fc.constantFrom('00000000-0000-0000-0000-000000000000', 'x', ''),
+    )
+    .map(([at, id]) => Buffer.from(`${at} ${id}`).toString('base64url')),
+);
+
+test('nonsense in a query is refused or finds what it says, and is never a fault of ours', async () => {
+  const names = Object.keys(searches);
+  const asked = fc.tuple(fc.constantFrom(...names), fc.nat(), nonsense).map(([name, place, value]) => {
+    const { path, filters } = searches[name] as Search;
+    const parameters = ['limit', 'cursor', ...Object.keys(filters)];
+    return { path, parameter: parameters[place % parameters.length] as string, value };
+  });
+  await fc.assert(
+    fc.asyncProperty(asked, async ({ path, parameter, value }) => {
+      const calls = path === '/v1/calls' ? { siteId: cloud.seed.siteId, businessDay: '2026-11-23' } : {};
+      const query = new URLSearchParams({ ...calls, [parameter]: value });
+      const answer = await fetch(`${cloud.url}${path}?${query}`, {
+        headers: { authorization: `Bearer ${askers.admin.token}` },
+      });
+      const text = await answer.text();
+      expect([200, 400], text).toContain(answer.status);
+    }),
+    { numRuns: proof('api/nonsense in queries', { share: 150, full: 3_000 }) },
+  );
+});

@@ -1,0 +1,152 @@
+/** Routes that are no part of the contract, because a protocol of its own says how they work: the ledger's push, and shapes. */
+import type { RouteConfig } from '@hono/zod-openapi';
+import { idSchema, NAMED_SHAPES, SHAPE_NAMES } from '@totem/domain';
+import { cursorAnswerSchema, ledgerBatchSchema, pushAnswerSchema } from '@totem/sync/push';
+import { z } from 'zod';
+import { problemsOf } from './problem-answers.ts';
+
+const security = [{ bearer: [] }];
+const uuid = <K extends string>() => idSchema<K>().meta({ type: 'string', format: 'uuid' });
+
+const pushLedger: RouteConfig = {
+  operationId: 'pushLedger',
+  method: 'post',
+  path: '/v1/ledger',
+  tags: ['Devices'],
+  summary: 'Push a sealed batch of entries',
+  description:
+    'For totems. A batch may be sent any number of times: overlap is compared by hash, a gap is named in `expected` and ' +
+    '`hash`, and a fork suspends the device. `acknowledged` is how far the sender may forget.',
+  security,
+  request: {
+    headers: z.object({
+      'Content-Encoding': z.enum(['gzip']).optional().describe('At most 8 MiB, before and after.'),
+    }),
+    body: { required: true, content: { 'application/json': { schema: ledgerBatchSchema } } },
+  },
+  responses: {
+    200: {
+      description: 'The batch is kept',
+      content: { 'application/json': { schema: pushAnswerSchema } },
+    },
+    ...problemsOf([
+      'invalid_request',
+      'unauthorized',
+      'forbidden',
+      'device_suspended',
+      'ledger_gap',
+      'ledger_fork',
+      'body_too_large',
+      'media_type_unsupported',
+      'ledger_unattributed',
+      'protocol_unsupported',
+      'too_many_requests',
+      'internal_error',
+      'request_timeout',
+      'unreachable',
+    ]),
+  },
+};
+
+const ledgerCursor: RouteConfig = {
+  operationId: 'ledgerCursor',
+  method: 'get',
+  path: '/v1/ledger/cursor',
+  tags: ['Devices'],
+  summary: 'Where the cloud’s knowledge of an origin ends',
+  description: 'For totems. An origin that was never heard of is at its beginning.',
+  security,
+  request: {
+    query: z.object({
+      origin: uuid<'origin'>(),
+      seq: z.coerce.number().int().min(0).optional().describe('Asks for the hash at this place too.'),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'The end of the origin',
+      content: { 'application/json': { schema: cursorAnswerSchema } },
+    },
+    ...problemsOf([
+      'invalid_request',
+      'unauthorized',
+      'forbidden',
+      'device_suspended',
+      'too_many_requests',
+      'internal_error',
+      'request_timeout',
+      'unreachable',
+    ]),
+  },
+};
+
+const SERVED_SHAPES = SHAPE_NAMES.filter((name) => NAMED_SHAPES[name].place === 'everywhere');
+const text = z.string();
+
+/** Electric's messages: rows that changed, and controls. */
+const shapeMessages = z
+  .array(
+    z.looseObject({
+      key: text.optional(),
+      value: z.record(text, text.nullable()).optional().describe('Columns as PostgreSQL prints them.'),
+      headers: z.looseObject({
+        operation: z.enum(['insert', 'update', 'delete']).optional(),
+        control: z.enum(['up-to-date', 'must-refetch', 'snapshot-end']).optional(),
+      }),
+    }),
+  )
+  .meta({ id: 'ShapeMessages' });
+const shapeRefusal = z
+  .looseObject({ message: text.optional(), code: text.optional() })
+  .meta({ id: 'ShapeRefusal' });
+const refused = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: shapeRefusal } },
+});
+
+const followShape: RouteConfig = {
+  operationId: 'followShape',
+  method: 'get',
+  path: '/v1/shape',
+  tags: ['Queue'],
+  summary: 'Follow rows as they change',
+  description:
+    'The read door, in the HTTP protocol of Electric: `@electric-sql/client` follows it. First rows are asked for with ' +
+    '`offset=-1`, changes with the handle and offset of the answer before; `live=true` waits for one.',
+  security,
+  request: {
+    query: z.object({
+      shape: z.enum(SERVED_SHAPES as [string, ...string[]]),
+      tenant: uuid<'tenant'>().describe('The caller’s own.'),
+      site: uuid<'site'>(),
+      offset: text.describe('`-1` at first, then `electric-offset`.').meta({ example: '-1' }),
+      handle: text.optional().describe('`electric-handle`, with any offset but the first.'),
+      live: z.enum(['true', 'false']).optional(),
+      cursor: text.optional().describe('`electric-cursor`.'),
+      replica: z.enum(['default', 'full']).optional(),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A part of the log',
+      headers: z.object({
+        'electric-handle': text,
+        'electric-offset': text,
+        'electric-schema': text.optional(),
+        'electric-cursor': text.optional(),
+        'electric-up-to-date': text.optional(),
+      }),
+      content: { 'application/json': { schema: shapeMessages } },
+    },
+    304: { description: 'Nothing changed' },
+    409: {
+      description: 'The copy must be dropped and read anew, with the handle that is answered',
+      content: { 'application/json': { schema: shapeMessages } },
+    },
+    400: refused('Not a request of the protocol, or of a part that is not served'),
+    404: refused('No such shape, tenant or site'),
+    ...problemsOf(['unauthorized', 'forbidden', 'device_suspended', 'internal_error', 'unreachable']),
+  },
+};
+
+export const PROTOCOL_PATHS: readonly RouteConfig[] = [pushLedger, ledgerCursor, followShape];

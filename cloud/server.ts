@@ -156,7 +156,7 @@ function createApp(
   const logins = options.loginsPerMinute ?? LOGINS_PER_MINUTE;
   const tokens = createAccessTokens(keys, env);
   const standings = createStandings(db, timers);
-  const vault = createVault(options.dataKeys);
+  const vault = createVault(options.dataKeys, env);
   const devices = createDeviceTokens({ db, env, timers, tokens });
   const authenticate = authenticated(tokens, standings);
   const shapes = createShapeDoor({

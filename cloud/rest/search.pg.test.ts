@@ -104,9 +104,8 @@ afterAll(async () => {
 /** Rows whose every field is drawn from a few values, so that filters meet and instants tie. */
 async function fill(tenantId: string, sites: readonly SiteId[]): Promise<void> {
   const { env } = virtualWorld({ seed: below(1_000_000) });
-  const many = <R>(make: (place: { tenantId: string; siteId: SiteId }) => R): R[] =>
+  const many: Many = (make) =>
     Array.from({ length: ROWS_EACH }, () => make({ tenantId, siteId: pick(sites) }));
-  const flaw = () => (random() < 0.2 ? 'out_of_order' : null);
   const tickets = many((place) =>
     buildTicket(env, place, {
       createdAt: pick(INSTANTS),
@@ -146,6 +145,15 @@ async function fill(tenantId: string, sites: readonly SiteId[]): Promise<void> {
       }),
     ),
   );
+  await fillMoney(many);
+  await fillRecord(tenantId, sites);
+}
+
+type Place = { readonly tenantId: string; readonly siteId: SiteId };
+type Many = <R>(make: (place: Place) => R) => R[];
+
+async function fillMoney(many: Many): Promise<void> {
+  const { env } = virtualWorld({ seed: below(1_000_000) });
   await putRows(
     look,
     'payment_session',
@@ -171,7 +179,7 @@ async function fill(tenantId: string, sites: readonly SiteId[]): Promise<void> {
         ticketId: pick(shared.tickets),
         paymentSessionId: maybe(pick(shared.tickets)),
         code: pick(EXTERNAL),
-        conflict: flaw() ?? 'id_reused',
+        conflict: 'id_reused',
       }),
     ),
   );
@@ -186,7 +194,6 @@ async function fill(tenantId: string, sites: readonly SiteId[]): Promise<void> {
       }),
     ),
   );
-  await fillRecord(tenantId, sites);
 }
 
 async function fillRecord(tenantId: string, sites: readonly SiteId[]): Promise<void> {
@@ -248,10 +255,10 @@ const since = (field: string, instants: readonly string[]): Record<'from' | 'to'
   to: { values: instants, keeps: (row, value) => String(row[field]) < value },
 });
 
+const newest = { by: 'createdAt', direction: -1 } as const;
+
 function searchesOver(sites: readonly string[]): Record<string, Search> {
   const site = is('siteId', sites);
-  const recent = Array.from({ length: 4 }, (_, index) => instantText(systemEnv.now() - index * 2_000));
-  const newest = { by: 'createdAt', direction: -1 } as const;
   return {
     tickets: {
       path: '/v1/tickets',
@@ -292,6 +299,25 @@ function searchesOver(sites: readonly string[]): Record<string, Search> {
         open: yesOrNo((row) => row.until === null),
       },
     },
+    ...moneySearches(sites),
+    conflicts: {
+      path: '/v1/conflicts',
+      table: 'conflict',
+      by: 'foundAt',
+      direction: -1,
+      filters: {
+        siteId: site,
+        kind: is('kind', KINDS),
+        resolved: yesOrNo((row) => row.resolvedAt !== null),
+      },
+    },
+    ...recordSearches(sites),
+  };
+}
+
+function moneySearches(sites: readonly string[]): Record<string, Search> {
+  const site = is('siteId', sites);
+  return {
     payments: {
       path: '/v1/payments',
       table: 'payment_session',
@@ -319,17 +345,13 @@ function searchesOver(sites: readonly string[]): Record<string, Search> {
         ...since('createdAt', INSTANTS),
       },
     },
-    conflicts: {
-      path: '/v1/conflicts',
-      table: 'conflict',
-      by: 'foundAt',
-      direction: -1,
-      filters: {
-        siteId: site,
-        kind: is('kind', KINDS),
-        resolved: yesOrNo((row) => row.resolvedAt !== null),
-      },
-    },
+  };
+}
+
+function recordSearches(sites: readonly string[]): Record<string, Search> {
+  const site = is('siteId', sites);
+  const recent = Array.from({ length: 4 }, (_, index) => instantText(systemEnv.now() - index * 2_000));
+  return {
     entries: {
       path: '/v1/audit',
       table: 'audit_log',

@@ -3,7 +3,8 @@
  * it; each sealed text names its key, so that keys can be changed while old texts are still read. The context (which row, which
  * column) is authenticated with it: a text moved elsewhere does not open.
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import type { Env } from '@totem/domain';
 import { z } from 'zod';
 
 /** Keys by name, each 32 bytes in base64url; new texts are sealed with the first. */
@@ -26,12 +27,12 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
 /** Makes a new set of keys, once for an installation. */
-export function newDataKeys(): DataKeys {
-  return { '1': randomBytes(KEY_BYTES).toString('base64url') };
+export function newDataKeys(env: Env): DataKeys {
+  return { '1': Buffer.from(env.randomBytes(KEY_BYTES)).toString('base64url') };
 }
 
 /** @throws Error when a key is none. */
-export function createVault(dataKeys: DataKeys): Vault {
+export function createVault(dataKeys: DataKeys, env: Env): Vault {
   const keys = new Map(
     Object.entries(dataKeysSchema.parse(dataKeys)).map(([name, key]) => [
       name,
@@ -43,7 +44,7 @@ export function createVault(dataKeys: DataKeys): Vault {
   const hashKey = Buffer.from(hkdfSync('sha256', root, '', 'totem keyed hashes v1', KEY_BYTES));
   return {
     seal: (context, text) => {
-      const iv = randomBytes(IV_BYTES);
+      const iv = env.randomBytes(IV_BYTES);
       const cipher = createCipheriv(CIPHER, root, iv).setAAD(Buffer.from(context));
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       const name = Buffer.from(current);

@@ -100,7 +100,7 @@ export async function testCloud(options: TestCloudOptions = {}): Promise<TestClo
   await db.close();
   const cloud = createCloud({
     signingKey: newSigningKey(),
-    dataKeys: newDataKeys(),
+    dataKeys: newDataKeys(env),
     publicUrl: 'http://127.0.0.1',
     loginsPerMinute: LOGINS_PER_MINUTE,
     ...rest,

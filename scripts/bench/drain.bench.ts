@@ -155,7 +155,7 @@ async function startCloud(folder: string, postgres: EmbeddedPostgres, stops: Sto
       DATABASE_URL: postgres.urls.api,
       DATABASE_TAILER_URL: postgres.urls.tailer,
       SIGNING_KEY: JSON.stringify(newSigningKey()),
-      DATA_KEYS: JSON.stringify(newDataKeys()),
+      DATA_KEYS: JSON.stringify(newDataKeys(systemEnv)),
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       HOST: '127.0.0.1',
       PORT: String(port),

@@ -42,7 +42,7 @@ async function startCloud(databaseUrls: ServingUrls): Promise<Node> {
   const cloud = createCloud({
     databaseUrls,
     signingKey: newSigningKey(),
-    dataKeys: newDataKeys(),
+    dataKeys: newDataKeys(systemEnv),
     env: systemEnv,
     timers: systemTimers,
     log: createLog('bench', { level: 'warn' }),

@@ -150,7 +150,7 @@ interface CloudSecrets {
 async function keptSecrets(dataDir: string): Promise<CloudSecrets> {
   return {
     signingKey: await kept(join(dataDir, 'signing-key.json'), signingKeySchema, newSigningKey),
-    dataKeys: await kept(join(dataDir, 'data-keys.json'), dataKeysSchema, newDataKeys),
+    dataKeys: await kept(join(dataDir, 'data-keys.json'), dataKeysSchema, () => newDataKeys(systemEnv)),
   };
 }
 

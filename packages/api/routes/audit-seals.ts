@@ -1,7 +1,7 @@
 /** Seals of the ledger: each finished month as a signed statement to be taken elsewhere, and the keys to check it with. */
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { id, instant, pageOf, pageQuery } from '../schemas/common.ts';
+import { id, instant, pageOf, pageQuery } from '../schemas/fields.ts';
 
 const month = z
   .string()

@@ -2,7 +2,7 @@
 import { LEDGER_ACTIONS, LEDGER_ENTITIES } from '@totem/domain';
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { id, idParams, instant, pageOf, pageQuery, someOf, span } from '../schemas/common.ts';
+import { id, idParams, instant, pageOf, pageQuery, someOf, span } from '../schemas/fields.ts';
 
 /** PostgreSQL's int8, as far as JSON counts exactly. */
 const position = z.int().min(0);

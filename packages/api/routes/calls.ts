@@ -1,7 +1,7 @@
 /** Calls, and operators at their counters: what the queue has done. */
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { count, day, id, instant, pageOf, pageQuery } from '../schemas/common.ts';
+import { count, day, id, instant, pageOf, pageQuery } from '../schemas/fields.ts';
 
 export const callSchema = z
   .object({

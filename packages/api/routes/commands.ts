@@ -2,7 +2,7 @@
 import { commandSchema } from '@totem/domain';
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { count, id } from '../schemas/common.ts';
+import { count, id } from '../schemas/fields.ts';
 
 /** `CommandDone` of the domain, as it is on the wire. */
 const commandDoneSchema = z

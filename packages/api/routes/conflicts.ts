@@ -1,7 +1,7 @@
 /** What people have to look at: facts that did not fit, and what devices sent that nobody could read. */
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { count, id, idParams, instant, line, pageOf, pageQuery } from '../schemas/common.ts';
+import { count, id, idParams, instant, line, pageOf, pageQuery } from '../schemas/fields.ts';
 import { entrySchema } from './audit.ts';
 
 /** Longest account of how a conflict was settled. */

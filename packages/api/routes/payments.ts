@@ -12,7 +12,7 @@ import {
   pageOf,
   pageQuery,
   span,
-} from '../schemas/common.ts';
+} from '../schemas/fields.ts';
 
 const METHODS = ['pix', 'card', 'cash'] as const;
 const STATUSES = ['pending', 'paid', 'failed', 'canceled', 'refunded'] as const;

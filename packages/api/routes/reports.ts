@@ -1,7 +1,7 @@
 /** Reports: a site's days in figures, reckoned from its tickets. */
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { count, day, id } from '../schemas/common.ts';
+import { count, day, id } from '../schemas/fields.ts';
 
 /** Days in one report, both ends included. */
 export const REPORT_DAYS_MAX = 92;

@@ -15,7 +15,7 @@ import {
   pageQuery,
   version,
   withDeleted,
-} from '../schemas/common.ts';
+} from '../schemas/fields.ts';
 import { partial } from '../schemas/patch.ts';
 
 const fields = {

@@ -13,7 +13,7 @@ import {
   pageQuery,
   someOf,
   span,
-} from '../schemas/common.ts';
+} from '../schemas/fields.ts';
 import { callSchema } from './calls.ts';
 
 export const ticketSchema = z

@@ -92,15 +92,17 @@ function isStorable(value: unknown, depth = 0): boolean {
 }
 
 /** Data that both databases and every hash take as it is, and that is not too long. */
-export const jsonObjectSchema: z.ZodType<JsonObject> = z.custom<JsonObject>(
-  (data) =>
-    typeof data === 'object' &&
-    data !== null &&
-    !Array.isArray(data) &&
-    isStorable(data) &&
-    canonicalJson(data).length <= ENTRY_DATA_LENGTH_MAX,
-  'not data that can be stored',
-);
+export const jsonObjectSchema: z.ZodType<JsonObject> = z
+  .custom<JsonObject>(
+    (data) =>
+      typeof data === 'object' &&
+      data !== null &&
+      !Array.isArray(data) &&
+      isStorable(data) &&
+      canonicalJson(data).length <= ENTRY_DATA_LENGTH_MAX,
+    'not data that can be stored',
+  )
+  .meta({ type: 'object', additionalProperties: true });
 
 export const ledgerEntrySchema = z.strictObject({
   id: idSchema<'entry'>(),

@@ -121,7 +121,7 @@ describe('issuing', () => {
     ['an inactive service', { active: false }, 'service_closed'],
     ['a service outside its hours', { openingHours: { '2': [['08:00', '18:00']] } }, 'service_closed'],
     ['a deleted service', { deletedAt: '2026-01-01T00:00:00.000Z' }, 'service_not_found'],
-    ['a service of another site', { siteId: newId<'site'>(world.env) }, 'service_not_found'],
+    ['a service of another site', { siteIds: [newId<'site'>(world.env)] }, 'service_not_found'],
     ['a service that is paid first', { paymentPolicy: 'before_queue' }, 'payment_unavailable'],
   ] as const)('is refused for %s, and no number is drawn', (_, over, code) => {
     const context = issueContext({

@@ -173,13 +173,13 @@ export async function startFakeCloud(parts: {
     if (refusal !== undefined && refusal.times > 0) {
       refusal.times -= 1;
       await bodyOf(request);
-      send(response, { ...problem(refusal.code), retryAfter: refusal.retryAfter });
+      send(env, response, { ...problem(refusal.code), retryAfter: refusal.retryAfter });
       return;
     }
-    if (url.pathname === '/v1/token') return send(response, await token(request));
+    if (url.pathname === '/v1/token') return send(env, response, await token(request));
     if (!/^Bearer token-\d+$/.test(request.headers.authorization ?? ''))
-      return send(response, problem('unauthorized'));
-    if (url.pathname === '/v1/ledger/cursor') return send(response, cursor(url.searchParams));
+      return send(env, response, problem('unauthorized'));
+    if (url.pathname === '/v1/ledger/cursor') return send(env, response, cursor(url.searchParams));
     if (url.pathname === '/v1/shape' && portals > 0) {
       portals -= 1;
       response.writeHead(200, { 'content-type': 'text/html' });
@@ -187,14 +187,14 @@ export async function startFakeCloud(parts: {
       return;
     }
     if (url.pathname === '/v1/shape') return serveShape(request, response, url.searchParams);
-    if (url.pathname !== '/v1/ledger') return send(response, problem('not_found'));
+    if (url.pathname !== '/v1/ledger') return send(env, response, problem('not_found'));
     const reply = await push(request);
     if (losesReply && reply.status === 200) {
       losesReply = false;
       response.destroy();
       return;
     }
-    send(response, reply);
+    send(env, response, reply);
   };
   const serveShape = async (
     request: IncomingMessage,
@@ -213,14 +213,6 @@ export async function startFakeCloud(parts: {
     });
     response.writeHead(shape.status, { ...shape.headers, date: new Date(env.now()).toUTCString() });
     response.end(shape.body);
-  };
-  const send = (response: ServerResponse, reply: Reply): void => {
-    response.writeHead(reply.status, {
-      'content-type': 'application/json',
-      date: new Date(env.now()).toUTCString(),
-      ...(reply.retryAfter === undefined ? {} : { 'retry-after': String(reply.retryAfter) }),
-    });
-    response.end(JSON.stringify(reply.body));
   };
   const server = createServer((request, response) => {
     answer(request, response)
@@ -271,6 +263,15 @@ export async function startFakeCloud(parts: {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function send(env: Env, response: ServerResponse, reply: Reply): void {
+  response.writeHead(reply.status, {
+    'content-type': 'application/json',
+    date: new Date(env.now()).toUTCString(),
+    ...(reply.retryAfter === undefined ? {} : { 'retry-after': String(reply.retryAfter) }),
+  });
+  response.end(JSON.stringify(reply.body));
 }
 
 /** Whether the form claims to be the device, and the claim is signed by its key and fresh. */

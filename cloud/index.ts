@@ -1,6 +1,10 @@
 /** The cloud, by name: the server, the PostgreSQL that can run beside it, and the demo's data. */
 export { createPasswords, type Passwords } from './access/password.ts';
 export { newSigningKey, type SigningKey, signingKeySchema } from './access/signing-key.ts';
+export { reportLines, verifyLedgers } from './audit/ledgers.ts';
+export { publicSealKeySchema, type SealVerifier, sealKeysOf, sealVerifierOf } from './audit/seal-keys.ts';
+export { type SignedSeal, signedSealSchema } from './audit/statement.ts';
+export type { TenantReport } from './audit/verify.ts';
 export { type DatabaseUrls, type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded.ts';
 export { createDatabase, type Database, type ServingUrls } from './db/pool.ts';
 export { readTenant } from './db/with-tenant.ts';

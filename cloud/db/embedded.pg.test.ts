@@ -71,6 +71,10 @@ test('a process that is killed leaves no server behind, and its data to the next
   );
   expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   await expect(start()).rejects.toThrow('another process runs on this data');
+  const guest = await startEmbeddedPostgres({ dataDir, env: systemEnv, timers: systemTimers, join: true });
+  expect(guest.urls.owner).toBe(url);
+  await guest.stop();
+  expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   const died = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await died;

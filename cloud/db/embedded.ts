@@ -40,6 +40,8 @@ export interface EmbeddedParts {
   readonly onLog?: (line: string) => void;
   /** False gives up safety against a power cut for speed: for tests. */
   readonly durable?: boolean;
+  /** Joins the server that another process runs on this folder, if one does; it is that one's to stop. */
+  readonly join?: boolean;
 }
 
 const DATABASE = 'totem';
@@ -69,7 +71,9 @@ export async function startEmbeddedPostgres(parts: EmbeddedParts): Promise<Embed
   const user = serverUser();
   const binaries = reachableBinaries(user);
   const cluster = reachableCluster(parts.dataDir, user, parts.env);
-  const release = claim(join(parts.dataDir, 'owner.pid'));
+  const claimed = join(parts.dataDir, 'owner.pid');
+  if (parts.join === true && isHeld(claimed)) return joined(parts, cluster);
+  const release = claim(claimed);
   try {
     stopOrphan(binaries, cluster, user);
     const secrets = secretsOf(join(parts.dataDir, 'roles.json'), parts.env);
@@ -95,12 +99,24 @@ export async function startEmbeddedPostgres(parts: EmbeddedParts): Promise<Embed
 
 /** Marks the folder as ours. The server outlives a process that was killed, so its own lock file cannot tell who is alive. */
 function claim(file: string): () => void {
-  const holder = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const pid = Number.parseInt(holder, 10);
-  if (pid !== process.pid && holder !== '' && lifeOf(pid) === holder)
-    throw new Error(`another process runs on this data: see ${file}`);
+  if (isHeld(file)) throw new Error(`another process runs on this data: see ${file}`);
   writeFileSync(file, lifeOf(process.pid) ?? '');
   return () => rmSync(file, { force: true });
+}
+
+/** Whether another process that is alive has marked the folder. */
+function isHeld(file: string): boolean {
+  const holder = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const pid = Number.parseInt(holder, 10);
+  return pid !== process.pid && holder !== '' && lifeOf(pid) === holder;
+}
+
+/** The server that another process runs: the fourth line of its lock file is its port. */
+function joined(parts: EmbeddedParts, cluster: string): EmbeddedPostgres {
+  const secrets = secretsOf(join(parts.dataDir, 'roles.json'), parts.env);
+  const port = Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[3]);
+  const urlsOf = (database: string) => urlsFor(port, secrets, database);
+  return { port, urlsOf, urls: urlsOf(DATABASE), stop: async () => {} };
 }
 
 /** Names one life of a process: pids are used again, after a restart of the machine at the latest. Null when there is no such process. */

@@ -34,6 +34,8 @@ export const ticketSchema = z
     channel: z.enum(CHANNELS),
     operatorId: id<'user'>().nullable(),
     counterId: id<'counter'>().nullable(),
+    addressedOperatorId: id<'user'>().nullable().describe('Whom alone it may be called by, sent on to them.'),
+    addressedCounterId: id<'counter'>().nullable().describe('Where alone it may be called.'),
     issuedAt: instant,
     waitingSince: instant.nullable(),
     stageSince: instant,

@@ -22,6 +22,7 @@ export function applyOperatorSession(
       counterId: data.counterId,
       since: entry.occurredAt,
       until: null,
+      pausedReason: null,
       conflict: null,
       folded: foldedWith({}, entry),
     };

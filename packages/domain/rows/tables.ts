@@ -97,6 +97,9 @@ export const ticketTable = defineTable('ticket', {
   channel: text<Channel>(),
   operatorId: nullable(uuid<'user'>()),
   counterId: nullable(uuid<'counter'>()),
+  /** Whom alone a waiting ticket may be called by, and where alone: it was sent on to them. */
+  addressedOperatorId: nullable(uuid<'user'>()),
+  addressedCounterId: nullable(uuid<'counter'>()),
   issuedAt: instant(),
   waitingSince: nullable(instant()),
   stageSince: instant(),
@@ -136,6 +139,8 @@ export const operatorSessionTable = defineTable('operator_session', {
   counterId: uuid<'counter'>(),
   since: instant(),
   until: nullable(instant()),
+  /** Why the operator calls nobody for now; null while they do. */
+  pausedReason: nullable(text()),
   conflict: nullable(text<Conflict>()),
   folded: json<Folded>(),
 });

@@ -116,6 +116,8 @@ function createdTicket(entry: LedgerEntry): TicketRow {
     channel: data.channel,
     operatorId: null,
     counterId: null,
+    addressedOperatorId: null,
+    addressedCounterId: null,
     issuedAt: entry.occurredAt,
     waitingSince: data.state === 'waiting' ? entry.occurredAt : null,
     stageSince: entry.occurredAt,

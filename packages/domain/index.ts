@@ -1,5 +1,12 @@
 /** The rules of the house, pure: everything that other packages may use of the domain, by name. */
 export {
+  PASSWORD_CHARACTERS_MIN,
+  PASSWORD_LENGTH_MAX,
+  type PasswordFault,
+  passwordFault,
+  passwordText,
+} from './access/password-rules.ts';
+export {
   COMMAND_PERMISSIONS,
   KEY_SCOPES,
   type KeyScope,

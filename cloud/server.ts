@@ -7,9 +7,12 @@ import { createRegistry, type Log, onNotFound, onProblem, type Served, serveHttp
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
 import { createDeviceTokens } from './access/device-token.ts';
+import { createKeyBearers } from './access/key-bearers.ts';
+import { createKnownDevices } from './access/known-device.ts';
+import { createLoginLimits, type LoginLimits, type LoginPace } from './access/login-limits.ts';
 import { createPasswords } from './access/password.ts';
-import { createRateLimit } from './access/rate-limit.ts';
-import { accessRoutes } from './access/routes.ts';
+import { createRefreshTokens } from './access/refresh-token.ts';
+import { tokenRoutes } from './access/routes.ts';
 import { keysOf, type SigningKey } from './access/signing-key.ts';
 import { createStandings } from './access/standing.ts';
 import { createAccessTokens } from './access/tokens.ts';
@@ -34,7 +37,7 @@ import { phoneRoutes } from './phone-page/routes.ts';
 import { restHandlers } from './rest/handlers.ts';
 import { restApp } from './rest/mount.ts';
 import { screenRoutes } from './screens/static-files.ts';
-import { createVault, type DataKeys } from './secrets/vault.ts';
+import { createVault, type DataKeys, type Vault } from './secrets/vault.ts';
 import { createShapeDoor, type ElectricService } from './shapes/door.ts';
 import { createShapeFront } from './shapes/front.ts';
 import { createPgChangeLog, type PgChangeLog } from './shapes/pg-change-log.ts';
@@ -63,8 +66,8 @@ export interface CloudOptions {
   readonly publicUrl: string;
   /** A real Electric service that answers for shapes; the built-in server does without it. */
   readonly electric?: ElectricService | undefined;
-  /** Tries of a login in a minute: for one username, and from one address. */
-  readonly loginsPerMinute?: { readonly account: number; readonly address: number };
+  /** Tries of a login in a minute: for one username from one place, and from one address. */
+  readonly loginsPerMinute?: LoginPace;
   /** How long the node says that it is not ready before it stops listening, for those who send it requests to notice. */
   readonly drainMs?: number;
 }
@@ -82,6 +85,8 @@ export interface Cloud {
 }
 
 const LOGINS_PER_MINUTE = { account: 5, address: 20 } as const;
+/** Between two sweeps of what limits have counted. */
+const SWEEP_EVERY_MS = 600_000;
 /** Requests under way may end within this time once the node stops. */
 const GRACE_MS = 8_000;
 
@@ -95,7 +100,10 @@ export function createCloud(options: CloudOptions): Cloud {
   const fleet = createFleet(registry, db);
   const { signingKey, sealKey, formerSealKeys } = options;
   const sealKeys = sealKeysOf({ signingKey, sealKey, formerKeys: formerSealKeys });
+  const vault = createVault(options.dataKeys, env);
+  const limits = createLoginLimits(db, vault, options.loginsPerMinute ?? LOGINS_PER_MINUTE);
   const jobs = [
+    { name: 'sweep_login_limits', everyMs: SWEEP_EVERY_MS, run: () => limits.sweep() },
     { name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, run: () => fleet.sample() },
     {
       name: 'seal_ledgers',
@@ -105,7 +113,7 @@ export function createCloud(options: CloudOptions): Cloud {
   ];
   const schedule = createSchedule({ env, timers, log }, countedJobs(jobs, instruments, timers));
   const readiness = createReadiness(db);
-  const app = createApp(options, { db, changes, instruments, readiness, sealKeys });
+  const app = createApp(options, { db, changes, instruments, readiness, sealKeys, vault, limits });
   const { devices } = app;
   if (staticDirs.panel !== undefined) app.root.route('/', screenRoutes('panel', staticDirs.panel));
   if (staticDirs.display !== undefined) app.root.route('/', screenRoutes('display', staticDirs.display));
@@ -148,17 +156,19 @@ function createApp(
     readonly instruments: Instruments;
     readonly readiness: Readiness;
     readonly sealKeys: SealVerifier;
+    readonly vault: Vault;
+    readonly limits: LoginLimits;
   },
 ) {
-  const { db, changes, instruments: counts, readiness, sealKeys } = parts;
+  const { db, changes, instruments: counts, readiness, sealKeys, vault, limits } = parts;
   const { env, timers, log, allowedOrigins = [], frameAncestors = [] } = options;
   const keys = keysOf(options.signingKey);
-  const logins = options.loginsPerMinute ?? LOGINS_PER_MINUTE;
   const tokens = createAccessTokens(keys, env);
   const standings = createStandings(db, timers);
-  const vault = createVault(options.dataKeys, env);
+  const bearers = createKeyBearers({ db, env, timers });
+  const passwords = createPasswords();
   const devices = createDeviceTokens({ db, env, timers, tokens });
-  const authenticate = authenticated(tokens, standings);
+  const authenticate = authenticated(authenticator(tokens, standings, bearers));
   const shapes = createShapeDoor({
     changes,
     env,
@@ -172,15 +182,16 @@ function createApp(
   const access = {
     db,
     env,
-    timers,
-    passwords: createPasswords(),
+    vault,
+    limits,
+    passwords,
     tokens,
-    devices,
-    limit: createRateLimit(timers, logins.account),
-    loginsPerAddress: logins.address,
+    refreshes: createRefreshTokens(keys.refreshKey),
+    knownDevices: createKnownDevices(keys.knownDeviceKey, env),
+    standings,
   };
   const api = new Hono<CloudEnv>()
-    .route('/', accessRoutes(access, authenticate))
+    .route('/', tokenRoutes(devices))
     .route(
       '/',
       ledgerRoutes({ db, env, timers, log, standings, turns: createTurns(timers), counts }, authenticate),
@@ -196,12 +207,15 @@ function createApp(
   root.use(timeLimit(timers));
   root.route('/', healthRoutes({ db, env, readiness }));
   root.route('/v1', api);
-  root.route('/', restApp({ db, env, vault, log, counts }, restHandlers({ sealKeys }), authenticate));
+  root.route(
+    '/',
+    restApp({ db, env, vault, log, counts }, restHandlers({ sealKeys, passwords, access }), authenticate),
+  );
   root.route('/', phoneRoutes({ db, timers }));
   const front = createShapeFront({
     shapes,
     resolvers,
-    authenticate: authenticator(rememberedTokens(tokens, env), standings),
+    authenticate: authenticator(rememberedTokens(tokens, env), standings, bearers),
     headers: plainHeaders(headerParts),
     log,
   });

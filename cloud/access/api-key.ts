@@ -22,9 +22,10 @@ import {
 } from '@totem/domain';
 import { and, count, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { apiKey } from '../db/schema/people.ts';
-import { site } from '../db/schema/tenancy.ts';
+import { site, tenant } from '../db/schema/tenancy.ts';
 import type { ReadHandle, WriteHandle } from '../db/with-tenant.ts';
 import { recordEntries } from '../ledger/commit.ts';
+import { uuidOf } from './refresh-token.ts';
 
 /** Keys of one tenant that are not revoked. */
 export const API_KEYS_MAX = 100;
@@ -132,12 +133,20 @@ export function parsedApiKey(text: string): SentApiKey | undefined {
   return tenantId.success && id.success ? { tenantId: tenantId.data, id: id.data, secret } : undefined;
 }
 
-/** Who a key is; undefined when its secret is wrong, or it was revoked or has ended. `lastUsedAt` as it was before. */
+/** What a key that is right opens. */
+export interface ApiKeyBearer {
+  readonly principal: PrincipalOf<'key'>;
+  readonly expiresAt: InstantText | null;
+  readonly lastUsedAt: InstantText | null;
+  readonly tenantSuspended: boolean;
+}
+
+/** Who a key is; undefined when its secret is wrong, or it was revoked or has ended. */
 export async function bearerOfApiKey(
   tx: ReadHandle,
   env: Env,
   { id, secret }: SentApiKey,
-): Promise<{ readonly principal: PrincipalOf<'key'>; readonly lastUsedAt: InstantText | null } | undefined> {
+): Promise<ApiKeyBearer | undefined> {
   const row = await rowById(tx, id);
   const isRight = timingSafeEqual(
     Buffer.from(hashOf(secret), 'hex'),
@@ -145,8 +154,17 @@ export async function bearerOfApiKey(
   );
   if (row === undefined || !isRight || row.revokedAt !== null) return undefined;
   if (row.expiresAt !== null && epochMsOf(row.expiresAt) <= env.now()) return undefined;
-  const { scopes, siteIds, lastUsedAt } = recordOf(row);
-  return { principal: { kind: 'key', tenantId: tx.tenantId, keyId: id, scopes, siteIds }, lastUsedAt };
+  const [own] = await tx.orm
+    .select({ suspendedAt: tenant.suspendedAt })
+    .from(tenant)
+    .where(eq(tenant.id, tx.tenantId));
+  const { scopes, siteIds, lastUsedAt, expiresAt } = recordOf(row);
+  return {
+    principal: { kind: 'key', tenantId: tx.tenantId, keyId: id, scopes, siteIds },
+    expiresAt,
+    lastUsedAt,
+    tenantSuspended: own === undefined || own.suspendedAt !== null,
+  };
 }
 
 export async function saveApiKeyUse(tx: WriteHandle, env: Env, id: ApiKeyId): Promise<void> {
@@ -166,7 +184,7 @@ async function rowById(tx: ReadHandle, id: ApiKeyId): Promise<Row | undefined> {
   return row;
 }
 
-function recordOf({ secretHash: _, tenantId: __, scopes, siteIds, ...row }: Row): ApiKeyRecord {
+export function recordOf({ secretHash: _, tenantId: __, scopes, siteIds, ...row }: Row): ApiKeyRecord {
   // A scope that this version does not know opens nothing.
   const known = KEY_SCOPES.filter((scope) => scopes.includes(scope));
   return { ...row, scopes: known, siteIds: siteIds as readonly SiteId[] | null };
@@ -212,10 +230,4 @@ function hashOf(secret: string): string {
 /** Tenant and key as 43 characters. */
 function placeOf(tenantId: TenantId, id: ApiKeyId): string {
   return Buffer.from(`${tenantId}${id}`.replaceAll('-', ''), 'hex').toString('base64url');
-}
-
-function uuidOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes)
-    .toString('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

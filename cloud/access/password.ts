@@ -3,7 +3,7 @@
  * and a core for some fifty milliseconds.
  */
 import { hash, parseOptions, verify } from '@node-rs/argon2';
-import { ProblemError } from '@totem/domain';
+import { PASSWORD_CHARACTERS_MIN, ProblemError, passwordFault, passwordText } from '@totem/domain';
 
 const MEMORY_KIB = 46 * 1024;
 const PASSES = 1;
@@ -12,8 +12,6 @@ const AT_ONCE_MAX = 4;
 /** Those who wait for their turn; more are sent away. */
 const WAITING_MAX = 64;
 const RETRY_AFTER_SECONDS = 2;
-/** Longer ones are refused unread: hashing is slow on purpose. */
-export const PASSWORD_LENGTH_MAX = 256;
 
 export interface Passwords {
   /** The hash as a PHC string. */
@@ -29,15 +27,27 @@ export function createPasswords(): Passwords {
   // What an unknown name is compared with, so that it takes as long as a known one.
   let nobody: Promise<string> | undefined;
   return {
-    hash: (password) => turn(() => hash(password, OPTIONS)),
+    hash: (password) => turn(() => hash(passwordText(password), OPTIONS)),
     verify: (hashed, password) =>
       turn(async () => {
         nobody ??= hash('nobody', OPTIONS);
-        const isSame = await verify(hashed ?? (await nobody), password);
+        const isSame = await verify(hashed ?? (await nobody), passwordText(password));
         const ok = hashed !== null && isSame;
         return { ok, stale: ok && isStale(hashed) };
       }),
   };
+}
+
+/**
+ * Whether a new password may be one, for somebody with these names.
+ * @throws ProblemError `password_too_short`, `password_common`.
+ */
+export function requireGoodPassword(password: string, names: readonly string[]): void {
+  const fault = passwordFault(password, names);
+  if (fault === undefined) return;
+  throw new ProblemError(fault, {
+    params: fault === 'password_too_short' ? { min: PASSWORD_CHARACTERS_MIN } : {},
+  });
 }
 
 function isStale(hashed: string): boolean {

@@ -1,26 +1,20 @@
-/** People as the doors need them: who they are, what they may do, and where they work. */
-import type { Env, PrincipalOf, Role, SessionId, SiteId, TenantId, UserId } from '@totem/domain';
-import { instantText } from '@totem/domain';
-import type { ReadHandle, Statement, WriteHandle } from '../db/with-tenant.ts';
-
-export interface PersonRecord {
-  readonly id: UserId;
-  readonly fullName: string;
-  readonly role: Role;
-  readonly active: boolean;
-  readonly hashedPassword: string;
-}
+/** What somebody may do as they sign in or refresh: their role, where they work, and what they may serve there. */
+import {
+  PLATFORM_TENANT_ID,
+  type PrincipalOf,
+  type Role,
+  type ServiceId,
+  type SessionId,
+  type SiteId,
+} from '@totem/domain';
+import type { ReadHandle, Statement } from '../db/with-tenant.ts';
+import type { Account } from './holder.ts';
 
 export interface NamedSite {
   readonly id: SiteId;
   readonly name: string;
 }
 
-const PERSON: Statement = {
-  name: 'person',
-  text: `SELECT id, full_name, role, active, hashed_password FROM app_user
-    WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL`,
-};
 /** An admin works at every site; others at those that they are given. */
 const SITES_OF_PERSON: Statement = {
   name: 'sites-of-person',
@@ -29,59 +23,36 @@ const SITES_OF_PERSON: Statement = {
       SELECT FROM user_site u WHERE u.tenant_id = $1 AND u.user_id = $2 AND u.site_id = s.id))
     ORDER BY s.name, s.id LIMIT 500`,
 };
-const LOGGED_IN: Statement = {
-  name: 'person-logged-in',
-  text: 'UPDATE app_user SET last_login = $3 WHERE tenant_id = $1 AND id = $2',
-};
-const REHASH: Statement = {
-  name: 'person-rehash',
-  text: 'UPDATE app_user SET hashed_password = $3 WHERE tenant_id = $1 AND id = $2',
+const SERVICES_OF_PERSON: Statement = {
+  name: 'services-of-person',
+  text: 'SELECT service_id FROM user_service WHERE tenant_id = $1 AND user_id = $2 ORDER BY service_id LIMIT 1000',
 };
 
-export async function personById(tx: ReadHandle, id: UserId): Promise<PersonRecord | undefined> {
-  const row = await tx.one(PERSON, [tx.tenantId, id]);
-  return (
-    row && {
-      id,
-      fullName: String(row.full_name),
-      role: row.role as Role,
-      active: row.active === 't',
-      hashedPassword: String(row.hashed_password),
-    }
-  );
-}
-
-export async function sitesOf(
-  tx: ReadHandle,
-  person: { readonly id: UserId; readonly role: Role },
-): Promise<NamedSite[]> {
-  const rows = await tx.all(SITES_OF_PERSON, [tx.tenantId, person.id, person.role]);
+/** The sites of an account, as a screen lists them; an owner of the platform has none. */
+export async function sitesOf(tx: ReadHandle, { holder, role }: Account): Promise<NamedSite[]> {
+  if (holder.kind === 'owner') return [];
+  const rows = await tx.all(SITES_OF_PERSON, [tx.tenantId, holder.id, role]);
   return rows.map(({ id, name }) => ({ id: id as SiteId, name: String(name) }));
 }
 
-export async function saveLogin(tx: WriteHandle, env: Env, id: UserId): Promise<void> {
-  await tx.run(LOGGED_IN, [tx.tenantId, id, instantText(env.now())]);
-}
-
-export async function saveHash(tx: WriteHandle, id: UserId, hashed: string): Promise<void> {
-  await tx.run(REHASH, [tx.tenantId, id, hashed]);
-}
-
-/** The principal of a person in one of their sessions. */
-export function principalOf(
-  tenantId: TenantId,
-  person: { readonly id: UserId; readonly role: Role },
+/** The principal of an account in one of its sessions. */
+export async function principalOf(
+  tx: ReadHandle,
+  account: Account,
   sites: readonly NamedSite[],
   sessionId: SessionId,
-): PrincipalOf<'user'> {
-  const siteIds = person.role === 'admin' ? null : sites.map(({ id }) => id);
+): Promise<PrincipalOf<'user' | 'owner'>> {
+  const { holder, role } = account;
+  if (holder.kind === 'owner')
+    return { kind: 'owner', tenantId: PLATFORM_TENANT_ID, ownerId: holder.id, sessionId };
+  const services = await tx.all(SERVICES_OF_PERSON, [tx.tenantId, holder.id]);
   return {
     kind: 'user',
-    tenantId,
-    userId: person.id,
+    tenantId: tx.tenantId,
+    userId: holder.id,
     sessionId,
-    role: person.role,
-    siteIds,
-    serviceIds: null,
+    role: role as Role,
+    siteIds: role === 'admin' ? null : sites.map(({ id }) => id),
+    serviceIds: services.length === 0 ? null : services.map(({ service_id }) => service_id as ServiceId),
   };
 }

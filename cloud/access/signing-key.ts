@@ -1,6 +1,6 @@
 /**
- * The key that signs access tokens, and the one that authenticates shape handles, which is derived from it: one secret for
- * the caller to keep, the same on every node.
+ * The key that signs access tokens, and those that authenticate shape handles, refresh tokens and known devices, which are
+ * derived from it: one secret for the caller to keep, the same on every node.
  */
 import {
   createPrivateKey,
@@ -25,9 +25,13 @@ export interface Keys {
   readonly publicKey: KeyObject;
   /** 32 bytes. */
   readonly handleKey: Uint8Array;
+  /** 32 bytes. */
+  readonly refreshKey: Uint8Array;
+  /** 32 bytes. */
+  readonly knownDeviceKey: Uint8Array;
 }
 
-const HANDLE_KEY_BYTES = 32;
+const DERIVED_KEY_BYTES = 32;
 
 /** Makes a new key, once for an installation. */
 export function newSigningKey(): SigningKey {
@@ -39,9 +43,13 @@ export function keysOf(signingKey: SigningKey): Keys {
   const jwk = signingKeySchema.parse(signingKey);
   const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
   const secret = Buffer.from(jwk.d, 'base64url');
+  const derived = (purpose: string) =>
+    new Uint8Array(hkdfSync('sha256', secret, '', purpose, DERIVED_KEY_BYTES));
   return {
     privateKey,
     publicKey: createPublicKey(privateKey),
-    handleKey: new Uint8Array(hkdfSync('sha256', secret, '', 'totem shape handles v1', HANDLE_KEY_BYTES)),
+    handleKey: derived('totem shape handles v1'),
+    refreshKey: derived('totem refresh tokens v1'),
+    knownDeviceKey: derived('totem known devices v1'),
   };
 }

@@ -1,12 +1,12 @@
 /**
- * Whether a person or device may still use their token: asked of the database and remembered for a while, so that a
- * suspension, a removal, or a change of role or place acts within a minute without a query for each request.
+ * Whether a person or device may still use their token: asked of the database and remembered for a while, so that the end of
+ * a session, a suspension, a removal, or a change of role or place acts within a minute without a query for each request.
  */
-import { type Principal, ProblemError, type Timers } from '@totem/domain';
+import { type Principal, ProblemError, type SessionId, type Timers } from '@totem/domain';
 import type { Database } from '../db/pool.ts';
 import { readTenant, type Statement } from '../db/with-tenant.ts';
 
-export const STANDINGS = ['good', 'suspended', 'gone'] as const;
+export const STANDINGS = ['good', 'suspended', 'tenant_suspended', 'gone'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
 /** With the longest hold of a shape request (20 s) it stays under a minute. */
@@ -16,22 +16,42 @@ const REMEMBERED_MAX = 20_000;
 
 const USER: Statement = {
   name: 'standing-user',
-  text: `SELECT active AND deleted_at IS NULL AND role = $3 AND NOT EXISTS (
+  text: `SELECT u.active AND u.deleted_at IS NULL AND u.role = $3 AND NOT EXISTS (
       SELECT FROM unnest($4::uuid[]) AS claimed(site_id) WHERE NOT EXISTS (
         SELECT FROM user_site s WHERE s.tenant_id = $1 AND s.user_id = $2 AND s.site_id = claimed.site_id)
-    ) AS good, false AS suspended FROM app_user WHERE tenant_id = $1 AND id = $2`,
+    ) AND CASE WHEN $5::uuid[] IS NULL
+      THEN NOT EXISTS (SELECT FROM user_service s WHERE s.tenant_id = $1 AND s.user_id = $2)
+      ELSE NOT EXISTS (SELECT FROM unnest($5::uuid[]) AS claimed(service_id) WHERE NOT EXISTS (
+        SELECT FROM user_service s
+        WHERE s.tenant_id = $1 AND s.user_id = $2 AND s.service_id = claimed.service_id))
+    END AND EXISTS (
+      SELECT FROM user_session o
+      WHERE o.tenant_id = $1 AND o.id = $6 AND o.user_id = $2 AND o.ended_at IS NULL
+    ) AS good, false AS suspended, t.suspended_at IS NOT NULL AS tenant_suspended
+    FROM app_user u JOIN tenant t ON t.id = u.tenant_id WHERE u.tenant_id = $1 AND u.id = $2`,
+};
+const OWNER: Statement = {
+  name: 'standing-owner',
+  text: `SELECT o.active AND o.deleted_at IS NULL AND EXISTS (
+      SELECT FROM user_session s
+      WHERE s.tenant_id = $1 AND s.id = $3 AND s.owner_id = $2 AND s.ended_at IS NULL
+    ) AS good, false AS suspended, false AS tenant_suspended
+    FROM platform_owner o WHERE o.tenant_id = $1 AND o.id = $2`,
 };
 const EQUIPMENT: Statement = {
   name: 'standing-equipment',
-  text: `SELECT deleted_at IS NULL AND type = $3 AND site_id = $4 AS good, suspended_at IS NOT NULL AS suspended
+  text: `SELECT deleted_at IS NULL AND type = $3 AND site_id = $4 AS good, suspended_at IS NOT NULL AS suspended,
+      false AS tenant_suspended
     FROM equipment WHERE tenant_id = $1 AND id = $2`,
 };
 
 export interface Standings {
-  /** @throws ProblemError `unauthorized` for who is gone or is no longer what the token says; `device_suspended`. */
+  /** @throws ProblemError `unauthorized` for who is gone or is no longer what the token says; `device_suspended`, `tenant_suspended`. */
   require(principal: Principal): Promise<void>;
   /** Asks anew next time. */
   forget(principal: Principal): void;
+  /** The same for whoever has a token of a session. */
+  forgetSession(sessionId: SessionId): void;
 }
 
 export function createStandings(db: Database, timers: Timers): Standings {
@@ -51,6 +71,9 @@ export function createStandings(db: Database, timers: Timers): Standings {
   };
   return {
     forget: (principal) => void known.delete(keyOf(principal)),
+    forgetSession: (sessionId) => {
+      for (const key of known.keys()) if (key.endsWith(` ${sessionId}`)) known.delete(key);
+    },
     require: async (principal) => {
       const standing = await standingOf(principal);
       switch (standing) {
@@ -58,6 +81,8 @@ export function createStandings(db: Database, timers: Timers): Standings {
           return;
         case 'suspended':
           throw new ProblemError('device_suspended');
+        case 'tenant_suspended':
+          throw new ProblemError('tenant_suspended');
         case 'gone':
           throw new ProblemError('unauthorized');
         default:
@@ -67,18 +92,29 @@ export function createStandings(db: Database, timers: Timers): Standings {
   };
 }
 
-/** Names a principal with what its token claims: an older token of the same person may claim more. */
+/** Names a principal with what its token claims: an older token of the same person may claim more. A session comes last. */
 function keyOf(principal: Principal): string {
-  return [principal.tenantId, ...(claimsOf(principal)?.values ?? [])].flat().join(' ');
+  return [principal.tenantId, ...(claimsOf(principal)?.values ?? [])].map(String).join(' ');
 }
 
 function claimsOf(principal: Principal) {
   switch (principal.kind) {
     case 'user':
-      return { statement: USER, values: [principal.userId, principal.role, principal.siteIds ?? []] };
+      return {
+        statement: USER,
+        values: [
+          principal.userId,
+          principal.role,
+          principal.siteIds ?? [],
+          principal.serviceIds,
+          principal.sessionId,
+        ],
+      };
     case 'device':
       return { statement: EQUIPMENT, values: [principal.equipmentId, principal.type, principal.siteId] };
     case 'owner':
+      return { statement: OWNER, values: [principal.ownerId, principal.sessionId] };
+    // A key is looked at as a whole, where it is found.
     case 'key':
       return undefined;
     default:
@@ -92,5 +128,6 @@ async function readStanding(db: Database, principal: Principal): Promise<Standin
   const { statement, values } = claims;
   const row = await readTenant(db, principal.tenantId, (tx) => tx.one(statement, [tx.tenantId, ...values]));
   if (row?.good !== 't') return 'gone';
+  if (row.tenant_suspended === 't') return 'tenant_suspended';
   return row.suspended === 't' ? 'suspended' : 'good';
 }

@@ -2,6 +2,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Principal, ProblemError } from '@totem/domain';
 import type { Context, MiddlewareHandler } from 'hono';
+import type { KeyBearers } from '../access/key-bearers.ts';
 import type { Standings } from '../access/standing.ts';
 import type { AccessTokens } from '../access/tokens.ts';
 
@@ -10,24 +11,30 @@ export interface CloudEnv {
 }
 
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
+/** Ours are shorter, with every site and service of a large branch in them; longer ones are not looked at. */
+const TOKEN_LENGTH_MAX = 12_000;
 
-/** Who sends this `Authorization` header. @throws ProblemError `unauthorized`, `device_suspended`. */
+/** Who sends this `Authorization` header. @throws ProblemError `unauthorized`, `device_suspended`, `tenant_suspended`. */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
-/** Knows who has a token that holds and is in good standing. */
-export function authenticator(tokens: Pick<AccessTokens, 'verify'>, standings: Standings): Authenticate {
+/** Knows who has a token that holds and is in good standing, or a key. */
+export function authenticator(
+  tokens: Pick<AccessTokens, 'verify'>,
+  standings: Standings,
+  keys: KeyBearers,
+): Authenticate {
   return async (authorization) => {
     const token = BEARER.exec(authorization ?? '')?.[1];
-    if (token === undefined) throw new ProblemError('unauthorized');
+    if (token === undefined || token.length > TOKEN_LENGTH_MAX) throw new ProblemError('unauthorized');
+    if (keys.isKey(token)) return keys.require(token);
     const principal = await tokens.verify(token);
     await standings.require(principal);
     return principal;
   };
 }
 
-/** Lets in who has a token that holds and is in good standing. @throws ProblemError `unauthorized`, `device_suspended`. */
-export function authenticated(tokens: AccessTokens, standings: Standings): MiddlewareHandler<CloudEnv> {
-  const authenticate = authenticator(tokens, standings);
+/** Lets in whom an authenticator knows. @throws ProblemError as it does. */
+export function authenticated(authenticate: Authenticate): MiddlewareHandler<CloudEnv> {
   return async (c, next) => {
     c.set('principal', await authenticate(c.req.header('authorization')));
     await next();

@@ -1,5 +1,7 @@
 /** The handler of every route of the contract. */
 
+import { type AccessParts, accessHandlers } from '../access/handlers.ts';
+import type { Passwords } from '../access/password.ts';
 import type { SealVerifier } from '../audit/seal-keys.ts';
 import { commandHandlers } from '../commands/handlers.ts';
 import type { Handlers } from './mount.ts';
@@ -13,8 +15,13 @@ import { serviceHandlers } from './resources/services.ts';
 import { siteHandlers } from './resources/sites.ts';
 import { ticketHandlers } from './resources/tickets.ts';
 
-export function restHandlers(parts: { readonly sealKeys: SealVerifier }): Handlers {
+export function restHandlers(parts: {
+  readonly sealKeys: SealVerifier;
+  readonly passwords: Passwords;
+  readonly access: AccessParts;
+}): Handlers {
   return {
+    ...accessHandlers(parts.access),
     ...siteHandlers,
     ...serviceHandlers,
     ...ticketHandlers,

@@ -1,4 +1,5 @@
 /** Every route of the API by the name of its operation. */
+import { accessRoutes } from './routes/access.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { auditSealRoutes } from './routes/audit-seals.ts';
 import { callRoutes } from './routes/calls.ts';
@@ -11,6 +12,7 @@ import { siteRoutes } from './routes/sites.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 
 export const ROUTES = {
+  ...accessRoutes,
   ...siteRoutes,
   ...serviceRoutes,
   ...ticketRoutes,

@@ -1,9 +1,17 @@
 /** The pages behind the sign-in, for one person at one site: the choice of a counter, then the desk with its queue. */
 
 import { VisuallyHidden } from '@mantine/core';
-import { type CounterRow, isOfferedAt, nextTicket, QUEUE_RULES_DEFAULT } from '@totem/domain';
+import {
+  type CounterRow,
+  callingPlace,
+  isOfferedAt,
+  nextTicket,
+  QUEUE_RULES_DEFAULT,
+  queueRulesOf,
+  type UserId,
+} from '@totem/domain';
 import { ErrorState, LoadingState, useDoor } from '@totem/ui';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CounterChoice } from './counter/counter-choice.tsx';
 import { useCounter } from './counter/use-counter.ts';
@@ -76,6 +84,7 @@ export function Work({ session, onSignedOut, onChangeSite }: WorkProps) {
               data={data}
               desk={desk}
               counter={place.counter}
+              userId={session.user.id}
               nowMs={nowMs}
               keysOn={keysOn}
               onAsk={setAsk}
@@ -134,15 +143,19 @@ interface DeskAndQueueProps {
   readonly data: SiteData;
   readonly desk: Desk;
   readonly counter: CounterRow | undefined;
+  readonly userId: string;
   readonly nowMs: number;
   readonly keysOn: boolean;
   onAsk(ask: Ask): void;
   onHelp(): void;
 }
 
-function DeskAndQueue({ data, desk, counter, nowMs, keysOn, onAsk, onHelp }: DeskAndQueueProps) {
+function DeskAndQueue({ data, desk, counter, userId, nowMs, keysOn, onAsk, onHelp }: DeskAndQueueProps) {
   const { inHand, busy, send, tell } = desk;
-  const serviceIds = counter?.serviceIds ?? null;
+  const place = useMemo(
+    () => counter && callingPlace({ id: userId as UserId, serviceIds: null }, counter),
+    [counter, userId],
+  );
   const act = useCallback(
     (action: DeskAction): void => {
       if (busy) return;
@@ -160,14 +173,14 @@ function DeskAndQueue({ data, desk, counter, nowMs, keysOn, onAsk, onHelp }: Des
   );
   const onKey = useCallback((key: KeyAction): void => (key === 'help' ? onHelp() : act(key)), [act, onHelp]);
   useDeskKeys(keysOn, onKey);
-  const { next } = nextTicket(data.tickets.rows, serviceIds);
+  const { next } = nextTicket(data.tickets.rows, place);
   return (
     <div className={css.desk}>
       <DeskPanel
         desk={desk}
         services={data.services}
         priorityClasses={data.priorityClasses}
-        rules={data.site?.queueRules ?? QUEUE_RULES_DEFAULT}
+        rules={data.site === undefined ? QUEUE_RULES_DEFAULT : queueRulesOf(data.site)}
         nextCode={next?.code}
         nowMs={nowMs}
         showKeys={keysOn}
@@ -175,7 +188,7 @@ function DeskAndQueue({ data, desk, counter, nowMs, keysOn, onAsk, onHelp }: Des
       />
       <QueuePanel
         tickets={data.tickets.rows}
-        serviceIds={serviceIds}
+        place={place}
         services={data.services}
         priorityClasses={data.priorityClasses}
         nowMs={nowMs}

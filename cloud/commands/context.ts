@@ -1,9 +1,12 @@
 /** What every command works with, and the place where its operator is: the site of their open counter, else their only site. */
 import {
+  type CallingPlace,
   type Command,
   type CommandOf,
   type CounterRow,
+  callingPlace,
   type Env,
+  inBoth,
   mayAt,
   type OperatorSessionRow,
   type Principal,
@@ -12,7 +15,14 @@ import {
   type TicketRow,
 } from '@totem/domain';
 import type { Statement, WriteHandle } from '../db/with-tenant.ts';
-import { counterById, LOCK_SESSION_OF_USER, lockSessions, siteById, ticketsInHand } from './queries.ts';
+import {
+  counterById,
+  LOCK_SESSION_OF_USER,
+  lockSessions,
+  servicesOfPerson,
+  siteById,
+  ticketsInHand,
+} from './queries.ts';
 
 export type Person = Extract<Principal, { kind: 'user' }>;
 
@@ -37,6 +47,15 @@ const SITES: Statement = {
   name: 'sites',
   text: 'SELECT id FROM site WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT 2',
 };
+
+/** The operator at their counter: who they may call. What a person may serve is asked anew, because a token may be older. */
+export async function placeOf(
+  { tx, person }: Pick<CommandRun, 'tx' | 'person'>,
+  counter: CounterRow,
+): Promise<CallingPlace> {
+  const serviceIds = inBoth(person.serviceIds, await servicesOfPerson(tx, person.userId));
+  return callingPlace({ id: person.userId, serviceIds }, counter);
+}
 
 /** The operator's desk, with their session locked: commands of one operator take turns. */
 export async function deskOf({ tx, person }: Pick<CommandRun, 'tx' | 'person'>): Promise<Desk> {

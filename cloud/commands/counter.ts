@@ -1,6 +1,14 @@
-/** Opening and closing a counter: one operator for each counter, one counter for each operator. */
+/** Operators at counters: one operator for each counter, one counter for each operator, and who is there without calling. */
 
-import { decideCounterClose, decideCounterOpen, mayAt, type OperatorSessionRow } from '@totem/domain';
+import {
+  type CommandDone,
+  decideCounterClose,
+  decideCounterOpen,
+  decidePause,
+  decideResume,
+  mayAt,
+  type OperatorSessionRow,
+} from '@totem/domain';
 import { type Committed, commitEntries } from '../ledger/commit.ts';
 import { noRows } from '../ledger/folded-tables.ts';
 import type { CommandResult } from './command-log.ts';
@@ -40,12 +48,38 @@ export async function closeCounter(run: CommandRun<'counter.close'>): Promise<Co
   return answer(committed, { commandId: command.id });
 }
 
+export async function pauseOperator(run: CommandRun<'operator.pause'>): Promise<CommandResult> {
+  const { tx, env, person, command } = run;
+  const { session, inHand } = await deskOf(run);
+  const committed = await commitEntries(tx, env, {
+    commandId: command.id,
+    locked: withSessions([session]),
+    decide: () => decidePause(command, { userId: person.userId, mine: session, inHand: inHand[0] }),
+  });
+  return answer(committed, at(command.id, session));
+}
+
+export async function resumeOperator(run: CommandRun<'operator.resume'>): Promise<CommandResult> {
+  const { tx, env, person, command } = run;
+  const { session } = await deskOf(run);
+  const committed = await commitEntries(tx, env, {
+    commandId: command.id,
+    locked: withSessions([session]),
+    decide: () => decideResume({ userId: person.userId, mine: session }),
+  });
+  return answer(committed, at(command.id, session));
+}
+
+function at(commandId: string, session: OperatorSessionRow | undefined): CommandDone {
+  return session === undefined ? { commandId } : { commandId, counterId: session.counterId };
+}
+
 function withSessions(sessions: readonly (OperatorSessionRow | undefined)[]) {
   const rows = noRows();
   for (const session of sessions) if (session !== undefined) rows.operator_session.set(session.id, session);
   return rows;
 }
 
-function answer(committed: Committed, done: Extract<CommandResult, { ok: true }>['done']): CommandResult {
+function answer(committed: Committed, done: CommandDone): CommandResult {
   return committed.ok ? { ok: true, done } : committed;
 }

@@ -1,16 +1,20 @@
 /** The queries of the write door, by name; each hot one has a test of its plan. */
 import {
+  type CallingPlace,
+  type Colleague,
   type CounterRow,
   columnNames,
   counterTable,
   type OperatorSessionRow,
   operatorSessionTable,
   rowFromSql,
+  type ServiceId,
   type ServiceRow,
   type SiteId,
   type SiteRow,
   serviceTable,
   siteTable,
+  type TenantId,
   type TicketRow,
   ticketTable,
   type UserId,
@@ -40,9 +44,12 @@ export const IN_HAND: Statement = {
     WHERE tenant_id = $1 AND operator_id = $2 AND state IN ('called', 'in_service') ORDER BY id LIMIT 2`,
 };
 
+/** Who may be called from a place: whyNotCallable in packages/domain; a test holds the two together. See `callableFrom`. */
 const CALLABLE = `tenant_id = $1 AND site_id = $2 AND state = 'waiting' AND held_reason IS NULL
-      AND ($3::uuid[] IS NULL OR service_id = ANY($3::uuid[]))`;
-/** The order of compareQueued in packages/domain; a test holds the two together. */
+      AND ($3::uuid[] IS NULL OR service_id = ANY($3::uuid[])) AND ($4::int4 IS NULL OR priority >= $4)
+      AND (addressed_operator_id IS NULL OR addressed_operator_id = $5)
+      AND (addressed_counter_id IS NULL OR addressed_counter_id = $6)`;
+/** The order of compareQueued in packages/domain, held together in the same way. */
 const QUEUE_ORDER = 'ORDER BY priority DESC, waiting_since, id';
 
 /** The next ticket, locked. Rows that another command has in its hands are not waited for. */
@@ -54,13 +61,18 @@ export const NEXT_TICKET: Statement = {
 /** Who is next after the one that was chosen. */
 export const RUNNER_UP: Statement = {
   name: 'runner-up',
-  text: `SELECT id FROM ticket WHERE ${CALLABLE} AND id <> $4 ${QUEUE_ORDER} LIMIT 1`,
+  text: `SELECT id FROM ticket WHERE ${CALLABLE} AND id <> $7 ${QUEUE_ORDER} LIMIT 1`,
 };
 
 export const COUNT_CALLABLE: Statement = {
   name: 'count-callable',
   text: `SELECT count(*) AS count FROM ticket WHERE ${CALLABLE}`,
 };
+
+/** The values of the statements above. */
+export function callableFrom(tenantId: TenantId, siteId: SiteId, place: CallingPlace): readonly unknown[] {
+  return [tenantId, siteId, place.serviceIds, place.priorityFrom, place.operatorId, place.counterId];
+}
 
 /** How many are called before a ticket, of those who wait for the same service. */
 export const PEOPLE_AHEAD: Statement = {
@@ -76,6 +88,13 @@ export const DRAW_TICKET_NUMBER: Statement = {
   text: `INSERT INTO code_counter (tenant_id, site_id, prefix, lane, business_day, last) VALUES ($1, $2, $3, $4, $5, 1)
     ON CONFLICT (tenant_id, site_id, prefix, lane, business_day) DO UPDATE SET last = code_counter.last + 1
     RETURNING last`,
+};
+
+/** What a quota is held against: `countIssued` in packages/edge is the same on a totem. */
+export const COUNT_ISSUED: Statement = {
+  name: 'count-issued',
+  text: `SELECT count(*) AS count FROM ticket WHERE tenant_id = $1 AND site_id = $2 AND service_id = $3
+    AND business_day = $4 AND reason IS DISTINCT FROM 'issued_by_mistake'`,
 };
 
 export const LAST_BUSINESS_DAY: Statement = {
@@ -102,6 +121,19 @@ const COUNTER: Statement = {
   text: `SELECT ${columnNames(counterTable).join(', ')} FROM counter WHERE tenant_id = $1 AND id = $2`,
 };
 
+const SERVICES_OF_PERSON: Statement = {
+  name: 'services-to-serve',
+  text: 'SELECT service_id FROM user_service WHERE tenant_id = $1 AND user_id = $2 ORDER BY service_id',
+};
+/** An admin works at every site; others at those that they are given. */
+const COLLEAGUE: Statement = {
+  name: 'colleague',
+  text: `SELECT u.active AND u.deleted_at IS NULL AND u.role IN ('admin', 'operator') AS serves,
+      CASE WHEN u.role <> 'admin' THEN coalesce((SELECT jsonb_agg(s.site_id) FROM user_site s
+        WHERE s.tenant_id = u.tenant_id AND s.user_id = u.id), '[]') END AS site_ids
+    FROM app_user u WHERE u.tenant_id = $1 AND u.id = $2`,
+};
+
 /** A site of the tenant that is not deleted. */
 export async function siteById(tx: ReadHandle, id: string): Promise<SiteRow | undefined> {
   const row = await tx.one(SITE, [tx.tenantId, id]);
@@ -117,6 +149,21 @@ export async function serviceById(tx: ReadHandle, id: string): Promise<ServiceRo
 export async function counterById(tx: ReadHandle, id: string): Promise<CounterRow | undefined> {
   const row = await tx.one(COUNTER, [tx.tenantId, id]);
   return row && rowFromSql(counterTable, row);
+}
+
+/** The services that a person may serve; null means all of them. */
+export async function servicesOfPerson(tx: ReadHandle, userId: UserId): Promise<readonly ServiceId[] | null> {
+  const rows = await tx.all(SERVICES_OF_PERSON, [tx.tenantId, userId]);
+  return rows.length === 0 ? null : rows.map((row) => row.service_id as ServiceId);
+}
+
+/** A person to whom a ticket can be sent on. */
+export async function colleagueById(tx: ReadHandle, id: UserId): Promise<Colleague | undefined> {
+  const row = await tx.one(COLLEAGUE, [tx.tenantId, id]);
+  if (row === undefined) return undefined;
+  // Ids, as the statement above has put them together.
+  const siteIds = JSON.parse(row.site_ids ?? 'null') as readonly SiteId[] | null;
+  return { id, serves: row.serves === 't', siteIds, serviceIds: await servicesOfPerson(tx, id) };
 }
 
 /** The open sessions that a statement finds; the one without a conflict first. */

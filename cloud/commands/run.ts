@@ -11,10 +11,12 @@ import {
 } from '@totem/domain';
 import type { Database } from '../db/pool.ts';
 import { type WriteHandle, withTenant } from '../db/with-tenant.ts';
+import { callNext } from './call-next.ts';
 import { type CommandResult, once } from './command-log.ts';
 import { atOnce, type Person } from './context.ts';
-import { closeCounter, openCounter } from './counter.ts';
-import { actOnTicket, callNext, issueTicket } from './ticket.ts';
+import { closeCounter, openCounter, pauseOperator, resumeOperator } from './counter.ts';
+import { issueTicket } from './issue.ts';
+import { actOnTicket } from './ticket.ts';
 
 /** Runs a command. @throws ProblemError: a refusal with its code, `forbidden`, or `command_id_reused`. */
 export async function runCommand(
@@ -44,6 +46,10 @@ function execute(tx: WriteHandle, env: Env, person: Person, command: Command): P
       return openCounter({ tx, env, person, command });
     case 'counter.close':
       return closeCounter({ tx, env, person, command });
+    case 'operator.pause':
+      return pauseOperator({ tx, env, person, command });
+    case 'operator.resume':
+      return resumeOperator({ tx, env, person, command });
     default:
       return command satisfies never;
   }

@@ -1,117 +1,42 @@
 /**
- * Commands about tickets. What is decided is decided by the domain; here the rows are found, locked and given to it. Every
- * number and the choice of the next ticket are drawn under the tenant's lock, so calls are in the order of their numbers.
+ * Commands about one ticket. What is decided is decided by the domain; here the rows are found, locked and given to it. Every
+ * number is drawn under the tenant's lock.
  */
 import {
   type ActContext,
   type CallWhy,
-  CLOUD_LANE,
-  type Command,
-  type CommandDone,
-  type CommandOf,
-  columnNames,
-  type Decision,
-  decideIssue,
   decideTicket,
-  isCallable,
   mayAt,
-  type PriorityClassRow,
-  priorityClassTable,
   refusal,
-  rowFromSql,
   type SiteRow,
   STRICT_POLICY,
   type TicketCommand,
   type TicketRow,
-  ticketTable,
 } from '@totem/domain';
-import { lockRows } from '../db/rows.ts';
-import { type ReadHandle, RetryTransaction, type Statement, type WriteHandle } from '../db/with-tenant.ts';
-import { type Committed, commitEntries } from '../ledger/commit.ts';
+import { lockRows, rowsByIds } from '../db/rows.ts';
+import { type ReadHandle, RetryTransaction } from '../db/with-tenant.ts';
+import { commitEntries } from '../ledger/commit.ts';
 import { noRows, TICKETS } from '../ledger/folded-tables.ts';
+import { answerWith } from './answer.ts';
 import type { CommandResult } from './command-log.ts';
-import { type CommandRun, type Desk, deskOf, type Person } from './context.ts';
+import { type CommandRun, type Desk, deskOf, type Person, placeOf } from './context.ts';
 import {
-  COUNT_CALLABLE,
-  DRAW_TICKET_NUMBER,
-  LAST_BUSINESS_DAY,
-  NEXT_TICKET,
+  colleagueById,
+  counterById,
+  LOCK_SESSION_OF_USER,
+  lockSessions,
   nextCallNumber,
-  peopleAheadOf,
-  RUNNER_UP,
   serviceById,
   siteById,
+  ticketsInHand,
 } from './queries.ts';
 
-const PRIORITY_CLASS: Statement = {
-  name: 'priority-class',
-  text: `SELECT ${columnNames(priorityClassTable).join(', ')} FROM priority_class WHERE tenant_id = $1 AND id = $2`,
-};
+type TicketRun = CommandRun<TicketCommand['type']>;
 
-/** `ticket.create`, at the reception. */
-export async function issueTicket(run: CommandRun<'ticket.create'>): Promise<CommandResult> {
-  const { tx, env, person, command } = run;
-  const { site } = await deskOf(run);
-  if (site === undefined) return { ok: false, refusal: refusal('no_counter') };
-  const service = await serviceById(tx, command.serviceId);
-  const priorityClass = await priorityClassById(tx, command.priorityClassId);
-  const decide = async (): Promise<Decision> => {
-    const lastBusinessDay = (await tx.one(LAST_BUSINESS_DAY, [tx.tenantId, site.id]))?.day ?? undefined;
-    const context = {
-      site,
-      service,
-      priorityClass,
-      lane: CLOUD_LANE,
-      channel: 'reception' as const,
-      userId: person.userId,
-      lastBusinessDay,
-    };
-    // Asked twice, because a number is drawn only for a ticket that will be: first for what it needs, then with it.
-    let wanted: { prefix: string; day: string } | undefined;
-    const draft = decideIssue(env, command, {
-      ...context,
-      nextNumber: (prefix, day) => {
-        wanted = { prefix, day };
-        return 1;
-      },
-    });
-    if (!draft.ok || wanted === undefined) return draft;
-    const drawn = [tx.tenantId, site.id, wanted.prefix, CLOUD_LANE, wanted.day];
-    const number = Number((await tx.one(DRAW_TICKET_NUMBER, drawn))?.last);
-    return decideIssue(env, command, { ...context, nextNumber: () => number });
-  };
-  const committed = await commitEntries(tx, env, { commandId: command.id, locked: noRows(), decide });
-  const [ticket] = committed.ok ? committed.rows.ticket.values() : [];
-  const ahead = ticket && { peopleAhead: await peopleAheadOf(tx, ticket) };
-  return answer(command.id, committed, ticket, ahead);
-}
-
-/** `ticket.call_next`: the first of the queue that this counter serves. */
-export async function callNext(run: CommandRun<'ticket.call_next'>): Promise<CommandResult> {
-  const { tx, env, command } = run;
-  const desk = await deskOf(run);
-  const { site, counter, inHand } = desk;
-  if (counter === undefined || site === undefined) return { ok: false, refusal: refusal('no_counter') };
-  if (inHand[0] !== undefined)
-    return { ok: false, refusal: refusal('operator_busy', { code: inHand[0].code }) };
-  const locked = noRows();
-  const decide = async (): Promise<Decision> => {
-    const row = await takeNext(tx, site, counter.serviceIds);
-    if (row === undefined) return { ok: false, refusal: refusal('queue_empty') };
-    locked.ticket.set(row.id, row);
-    const why = await whyNext(tx, site, counter.serviceIds, row);
-    const call: CommandOf<'ticket.call'> = { type: 'ticket.call', id: command.id, ticketId: row.id };
-    return decideTicket(env, row, call, await actContext(run, desk, site, row, why));
-  };
-  const committed = await commitEntries(tx, env, { commandId: command.id, locked, decide });
-  return answer(command.id, committed, changedTicket(committed));
-}
-
-/** Commands about one ticket. */
-export async function actOnTicket(run: CommandRun<TicketCommand['type']>): Promise<CommandResult> {
+export async function actOnTicket(run: TicketRun): Promise<CommandResult> {
   const { tx, env, person, command } = run;
   const desk = await deskOf(run);
-  const row = (await lockRows(tx, TICKETS, [command.ticketId])).get(command.ticketId);
+  const row = await lockedTicket(run);
   const site = row && (desk.site?.id === row.siteId ? desk.site : await siteOf(tx, person, row));
   if (row === undefined || site === undefined) return { ok: false, refusal: refusal('ticket_not_found') };
   const locked = noRows();
@@ -124,84 +49,66 @@ export async function actOnTicket(run: CommandRun<TicketCommand['type']>): Promi
   };
   const decide = async () => decideTicket(env, row, command, await actContext(run, desk, site, row, why));
   const committed = await commitEntries(tx, env, { commandId: command.id, locked, decide });
-  return answer(command.id, committed, changedTicket(committed));
+  return answerWith(command.id, committed);
 }
 
-async function takeNext(
-  tx: WriteHandle,
-  site: SiteRow,
-  serviceIds: readonly string[] | null,
-): Promise<TicketRow | undefined> {
-  const raw = await tx.one(NEXT_TICKET, [tx.tenantId, site.id, serviceIds]);
-  const row = raw && rowFromSql(ticketTable, raw);
-  // PostgreSQL looks at the row again when it has the lock; if it were not so, nobody's place may be lost over it.
-  if (row !== undefined && !isCallable(row, serviceIds)) throw new RetryTransaction('the queue moved');
+/**
+ * The ticket, locked. An override may put it back into the hand that had it: then that operator's session is locked first,
+ * as by their own commands, so that nobody else's ticket gets into the hand meanwhile.
+ */
+async function lockedTicket({ tx, person, command }: TicketRun): Promise<TicketRow | undefined> {
+  const { ticketId } = command;
+  const seen =
+    command.type === 'ticket.override' ? (await rowsByIds(tx, TICKETS, [ticketId])).get(ticketId) : undefined;
+  const holder = seen?.operatorId ?? null;
+  if (holder !== null && holder !== person.userId) await lockSessions(tx, LOCK_SESSION_OF_USER, holder);
+  const row = (await lockRows(tx, TICKETS, [ticketId])).get(ticketId);
+  if (seen !== undefined && row?.operatorId !== seen.operatorId)
+    throw new RetryTransaction('the ticket has changed hands');
   return row;
 }
 
-async function whyNext(
-  tx: ReadHandle,
-  site: SiteRow,
-  serviceIds: readonly string[] | null,
-  row: TicketRow,
-): Promise<CallWhy> {
-  const queue = [tx.tenantId, site.id, serviceIds];
-  const runnerUp = await tx.one(RUNNER_UP, [...queue, row.id]);
-  const candidates = Number((await tx.one(COUNT_CALLABLE, queue))?.count ?? 0);
-  return {
-    policy: STRICT_POLICY.name,
-    policyVersion: STRICT_POLICY.version,
-    candidates,
-    runnerUp: runnerUp?.id ?? null,
-  };
-}
-
-/** The part of a run that any command has. */
-type Asked = Pick<CommandRun, 'tx' | 'person'> & { readonly command: Command };
-
-async function actContext(
-  { tx, person, command }: Asked,
-  { counter, inHand }: Desk,
+/** What deciding about a ticket needs to know. Must run under the tenant's lock. */
+export async function actContext(
+  run: TicketRun,
+  { session, counter, inHand }: Desk,
   site: SiteRow,
   row: TicketRow,
   why: CallWhy,
 ): Promise<ActContext> {
-  const isCall = ['ticket.call', 'ticket.recall', 'ticket.call_next'].includes(command.type);
+  const { tx, person, command } = run;
+  const isCall = command.type === 'ticket.call' || command.type === 'ticket.recall';
   const number = isCall ? await nextCallNumber(tx, site.id, row.businessDay) : 0;
+  const here = counter?.siteId === site.id ? counter : undefined;
   return {
     site,
     userId: person.userId,
-    counter: counter?.siteId === site.id ? counter : undefined,
+    counter: here,
+    place: command.type === 'ticket.call' && here !== undefined ? await placeOf(run, here) : undefined,
+    isPaused: session !== undefined && session.pausedReason !== null,
     inHand: inHand.find(({ id }) => id !== row.id),
-    targetService:
-      command.type === 'ticket.transfer' ? await serviceById(tx, command.toServiceId) : undefined,
+    ...(await holderAndTargets(tx, command, row)),
     why,
     nextCallNumber: () => number,
   };
 }
 
+async function holderAndTargets(
+  tx: ReadHandle,
+  command: TicketCommand,
+  row: TicketRow,
+): Promise<Pick<ActContext, 'inHandOfHolder' | 'targetService' | 'targetCounter' | 'targetOperator'>> {
+  const isOverride = command.type === 'ticket.override';
+  const ofHolder = isOverride && row.operatorId !== null ? await ticketsInHand(tx, row.operatorId) : [];
+  const to = command.type === 'ticket.transfer' ? command : undefined;
+  return {
+    inHandOfHolder: ofHolder.find(({ id }) => id !== row.id),
+    targetService: to?.toServiceId && (await serviceById(tx, to.toServiceId)),
+    targetCounter: to?.toCounterId && (await counterById(tx, to.toCounterId)),
+    targetOperator: to?.toOperatorId && (await colleagueById(tx, to.toOperatorId)),
+  };
+}
+
 async function siteOf(tx: ReadHandle, person: Person, row: TicketRow): Promise<SiteRow | undefined> {
   return mayAt(person, row.siteId) ? siteById(tx, row.siteId) : undefined;
-}
-
-async function priorityClassById(tx: ReadHandle, id: string): Promise<PriorityClassRow | undefined> {
-  const row = await tx.one(PRIORITY_CLASS, [tx.tenantId, id]);
-  return row && rowFromSql(priorityClassTable, row);
-}
-
-function changedTicket(committed: Committed): TicketRow | undefined {
-  return committed.ok ? [...committed.rows.ticket.values()][0] : undefined;
-}
-
-function answer(
-  commandId: string,
-  committed: Committed,
-  ticket: TicketRow | undefined,
-  more: { readonly peopleAhead?: number } = {},
-): CommandResult {
-  if (!committed.ok) return committed;
-  const done: CommandDone = { commandId };
-  if (ticket === undefined) return { ok: true, done };
-  const { id, code, state, serviceId } = ticket;
-  return { ok: true, done: { ...done, ticket: { id, code, state, serviceId, ...more } } };
 }

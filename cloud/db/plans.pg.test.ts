@@ -5,6 +5,7 @@ import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   COUNT_CALLABLE,
+  COUNT_ISSUED,
   IN_HAND,
   LAST_CALL_NUMBER,
   LOCK_SESSION_AT_COUNTER,
@@ -68,7 +69,7 @@ afterAll(async () => {
 });
 
 const id = () => newId(systemEnv);
-const queue = () => [tenantId, siteId, null];
+const queue = () => [tenantId, siteId, null, null, id(), id()];
 
 async function planOf(statement: Statement, values: readonly unknown[]): Promise<string> {
   const explain: Statement = { name: '', text: `EXPLAIN ${statement.text}` };
@@ -93,6 +94,7 @@ test.each<[string, Statement, () => readonly unknown[], string]>([
   ['the next ticket', NEXT_TICKET, queue, 'ticket_queue_idx'],
   ['the one after it', RUNNER_UP, () => [...queue(), id()], 'ticket_queue_idx'],
   ['how many wait', COUNT_CALLABLE, queue, 'ticket_queue_idx'],
+  ['a quota', COUNT_ISSUED, () => [tenantId, siteId, id(), '2026-11-23'], 'ticket_service_idx'],
   ['people ahead', PEOPLE_AHEAD, () => [tenantId, siteId, id(), 1, '2026-11-23', id()], 'ticket_queue_idx'],
   ['tickets in hand', IN_HAND, () => [tenantId, id()], 'ticket_in_hand'],
   ['the session of an operator', LOCK_SESSION_OF_USER, () => [tenantId, id()], 'operator_session_user'],

@@ -9,8 +9,6 @@ ALTER TABLE operator_session ADD COLUMN paused_reason text;
 
 -- What may expire. The queue of a site is short beside its history.
 CREATE INDEX ticket_open_idx ON ticket (tenant_id, site_id, issued_at, id) WHERE state IN ('created', 'waiting');
--- What the quota of a service is counted by.
-CREATE INDEX ticket_quota_idx ON ticket (tenant_id, site_id, service_id, business_day);
 
 SELECT encode_columns('ticket', ARRAY['tenant_id', 'id', 'created_at', 'site_id', 'service_id', 'code', 'business_day',
   'lane', 'number', 'priority_class_id', 'priority', 'party_size', 'state', 'reason', 'held_reason', 'channel',

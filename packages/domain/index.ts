@@ -123,15 +123,27 @@ export {
   type Outcome,
 } from './ledger/outcome.ts';
 export { type Cents, cents, formatMoney, sumCents } from './money/money.ts';
-export { type CounterContext, decideCounterClose, decideCounterOpen } from './operator/decide.ts';
+export {
+  type CounterContext,
+  decideCounterClose,
+  decideCounterOpen,
+  decidePause,
+  decideResume,
+  type PauseContext,
+} from './operator/decide.ts';
 export { BRAZILIAN_PRIORITY_CLASSES, type PriorityPreset } from './priority/presets.ts';
 export {
-  compareQueued,
+  type CallableTicket,
+  type CallingPlace,
+  callingPlace,
+  inBoth,
   isCallable,
-  nextTicket,
-  peopleAhead,
-  type QueuedTicket,
-} from './queue/next-ticket.ts';
+  type NotCallable,
+  type Served,
+  whyNotCallable,
+  whyNotServed,
+} from './queue/callable.ts';
+export { compareQueued, nextTicket, peopleAhead, type QueuedTicket } from './queue/next-ticket.ts';
 export { POLICY_NAMES, type PolicyName, type QueuePolicy, STRICT_POLICY } from './queue/policy.ts';
 export {
   COLUMN_TYPES,
@@ -188,7 +200,13 @@ export {
   type ShapeScope,
 } from './shapes/shapes.ts';
 export { inLocale, LOCALES, type Locale, type LocalText, localeFor } from './site/local-text.ts';
-export { QUEUE_RULES_DEFAULT, type QueueRules, queueRulesSchema } from './site/queue-rules.ts';
+export {
+  QUEUE_RULES_DEFAULT,
+  type QueueRules,
+  queueRulesOf,
+  queueRulesSchema,
+  type StoredQueueRules,
+} from './site/queue-rules.ts';
 export { isOfferedAt, PAYMENT_POLICIES, type PaymentPolicy } from './site/service.ts';
 export { normaliseLine, RAW_TEXT_LENGTH_MAX, type TextFault } from './text/normalise.ts';
 export {
@@ -198,13 +216,12 @@ export {
   ticketCode,
   typedTicketCode,
 } from './ticket/code.ts';
-export {
-  type ActContext,
-  type Decision,
-  decideIssue,
-  decideTicket,
-  type IssueContext,
-} from './ticket/decide.ts';
+export type { ActContext, Colleague } from './ticket/context.ts';
+export { EXPIRY_CAUSES, type ExpiryCause } from './ticket/data.ts';
+export { decideTicket } from './ticket/decide.ts';
+export type { Decision } from './ticket/decision.ts';
+export { type Expiring, expiryEntry, expiryOf } from './ticket/expire.ts';
+export { decideIssue, type IssueContext } from './ticket/issue.ts';
 export {
   ACTIVE_STATES,
   BEFORES,
@@ -231,6 +248,7 @@ export {
 export {
   type BusinessDay,
   businessDay,
+  closingOf,
   hourOfDay,
   isOpen,
   type OpeningHours,

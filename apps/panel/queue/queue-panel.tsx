@@ -2,7 +2,13 @@
 
 import { SegmentedControl } from '@mantine/core';
 import { IconCoffee } from '@tabler/icons-react';
-import { can, type PriorityClassRow, type ServiceRow, type TicketRow } from '@totem/domain';
+import {
+  type CallingPlace,
+  can,
+  type PriorityClassRow,
+  type ServiceRow,
+  type TicketRow,
+} from '@totem/domain';
 import { EmptyState, ServiceIcon, useFormat } from '@totem/ui';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,8 +21,8 @@ import { minutesBetween, QUEUE_ROWS_MAX, queueView } from './queue-view.ts';
 
 export interface QueuePanelProps {
   readonly tickets: readonly TicketRow[];
-  /** What this counter serves; null means everything. */
-  readonly serviceIds: readonly string[] | null;
+  /** The operator at their counter: who they may call. */
+  readonly place: CallingPlace | undefined;
   readonly services: ReadonlyMap<string, ServiceRow>;
   readonly priorityClasses: ReadonlyMap<string, PriorityClassRow>;
   readonly nowMs: number;
@@ -30,13 +36,16 @@ const SCOPES = ['mine', 'all'] as const;
 type Scope = (typeof SCOPES)[number];
 
 export function QueuePanel(props: QueuePanelProps) {
-  const { tickets, serviceIds, services, nowMs } = props;
+  const { tickets, place, services, nowMs } = props;
   const { t } = useTranslation();
   const minutesText = useMinutesText();
   const [scope, setScope] = useState<Scope>('mine');
-  const mine = useMemo(() => queueView(tickets, serviceIds), [tickets, serviceIds]);
-  const all = useMemo(() => queueView(tickets, null), [tickets]);
+  const mine = useMemo(() => queueView(tickets, place), [tickets, place]);
+  const all = useMemo(() => queueView(tickets, undefined), [tickets]);
   const view = scope === 'mine' ? mine : all;
+  const isChoosy =
+    all.entries.length > mine.entries.length ||
+    (place !== undefined && (place.serviceIds !== null || place.priorityFrom !== null));
   const others = all.people - mine.people;
   const rest = view.entries.length - QUEUE_ROWS_MAX;
   const longest = view.longestSince === null ? 0 : minutesBetween(view.longestSince, nowMs);
@@ -54,7 +63,7 @@ export function QueuePanel(props: QueuePanelProps) {
       </header>
       <div className={css.filters}>
         <ServiceCounts people={view.peopleByService} services={services} />
-        {serviceIds !== null && (
+        {isChoosy && (
           <SegmentedControl
             className={css.scope ?? ''}
             aria-label={t('queue.scope')}

@@ -1,5 +1,12 @@
 /** The queue as the panel shows it: in the order in which people will be called, with what stands out counted. */
-import { can, compareQueued, isCallable, type QueuedTicket, type TicketRow } from '@totem/domain';
+import {
+  type CallingPlace,
+  compareQueued,
+  isCallable,
+  type QueuedTicket,
+  type TicketRow,
+  whyNotCallable,
+} from '@totem/domain';
 
 /** Rows that are drawn at most; more than these are counted, not drawn. */
 export const QUEUE_ROWS_MAX = 100;
@@ -26,19 +33,19 @@ export interface QueueView<T> {
 }
 
 /**
- * The waiting tickets of these services in the order of calls, held ones last.
- * @param serviceIds what the counter serves; null means everything.
+ * The tickets that wait for this operator at this counter, in the order of calls, held ones last.
+ * @param place without one, everybody who waits.
  */
 export function queueView<T extends QueueTicket>(
   all: readonly T[],
-  serviceIds: readonly string[] | null,
+  place: CallingPlace | undefined,
 ): QueueView<T> {
-  const waiting = all.filter(
-    (ticket) => can.call(ticket) && (serviceIds === null || serviceIds.includes(ticket.serviceId)),
+  const ordered = all.toSorted((a, b) => compareQueued(a, b));
+  const callable = ordered.filter((ticket) => isCallable(ticket, place));
+  const held = ordered.filter(
+    (ticket) =>
+      whyNotCallable(ticket, place) === 'ticket_held' && isCallable({ ...ticket, heldReason: null }, place),
   );
-  const ordered = waiting.toSorted((a, b) => compareQueued(a, b));
-  const callable = ordered.filter((ticket) => isCallable(ticket, serviceIds));
-  const held = ordered.filter((ticket) => !isCallable(ticket, serviceIds));
   const peopleByService = new Map<string, number>();
   for (const { serviceId, partySize } of callable) {
     peopleByService.set(serviceId, (peopleByService.get(serviceId) ?? 0) + partySize);

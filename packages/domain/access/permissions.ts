@@ -85,6 +85,8 @@ export const COMMAND_PERMISSIONS: Record<Command['type'], Permission> = {
   'ticket.create': 'ticket.issue',
   'counter.open': 'queue.serve',
   'counter.close': 'queue.serve',
+  'operator.pause': 'queue.serve',
+  'operator.resume': 'queue.serve',
   'ticket.call_next': 'queue.serve',
   'ticket.call': 'queue.choose',
   'ticket.recall': 'queue.serve',
@@ -96,6 +98,7 @@ export const COMMAND_PERMISSIONS: Record<Command['type'], Permission> = {
   'ticket.transfer': 'queue.serve',
   'ticket.finish': 'queue.serve',
   'ticket.cancel': 'ticket.cancel',
+  'ticket.override': 'ticket.override',
 };
 
 /** Whether a principal has a permission at all; where it holds is asked with `mayAt` and `mayServe`. */

@@ -4,7 +4,7 @@
  */
 import { idSchema } from '../ids/id.ts';
 import { LOCALES } from '../site/local-text.ts';
-import { CANCEL_REASONS, type TicketAction } from '../ticket/machine.ts';
+import { CANCEL_REASONS, TICKET_STATES, type TicketAction } from '../ticket/machine.ts';
 import '../zod-setup.ts';
 import { z } from 'zod';
 
@@ -35,6 +35,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   issue,
   z.strictObject({ type: z.literal('counter.open'), id, counterId: idSchema<'counter'>() }),
   z.strictObject({ type: z.literal('counter.close'), id }),
+  z.strictObject({ type: z.literal('operator.pause'), id, reason: line }),
+  z.strictObject({ type: z.literal('operator.resume'), id }),
   z.strictObject({ type: z.literal('ticket.call_next'), id }),
   about('ticket.call'),
   about('ticket.recall'),
@@ -43,9 +45,21 @@ export const commandSchema = z.discriminatedUnion('type', [
   about('ticket.hold').extend({ reason: line }),
   about('ticket.release'),
   about('ticket.no_show'),
-  about('ticket.transfer').extend({ toServiceId: idSchema<'service'>() }),
+  about('ticket.transfer')
+    .extend({
+      /** Without one the ticket stays with its service. */
+      toServiceId: idSchema<'service'>().optional(),
+      /** With one or both, nobody else is offered the ticket. */
+      toCounterId: idSchema<'counter'>().optional(),
+      toOperatorId: idSchema<'user'>().optional(),
+    })
+    .refine(
+      (to) => to.toServiceId ?? to.toCounterId ?? to.toOperatorId,
+      'to a service, a counter or a person',
+    ),
   about('ticket.finish'),
   about('ticket.cancel').extend({ reason: z.enum(CANCEL_REASONS) }),
+  about('ticket.override').extend({ to: z.enum(TICKET_STATES), reason: line }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
 export type CommandInput = z.input<typeof commandSchema>;
@@ -63,6 +77,7 @@ export const TICKET_COMMANDS = {
   'ticket.transfer': 'TICKET_TRANSFER',
   'ticket.finish': 'TICKET_FINISH',
   'ticket.cancel': 'TICKET_CANCEL',
+  'ticket.override': 'TICKET_OVERRIDE',
 } as const satisfies Partial<Record<Command['type'], TicketAction>>;
 export type TicketCommand = Extract<Command, { type: keyof typeof TICKET_COMMANDS }>;
 

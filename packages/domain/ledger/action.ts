@@ -39,7 +39,12 @@ export const LEDGER_ENTITIES = [...FOLDED_ENTITIES, ...RECORDED_ENTITIES] as con
 export const CALL_ACTIONS = ['CALL_CREATE'] as const;
 export type CallAction = (typeof CALL_ACTIONS)[number];
 
-export const OPERATOR_SESSION_ACTIONS = ['OPERATOR_SESSION_OPEN', 'OPERATOR_SESSION_CLOSE'] as const;
+export const OPERATOR_SESSION_ACTIONS = [
+  'OPERATOR_SESSION_OPEN',
+  'OPERATOR_SESSION_CLOSE',
+  'OPERATOR_SESSION_PAUSE',
+  'OPERATOR_SESSION_RESUME',
+] as const;
 export type OperatorSessionAction = (typeof OPERATOR_SESSION_ACTIONS)[number];
 
 /** Recorded only, by a totem about itself. */

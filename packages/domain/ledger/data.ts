@@ -1,6 +1,6 @@
 /** The schema of every action's data, and which entity an action is about: asked once, where an entry enters. */
 import { callCreateData } from '../call/data.ts';
-import { operatorSessionCloseData, operatorSessionOpenData } from '../operator/data.ts';
+import { OPERATOR_SESSION_DATA } from '../operator/data.ts';
 import { TICKET_DATA } from '../ticket/data.ts';
 import '../zod-setup.ts';
 import { z } from 'zod';
@@ -17,8 +17,7 @@ import type { LedgerEntry } from './entry.ts';
 export const ACTION_DATA: Record<LedgerAction, z.ZodType> = {
   ...TICKET_DATA,
   CALL_CREATE: callCreateData,
-  OPERATOR_SESSION_OPEN: operatorSessionOpenData,
-  OPERATOR_SESSION_CLOSE: operatorSessionCloseData,
+  ...OPERATOR_SESSION_DATA,
   ...everyRecorded(z.looseObject({})),
   ORIGIN_OPENED: z.looseObject({
     reason: z.enum(['enrolled', 'salvaged', 'restored_image', 'restored_cloud']),

@@ -1,4 +1,4 @@
-/** An operator's session at a counter: opened once, closed once. */
+/** An operator's session at a counter: opened once, paused as often as need be, closed once. */
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { type Applied, contains, foldedWith } from '../ledger/outcome.ts';
 import type { OperatorSessionRow } from '../rows/tables.ts';
@@ -31,7 +31,18 @@ export function applyOperatorSession(
   const folded = foldedWith(row.folded, entry);
   switch (entry.action) {
     case 'OPERATOR_SESSION_CLOSE':
-      return { row: { ...row, folded, until: row.until ?? entry.occurredAt }, outcome: { kind: 'applied' } };
+      return {
+        row: { ...row, folded, until: row.until ?? entry.occurredAt, pausedReason: null },
+        outcome: { kind: 'applied' },
+      };
+    case 'OPERATOR_SESSION_PAUSE':
+    case 'OPERATOR_SESSION_RESUME': {
+      // Who has left the counter is not paused there any more, whatever arrives of it later.
+      if (row.until !== null) return { row: { ...row, folded }, outcome: { kind: 'kept' } };
+      const { reason } = entry.data as { readonly reason?: string };
+      const pausedReason = entry.action === 'OPERATOR_SESSION_PAUSE' ? (reason ?? null) : null;
+      return { row: { ...row, folded, pausedReason }, outcome: { kind: 'applied' } };
+    }
     case 'OPERATOR_SESSION_OPEN': {
       const data = entry.data as unknown as OpenData;
       const same = data.userId === row.userId && data.counterId === row.counterId;

@@ -1,9 +1,10 @@
 /** Who is next: a total order without inversions. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ServiceId, TicketId } from '../ids/id.ts';
+import type { CounterId, ServiceId, TicketId, UserId } from '../ids/id.ts';
 import { TICKET_STATES } from '../ticket/machine.ts';
-import { compareQueued, isCallable, nextTicket, peopleAhead, type QueuedTicket } from './next-ticket.ts';
+import { type CallingPlace, isCallable } from './callable.ts';
+import { compareQueued, nextTicket, peopleAhead, type QueuedTicket } from './next-ticket.ts';
 
 const SERVICES = ['s1', 's2', 's3'] as unknown as readonly ServiceId[];
 const ticket: fc.Arbitrary<QueuedTicket> = fc.record({
@@ -12,11 +13,28 @@ const ticket: fc.Arbitrary<QueuedTicket> = fc.record({
   heldReason: fc.option(fc.constant('documents'), { freq: 3 }),
   serviceId: fc.constantFrom(...SERVICES),
   priority: fc.nat(3),
+  addressedOperatorId: fc.option(
+    fc.constantFrom('me', 'other').map((id) => id as UserId),
+    { freq: 4 },
+  ),
+  addressedCounterId: fc.option(
+    fc.constantFrom('here', 'there').map((id) => id as CounterId),
+    { freq: 4 },
+  ),
   waitingSince: fc.option(
     fc.integer({ min: 0, max: 50 }).map((s) => `2026-11-23T12:00:${String(s).padStart(2, '0')}.000Z`),
     { freq: 9 },
   ),
 });
+const placed: fc.Arbitrary<CallingPlace | undefined> = fc.option(
+  fc.record({
+    operatorId: fc.constant('me' as UserId),
+    counterId: fc.constant('here' as CounterId),
+    serviceIds: fc.option(fc.subarray([...SERVICES])),
+    priorityFrom: fc.option(fc.integer({ min: 1, max: 3 }), { freq: 2 }),
+  }),
+  { nil: undefined },
+);
 const queue = fc.uniqueArray(ticket, { selector: (one) => one.id, maxLength: 30 });
 
 describe('who is next (strict)', () => {
@@ -34,9 +52,9 @@ describe('who is next (strict)', () => {
 
   it('I-QUE-2: nobody callable ranks before the one who is called; tier first, then arrival', () => {
     fc.assert(
-      fc.property(queue, fc.option(fc.subarray([...SERVICES])), (tickets, serviceIds) => {
-        const { next, runnerUp, candidates } = nextTicket(tickets, serviceIds);
-        const callable = tickets.filter((one) => isCallable(one, serviceIds));
+      fc.property(queue, placed, (tickets, place) => {
+        const { next, runnerUp, candidates } = nextTicket(tickets, place);
+        const callable = tickets.filter((one) => isCallable(one, place));
         expect(candidates).toBe(callable.length);
         expect(next === undefined).toBe(callable.length === 0);
         for (const other of callable) {
@@ -55,7 +73,7 @@ describe('who is next (strict)', () => {
   it('calling until the queue is empty calls each exactly once, and people ahead counts down', () => {
     fc.assert(
       fc.property(queue, (tickets) => {
-        const one = tickets.filter((each) => each.serviceId === SERVICES[0] && isCallable(each, null));
+        const one = tickets.filter((each) => each.serviceId === SERVICES[0] && isCallable(each, undefined));
         let left = one;
         const called: string[] = [];
         for (;;) {

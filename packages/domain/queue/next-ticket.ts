@@ -3,16 +3,18 @@
  * by a test.
  */
 import type { TicketRow } from '../rows/tables.ts';
+import { type CallableTicket, type CallingPlace, isCallable } from './callable.ts';
 import { type QueuePolicy, STRICT_POLICY } from './policy.ts';
 
 /** The part of a ticket that decides its place. */
-export type QueuedTicket = Pick<
-  TicketRow,
-  'id' | 'state' | 'heldReason' | 'serviceId' | 'priority' | 'waitingSince'
->;
+export type QueuedTicket = CallableTicket & Pick<TicketRow, 'id' | 'waitingSince'>;
 
 /** The total order of `policy`: negative when `a` comes first. Ties by arrival, then id; a missing arrival comes last. */
-export function compareQueued(a: QueuedTicket, b: QueuedTicket, policy: QueuePolicy = STRICT_POLICY): number {
+export function compareQueued(
+  a: Pick<TicketRow, 'id' | 'priority' | 'waitingSince'>,
+  b: Pick<TicketRow, 'id' | 'priority' | 'waitingSince'>,
+  policy: QueuePolicy = STRICT_POLICY,
+): number {
   switch (policy.name) {
     case 'strict': {
       if (a.priority !== b.priority) return b.priority - a.priority;
@@ -27,33 +29,27 @@ export function compareQueued(a: QueuedTicket, b: QueuedTicket, policy: QueuePol
   }
 }
 
-/** Whether a ticket may be called next at all. */
-export function isCallable(ticket: QueuedTicket, serviceIds: readonly string[] | null): boolean {
-  return (
-    ticket.state === 'waiting' &&
-    ticket.heldReason === null &&
-    (serviceIds === null || serviceIds.includes(ticket.serviceId))
-  );
-}
-
 /**
  * The ticket to call, and who would be next after it.
- * @param serviceIds the services that operator and counter may serve; null means all.
+ * @param place the operator at their counter; without one, whoever waits may be called.
  */
 export function nextTicket<T extends QueuedTicket>(
   tickets: readonly T[],
-  serviceIds: readonly string[] | null = null,
+  place?: CallingPlace,
   policy: QueuePolicy = STRICT_POLICY,
 ): { next: T | undefined; runnerUp: T | undefined; candidates: number } {
-  const callable = tickets.filter((ticket) => isCallable(ticket, serviceIds));
+  const callable = tickets.filter((ticket) => isCallable(ticket, place));
   const [next, runnerUp] = callable.sort((a, b) => compareQueued(a, b, policy));
   return { next, runnerUp, candidates: callable.length };
 }
 
-/** How many callable tickets come before this one. The ticket itself need not be in the list. */
+/** How many who wait for the same service come before this ticket. The ticket itself need not be in the list. */
 export function peopleAhead(tickets: readonly QueuedTicket[], ticket: QueuedTicket): number {
   return tickets.filter(
     (other) =>
-      other.id !== ticket.id && isCallable(other, [ticket.serviceId]) && compareQueued(other, ticket) < 0,
+      other.id !== ticket.id &&
+      other.serviceId === ticket.serviceId &&
+      isCallable(other, undefined) &&
+      compareQueued(other, ticket) < 0,
   ).length;
 }

@@ -6,7 +6,7 @@
 import type { CallWhy } from '../call/call.ts';
 import type { Conflict, Folded } from '../ledger/outcome.ts';
 import type { LocalText } from '../site/local-text.ts';
-import type { QueueRules } from '../site/queue-rules.ts';
+import type { StoredQueueRules } from '../site/queue-rules.ts';
 import type { PaymentPolicy } from '../site/service.ts';
 import type { CancelReason, Channel, TicketState } from '../ticket/machine.ts';
 import type { OpeningHours } from '../time/business-day.ts';
@@ -26,7 +26,7 @@ export const siteTable = defineTable('site', {
   openingHours: nullable(json<NonNullable<OpeningHours>>()),
   currency: text(),
   defaultLocale: text(),
-  queueRules: json<QueueRules>(),
+  queueRules: json<StoredQueueRules>(),
   /** The totem through which the branch works on its own, and the term in which it does. */
   hubEquipmentId: nullable(uuid<'equipment'>()),
   hubTerm: int4(),

@@ -11,12 +11,30 @@ export const queueRulesSchema = z.strictObject({
   noShowMinSeconds: z.int().min(0).max(3_600),
   /** Where a ticket goes that returns to the queue. */
   requeuePlace: z.enum(['keep', 'end']),
+  /** Where a ticket goes that is sent on: by its arrival, or behind those who wait there. */
+  transferPlace: z.enum(['keep', 'end']).default('keep'),
+  /** A ticket that must be paid first expires after this many minutes without a payment. */
+  unpaidMinutesMax: z.int().min(1).max(1_440).default(30),
+  /** Who still waits so many minutes after the site has closed is not called any more. */
+  closingMinutes: z.int().min(0).max(1_440).default(60),
 });
 export type QueueRules = z.infer<typeof queueRulesSchema>;
+/** What is kept of them: a site that was configured before a rule existed has none for it. */
+export type StoredQueueRules = z.input<typeof queueRulesSchema>;
 
 export const QUEUE_RULES_DEFAULT: QueueRules = {
   recallMinSeconds: 3,
   noShowMinCalls: 2,
   noShowMinSeconds: 10,
   requeuePlace: 'keep',
+  transferPlace: 'keep',
+  unpaidMinutesMax: 30,
+  closingMinutes: 60,
 };
+
+/** The rules of a site, complete. */
+export function queueRulesOf(site: { readonly queueRules: StoredQueueRules }): QueueRules {
+  const { requeuePlace } = site.queueRules;
+  // Before there was a rule for those who are sent on, they went where those go who return.
+  return { ...QUEUE_RULES_DEFAULT, transferPlace: requeuePlace, ...site.queueRules } as QueueRules;
+}

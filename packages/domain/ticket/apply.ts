@@ -22,6 +22,8 @@ interface ActionData {
   readonly reason?: string;
   readonly place?: 'keep' | 'end';
   readonly toServiceId?: TicketRow['serviceId'];
+  readonly toCounterId?: TicketRow['counterId'];
+  readonly toOperatorId?: TicketRow['operatorId'];
   readonly to?: TicketState;
 }
 
@@ -159,6 +161,8 @@ function changedTicket(row: TicketRow, entry: LedgerEntry, state: TicketState): 
       return {
         ...changed,
         serviceId: data.toServiceId ?? row.serviceId,
+        addressedOperatorId: data.toOperatorId ?? null,
+        addressedCounterId: data.toCounterId ?? null,
         stageSince: at,
         calls: 0,
         startedAt: null,
@@ -173,12 +177,60 @@ function changedTicket(row: TicketRow, entry: LedgerEntry, state: TicketState): 
     case 'TICKET_CANCEL':
       return { ...changed, reason: (data.reason ?? 'other') as NonNullable<TicketRow['reason']> };
     case 'TICKET_OVERRIDE':
-      return { ...changed, waitingSince: state === 'waiting' ? (row.waitingSince ?? at) : row.waitingSince };
+      return overridden(changed, row, data, at);
     case 'TICKET_CREATE':
     case 'TICKET_EXPIRE':
       return changed;
     default:
       return changed;
+  }
+}
+
+/** What an admin's hand sets besides the state: a row as it would be had it come there by itself, as far as that can be known. */
+function overridden(changed: TicketRow, row: TicketRow, data: ActionData, at: string): TicketRow {
+  const moved = { ...changed, stageSince: at };
+  switch (changed.state) {
+    case 'created':
+    case 'waiting':
+      return {
+        ...moved,
+        operatorId: null,
+        counterId: null,
+        addressedOperatorId: null,
+        addressedCounterId: null,
+        // Back in the queue is back in one's own place.
+        waitingSince: changed.state === 'waiting' ? (row.waitingSince ?? at) : null,
+        calledAt: null,
+        calls: 0,
+        startedAt: null,
+        reason: null,
+        heldReason: null,
+      };
+    case 'called':
+      return {
+        ...moved,
+        ...holderOf(data, row),
+        calledAt: row.calledAt ?? at,
+        calls: Math.max(1, row.calls),
+        startedAt: null,
+        reason: null,
+        heldReason: null,
+      };
+    case 'in_service':
+      return {
+        ...moved,
+        ...holderOf(data, row),
+        startedAt: row.startedAt ?? at,
+        reason: null,
+        heldReason: null,
+      };
+    case 'finished':
+    case 'expired':
+      return { ...moved, reason: null };
+    case 'canceled':
+      return { ...moved, reason: row.reason ?? 'other' };
+    default:
+      return changed.state satisfies never;
   }
 }
 

@@ -15,6 +15,10 @@ const centsSchema = z.int().transform((amount): Cents => cents(amount));
 const holder = { operatorId: idSchema<'user'>(), counterId: idSchema<'counter'>() };
 const place = z.enum(['keep', 'end']);
 
+/** Why a ticket expired: it was not paid in time, or its place has closed. */
+export const EXPIRY_CAUSES = ['unpaid', 'closed'] as const;
+export type ExpiryCause = (typeof EXPIRY_CAUSES)[number];
+
 export const ticketCreateData = z.looseObject({
   state: z.enum(['created', 'waiting']),
   serviceId: idSchema<'service'>(),
@@ -43,9 +47,21 @@ export const TICKET_DATA = {
   TICKET_HOLD: z.looseObject({ reason: z.string().min(1).max(200) }),
   TICKET_RELEASE: z.looseObject({}),
   TICKET_NO_SHOW: held,
-  TICKET_TRANSFER: held.extend({ toServiceId: idSchema<'service'>(), place }),
+  TICKET_TRANSFER: held.extend({
+    toServiceId: idSchema<'service'>(),
+    toCounterId: idSchema<'counter'>().optional(),
+    toOperatorId: idSchema<'user'>().optional(),
+    place,
+  }),
   TICKET_FINISH: held,
   TICKET_CANCEL: z.looseObject({ reason: z.enum(CANCEL_REASONS) }),
-  TICKET_EXPIRE: z.looseObject({}),
-  TICKET_OVERRIDE: z.looseObject({ to: z.enum(TICKET_STATES), reason: z.string().min(1).max(200) }),
+  TICKET_EXPIRE: z.looseObject({ cause: z.enum(EXPIRY_CAUSES).optional() }),
+  /** `operatorId` and `counterId`: in whose hand it is then, where the state asks for somebody. */
+  TICKET_OVERRIDE: z.looseObject({
+    from: z.enum(TICKET_STATES).optional(),
+    to: z.enum(TICKET_STATES),
+    reason: z.string().min(1).max(200),
+    operatorId: idSchema<'user'>().optional(),
+    counterId: idSchema<'counter'>().optional(),
+  }),
 } as const satisfies Record<TicketAction, z.ZodType>;

@@ -6,7 +6,10 @@ import { type Command, commandSchema, type TicketCommand } from '../command/comm
 import { newId } from '../ids/id.ts';
 import { fold } from '../ledger/fold.ts';
 import type { TicketRow } from '../rows/tables.ts';
-import { type ActContext, type Decision, decideIssue, decideTicket, type IssueContext } from './decide.ts';
+import type { ActContext } from './context.ts';
+import { decideTicket } from './decide.ts';
+import type { Decision } from './decision.ts';
+import { decideIssue, type IssueContext } from './issue.ts';
 
 let world = virtualWorld();
 let site = buildSite(world.env);
@@ -30,6 +33,7 @@ const issueContext = (over: Partial<IssueContext> = {}): IssueContext => ({
   channel: 'totem',
   userId: null,
   lastBusinessDay: undefined,
+  issuedOn: () => 0,
   nextNumber: () => 7,
   ...over,
 });
@@ -48,8 +52,13 @@ const actContext = (over: Partial<ActContext> = {}): ActContext => ({
   site,
   userId: operator,
   counter,
+  place: { operatorId: operator, counterId: counter.id, serviceIds: null, priorityFrom: null },
+  isPaused: false,
   inHand: undefined,
+  inHandOfHolder: undefined,
   targetService: undefined,
+  targetCounter: undefined,
+  targetOperator: undefined,
   why: { policy: 'strict', policyVersion: 1, candidates: 1, runnerUp: null },
   nextCallNumber: () => 1,
   ...over,
@@ -121,7 +130,7 @@ describe('issuing', () => {
     ['an inactive service', { active: false }, 'service_closed'],
     ['a service outside its hours', { openingHours: { '2': [['08:00', '18:00']] } }, 'service_closed'],
     ['a deleted service', { deletedAt: '2026-01-01T00:00:00.000Z' }, 'service_not_found'],
-    ['a service of another site', { siteIds: [newId<'site'>(world.env)] }, 'service_not_found'],
+    ['a service of another site', { siteIds: [newId<'site'>(world.env)] }, 'service_not_here'],
     ['a service that is paid first', { paymentPolicy: 'before_queue' }, 'payment_unavailable'],
   ] as const)('is refused for %s, and no number is drawn', (_, over, code) => {
     const context = issueContext({

@@ -54,6 +54,31 @@ export function hourOfDay(epochMs: number, timezone: string): number {
   return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timezone).hour;
 }
 
+/**
+ * When a place has closed for a business day, in milliseconds since the epoch: the end of its last interval in that day. A
+ * place that is always open, or has no hours that day, closes with the day itself.
+ */
+export function closingOf(hours: OpeningHours, day: BusinessDay, calendar: SiteCalendar): number {
+  const date = Temporal.PlainDate.from(day);
+  const time = Temporal.PlainTime.from({ hour: calendar.rolloverHour });
+  const at = (on: Temporal.PlainDate, clock: Temporal.PlainTime) =>
+    on.toZonedDateTime({ timeZone: calendar.timezone, plainTime: clock }).epochMilliseconds;
+  const begins = at(date, time);
+  const ends = at(date.add({ days: 1 }), time);
+  // A business day that begins at four in the morning has hours of two calendar days.
+  const closings = [date, date.add({ days: 1 })].flatMap((on) =>
+    (hours?.[String(on.dayOfWeek) as '1'] ?? []).map(([from, until]) => ({
+      from: at(on, Temporal.PlainTime.from(from)),
+      until:
+        until === '24:00'
+          ? at(on.add({ days: 1 }), new Temporal.PlainTime())
+          : at(on, Temporal.PlainTime.from(until)),
+    })),
+  );
+  const ofDay = closings.filter(({ from, until }) => from < ends && until > begins);
+  return ofDay.length === 0 ? ends : Math.min(ends, Math.max(...ofDay.map(({ until }) => until)));
+}
+
 /** Whether an instant falls within the opening hours of a place in that zone. An interval may end at `24:00`. */
 export function isOpen(hours: OpeningHours, epochMs: number, timezone: string): boolean {
   if (hours === null) return true;

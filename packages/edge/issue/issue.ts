@@ -30,6 +30,7 @@ import { readSetting, writeSetting } from '../store/settings.ts';
 import { countAhead } from './ahead.ts';
 import { earlierAnswer, saveAnswer } from './commands.ts';
 import { drawNumber } from './numbers.ts';
+import { countIssued } from './quota.ts';
 
 /** How long a job whose printer is not ready waits for it. Later the customer has left with the number on the screen. */
 export const PRINT_PATIENCE_MS = 60_000;
@@ -92,6 +93,7 @@ function createTicket(
     channel: 'totem',
     userId: null,
     lastBusinessDay: last?.businessDay,
+    issuedOn: (day) => countIssued(tx.db, device.siteId, command.serviceId, day),
     nextNumber: (prefix, day) => drawNumber(tx.db, device, prefix, day),
   });
   if (!decision.ok) {

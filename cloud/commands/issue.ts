@@ -1,0 +1,89 @@
+/**
+ * `ticket.create`, at the reception. What is decided is decided by the domain; number and quota are drawn and counted under
+ * the tenant's lock.
+ */
+import {
+  businessDay,
+  CLOUD_LANE,
+  columnNames,
+  type Decision,
+  decideIssue,
+  type IssueContext,
+  type PriorityClassRow,
+  priorityClassTable,
+  refusal,
+  rowFromSql,
+  type ServiceRow,
+  type SiteRow,
+} from '@totem/domain';
+import type { ReadHandle, Statement } from '../db/with-tenant.ts';
+import { commitEntries } from '../ledger/commit.ts';
+import { noRows } from '../ledger/folded-tables.ts';
+import { answerWith, ticketOf } from './answer.ts';
+import type { CommandResult } from './command-log.ts';
+import { type CommandRun, deskOf } from './context.ts';
+import {
+  COUNT_ISSUED,
+  DRAW_TICKET_NUMBER,
+  LAST_BUSINESS_DAY,
+  peopleAheadOf,
+  serviceById,
+} from './queries.ts';
+
+const PRIORITY_CLASS: Statement = {
+  name: 'priority-class',
+  text: `SELECT ${columnNames(priorityClassTable).join(', ')} FROM priority_class WHERE tenant_id = $1 AND id = $2`,
+};
+
+export async function issueTicket(run: CommandRun<'ticket.create'>): Promise<CommandResult> {
+  const { tx, env, person, command } = run;
+  const { site } = await deskOf(run);
+  if (site === undefined) return { ok: false, refusal: refusal('no_counter') };
+  const service = await serviceById(tx, command.serviceId);
+  const priorityClass = await priorityClassById(tx, command.priorityClassId);
+  const decide = async (): Promise<Decision> => {
+    const lastBusinessDay = (await tx.one(LAST_BUSINESS_DAY, [tx.tenantId, site.id]))?.day ?? undefined;
+    const issued = await issuedOf(tx, site, service, businessDay(env.now(), site, lastBusinessDay));
+    const context: Omit<IssueContext, 'nextNumber'> = {
+      site,
+      service,
+      priorityClass,
+      lane: CLOUD_LANE,
+      channel: 'reception',
+      userId: person.userId,
+      lastBusinessDay,
+      issuedOn: () => issued,
+    };
+    // Asked twice, because a number is drawn only for a ticket that will be: first for what it needs, then with it.
+    let wanted: { prefix: string; day: string } | undefined;
+    const draft = decideIssue(env, command, {
+      ...context,
+      nextNumber: (prefix, day) => {
+        wanted = { prefix, day };
+        return 1;
+      },
+    });
+    if (!draft.ok || wanted === undefined) return draft;
+    const drawn = [tx.tenantId, site.id, wanted.prefix, CLOUD_LANE, wanted.day];
+    const number = Number((await tx.one(DRAW_TICKET_NUMBER, drawn))?.last);
+    return decideIssue(env, command, { ...context, nextNumber: () => number });
+  };
+  const committed = await commitEntries(tx, env, { commandId: command.id, locked: noRows(), decide });
+  const ticket = ticketOf(committed);
+  return answerWith(command.id, committed, ticket && { peopleAhead: await peopleAheadOf(tx, ticket) });
+}
+
+async function issuedOf(
+  tx: ReadHandle,
+  site: SiteRow,
+  service: ServiceRow | undefined,
+  day: string,
+): Promise<number> {
+  if (service === undefined || service.dailyQuota === null) return 0;
+  return Number((await tx.one(COUNT_ISSUED, [tx.tenantId, site.id, service.id, day]))?.count ?? 0);
+}
+
+async function priorityClassById(tx: ReadHandle, id: string): Promise<PriorityClassRow | undefined> {
+  const row = await tx.one(PRIORITY_CLASS, [tx.tenantId, id]);
+  return row && rowFromSql(priorityClassTable, row);
+}

@@ -5,15 +5,25 @@ import type { Passwords } from '../access/password.ts';
 import type { SealVerifier } from '../audit/seal-keys.ts';
 import { commandHandlers } from '../commands/handlers.ts';
 import type { Handlers } from './mount.ts';
+import { apiKeyHandlers } from './resources/api-keys.ts';
+import { appointmentHandlers } from './resources/appointments.ts';
 import { auditHandlers } from './resources/audit.ts';
 import { auditSealHandlers } from './resources/audit-seals.ts';
 import { callHandlers } from './resources/calls.ts';
 import { conflictHandlers } from './resources/conflicts.ts';
+import { counterHandlers } from './resources/counters.ts';
+import { equipmentHandlers } from './resources/equipment.ts';
+import { notificationHandlers } from './resources/notifications.ts';
 import { paymentHandlers } from './resources/payments.ts';
+import { printSettingHandlers } from './resources/print-settings.ts';
+import { priorityClassHandlers } from './resources/priority-classes.ts';
 import { reportHandlers } from './resources/reports.ts';
 import { serviceHandlers } from './resources/services.ts';
 import { siteHandlers } from './resources/sites.ts';
+import { tenantHandlers } from './resources/tenants.ts';
 import { ticketHandlers } from './resources/tickets.ts';
+import { userHandlers } from './resources/users.ts';
+import { webhookHandlers } from './resources/webhooks.ts';
 
 export function restHandlers(parts: {
   readonly sealKeys: SealVerifier;
@@ -22,8 +32,18 @@ export function restHandlers(parts: {
 }): Handlers {
   return {
     ...accessHandlers(parts.access),
+    ...tenantHandlers(parts),
     ...siteHandlers,
     ...serviceHandlers,
+    ...priorityClassHandlers,
+    ...counterHandlers,
+    ...printSettingHandlers,
+    ...notificationHandlers,
+    ...webhookHandlers,
+    ...userHandlers(parts),
+    ...apiKeyHandlers,
+    ...equipmentHandlers,
+    ...appointmentHandlers,
     ...ticketHandlers,
     ...commandHandlers,
     ...callHandlers,

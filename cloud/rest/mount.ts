@@ -15,7 +15,7 @@ import {
   type RouteName,
   type Routes,
 } from '@totem/api';
-import { type Env, may, type Principal, ProblemError } from '@totem/domain';
+import { type Env, may, type Principal, ProblemError, type TenantId } from '@totem/domain';
 import type { Log } from '@totem/host';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Database } from '../db/pool.ts';
@@ -55,7 +55,7 @@ export interface Asked<R extends Route> {
 }
 
 /** A value that nobody changes: rows are handed on as they were read. */
-type Frozen<T> = unknown extends T
+export type Frozen<T> = unknown extends T
   ? T
   : T extends string | number | boolean | null | undefined
     ? T
@@ -72,7 +72,12 @@ export interface Answered<R extends Route> {
 
 export type Handler<R extends Route = Route> =
   | { readonly kind: 'read'; run(tx: ReadHandle, asked: Asked<R>): Promise<Answered<R>> }
-  | { readonly kind: 'write'; run(tx: WriteHandle, asked: Asked<R>): Promise<Answered<R>> }
+  | {
+      readonly kind: 'write';
+      run(tx: WriteHandle, asked: Asked<R>): Promise<Answered<R>>;
+      /** Whose rows are written, where they are not of the caller's own tenant. */
+      tenantOf?(asked: Asked<R>, key: string): TenantId;
+    }
   /** Where one transaction of the caller's tenant is not the right thing: sign-in, streams. */
   | {
       readonly kind: 'own';
@@ -93,6 +98,14 @@ export function write<R extends Route>(
   run: (tx: WriteHandle, asked: Asked<R>) => Promise<Answered<R>>,
 ): Handler<R> {
   return { kind: 'write', run };
+}
+
+/** Like `write`, in the tenant that is named: the platform's owner works on tenants, each behind its own fence. */
+export function writeIn<R extends Route>(
+  tenantOf: (asked: Asked<R>, key: string) => TenantId,
+  run: (tx: WriteHandle, asked: Asked<R>) => Promise<Answered<R>>,
+): Handler<R> {
+  return { kind: 'write', run, tenantOf };
 }
 
 export function own<R extends Route>(
@@ -182,7 +195,8 @@ async function serve(
     case 'write': {
       const key = idempotencyKeyOf(route, c.req.header('idempotency-key'));
       const run = (tx: WriteHandle) => handler.run(tx, asked).then((answered) => keptOf(route, answered));
-      const { answer, replayed } = await withTenant(db, principal.tenantId, async (tx) =>
+      const tenantId = handler.tenantOf?.(asked, key ?? '') ?? principal.tenantId;
+      const { answer, replayed } = await withTenant(db, tenantId, async (tx) =>
         key === undefined
           ? { answer: await run(tx), replayed: false }
           : onceByKey(

@@ -37,14 +37,16 @@ interface ConfiguredRow {
   readonly deletedAt: string | null;
 }
 
-type Row<T extends ConfiguredTable> = T['$inferSelect'] & ConfiguredRow;
-type Values<T extends ConfiguredTable> = Omit<
+export type Row<T extends ConfiguredTable> = T['$inferSelect'] & ConfiguredRow;
+export type Values<T extends ConfiguredTable> = Omit<
   T['$inferInsert'],
   'tenantId' | 'id' | 'createdAt' | 'version' | 'deletedAt'
 >;
 
 /** Fields to change; what is undefined stays. */
-type Changes<T extends ConfiguredTable> = { readonly [F in keyof Values<T>]?: Values<T>[F] | undefined };
+export type Changes<T extends ConfiguredTable> = {
+  readonly [F in keyof Values<T>]?: Values<T>[F] | undefined;
+};
 
 export interface ResourceSpec<T extends ConfiguredTable, V> {
   readonly entity: ConfiguredEntity;
@@ -53,6 +55,8 @@ export interface ResourceSpec<T extends ConfiguredTable, V> {
   view(row: Row<T>): V;
   /** Rows that live at some sites: which rows a principal with these sites may see. */
   sitesFilter?(siteIds: readonly SiteId[]): SQL;
+  /** Whether a principal who sees the row may also change it: what other sites share is not for who acts at some. */
+  mayWrite?(principal: Principal, row: Row<T>): boolean;
   /** The site that an entry about the row belongs to. */
   siteOf?(row: Row<T>): SiteId | null;
   /** Unique constraints by name, and the field that people know them by. */
@@ -113,7 +117,7 @@ export async function getRow<T extends ConfiguredTable, V>(
   return row as Row<T>;
 }
 
-/** Adds a row. @throws ProblemError `already_exists`, `reference_not_found`, `limit_reached`. */
+/** Adds a row. @throws ProblemError `forbidden`, `already_exists`, `reference_not_found`, `limit_reached`. */
 export async function createRow<T extends ConfiguredTable, V>(
   tx: WriteHandle,
   spec: ResourceSpec<T, V>,
@@ -130,6 +134,7 @@ export async function createRow<T extends ConfiguredTable, V>(
       .returning(),
   );
   const row = made as Row<T>;
+  requireWrite(spec, asked.principal, row);
   await recordEntries(tx, asked.env, [
     {
       siteId: spec.siteOf?.(row) ?? null,
@@ -145,7 +150,8 @@ export async function createRow<T extends ConfiguredTable, V>(
 
 /**
  * Changes a row that is at `version`. A change that says what is there already keeps the version.
- * @throws ProblemError `not_found`, `version_conflict`, `already_exists`, `reference_not_found`.
+ * @param isTouched whether what belongs to the row and lies elsewhere changes with it, under an entry of its own.
+ * @throws ProblemError `forbidden`, `not_found`, `version_conflict`, `already_exists`, `reference_not_found`.
  */
 export async function updateRow<T extends ConfiguredTable, V>(
   tx: WriteHandle,
@@ -153,11 +159,12 @@ export async function updateRow<T extends ConfiguredTable, V>(
   asked: { readonly principal: Principal; readonly env: Env; readonly version: number },
   id: string,
   changes: Changes<T>,
+  isTouched = false,
 ): Promise<Row<T>> {
   const { table, entity } = spec;
   const before = await lockedRow(tx, spec, asked, id);
   const changed = changesOf(before, changes, spec.hidden);
-  if (changed === undefined) return before;
+  if (changed === undefined && !isTouched) return before;
   const [made] = await explained(spec, () =>
     tx.orm
       .update(table as PgTable)
@@ -166,6 +173,8 @@ export async function updateRow<T extends ConfiguredTable, V>(
       .returning(),
   );
   const row = made as Row<T>;
+  requireWrite(spec, asked.principal, row);
+  if (changed === undefined) return row;
   await recordEntries(tx, asked.env, [
     {
       siteId: spec.siteOf?.(row) ?? null,
@@ -179,7 +188,7 @@ export async function updateRow<T extends ConfiguredTable, V>(
   return row;
 }
 
-/** Takes a row out of use. @throws ProblemError `not_found`, `version_conflict`, `in_use`. */
+/** Takes a row out of use. @throws ProblemError `forbidden`, `not_found`, `version_conflict`, `in_use`. */
 export async function deleteRow<T extends ConfiguredTable, V>(
   tx: WriteHandle,
   spec: ResourceSpec<T, V>,
@@ -236,9 +245,19 @@ async function lockedRow<T extends ConfiguredTable, V>(
     .for('update');
   if (found === undefined) throw new ProblemError('not_found');
   const row = found as Row<T>;
+  requireWrite(spec, principal, row);
   if (row.version !== version)
     throw new ProblemError('version_conflict', { extra: { version: row.version } });
   return row;
+}
+
+/** @throws ProblemError `forbidden` */
+function requireWrite<T extends ConfiguredTable, V>(
+  spec: ResourceSpec<T, V>,
+  principal: Principal,
+  row: Row<T>,
+): void {
+  if (spec.mayWrite?.(principal, row) === false) throw new ProblemError('forbidden');
 }
 
 async function keepWithinMax<T extends ConfiguredTable, V>(

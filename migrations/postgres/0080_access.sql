@@ -85,7 +85,8 @@ CREATE INDEX api_key_list_idx ON api_key (tenant_id, created_at, id);
 
 -- What a repeated write answers. The answer is kept encrypted, because it may name a secret that is shown once.
 CREATE TABLE idempotency_key (
-  tenant_id uuid NOT NULL REFERENCES tenant (id),
+  -- Looked at last: the write that makes a tenant claims its key before the tenant is there.
+  tenant_id uuid NOT NULL REFERENCES tenant (id) DEFERRABLE INITIALLY DEFERRED,
   principal text NOT NULL,
   key text NOT NULL,
   fingerprint text NOT NULL,

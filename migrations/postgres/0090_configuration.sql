@@ -33,6 +33,7 @@ ALTER TABLE equipment
   ADD COLUMN enrolled_at timestamptz,
   ADD COLUMN telemetry jsonb NOT NULL DEFAULT '{}';
 CREATE INDEX equipment_type_idx ON equipment (tenant_id, type, created_at, id);
+CREATE INDEX equipment_list_idx ON equipment (tenant_id, created_at, id);
 ALTER TABLE equipment ADD CONSTRAINT equipment_attached_fkey
   FOREIGN KEY (tenant_id, attached_to) REFERENCES equipment (tenant_id, id) NOT VALID;
 ALTER TABLE equipment VALIDATE CONSTRAINT equipment_attached_fkey;

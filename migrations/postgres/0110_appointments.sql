@@ -1,5 +1,8 @@
 -- Appointments. Who comes is beside the row, and can be erased without it.
 
+-- Appointments of one service at one time at one site, at most; null takes none.
+ALTER TABLE service ADD COLUMN slot_capacity int4 CHECK (slot_capacity > 0);
+
 CREATE TABLE appointment (
   tenant_id uuid NOT NULL REFERENCES tenant (id),
   id uuid NOT NULL,

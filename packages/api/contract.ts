@@ -1,20 +1,43 @@
 /** Every route of the API by the name of its operation. */
+
 import { accessRoutes } from './routes/access.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
+import { appointmentRoutes } from './routes/appointments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { auditSealRoutes } from './routes/audit-seals.ts';
 import { callRoutes } from './routes/calls.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
+import { counterRoutes } from './routes/counters.ts';
+import { equipmentRoutes } from './routes/equipment.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { paymentRoutes } from './routes/payments.ts';
+import { printSettingRoutes } from './routes/print-settings.ts';
+import { priorityClassRoutes } from './routes/priority-classes.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { siteRoutes } from './routes/sites.ts';
+import { tenantRoutes } from './routes/tenant.ts';
+import { platformRoutes } from './routes/tenants.ts';
 import { ticketRoutes } from './routes/tickets.ts';
+import { userRoutes } from './routes/users.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export const ROUTES = {
   ...accessRoutes,
+  ...platformRoutes,
+  ...tenantRoutes,
   ...siteRoutes,
   ...serviceRoutes,
+  ...priorityClassRoutes,
+  ...counterRoutes,
+  ...printSettingRoutes,
+  ...notificationRoutes,
+  ...webhookRoutes,
+  ...userRoutes,
+  ...apiKeyRoutes,
+  ...equipmentRoutes,
+  ...appointmentRoutes,
   ...ticketRoutes,
   ...commandRoutes,
   ...callRoutes,

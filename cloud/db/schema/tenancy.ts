@@ -61,6 +61,7 @@ export const service = pgTable(
     paymentPolicy: text().$type<PaymentPolicy>().notNull(),
     openingHours: jsonb().$type<OpeningHours>(),
     dailyQuota: integer(),
+    slotCapacity: integer(),
     ...configured(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] })],

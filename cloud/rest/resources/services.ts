@@ -1,12 +1,10 @@
 /** Services, as resources. */
-import type { Routes } from '@totem/api';
-import { ProblemError, type SiteId } from '@totem/domain';
-import { and, count, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { mayAt, type SiteId } from '@totem/domain';
+import { and, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { ticket } from '../../db/schema/queue.ts';
-import { service, site } from '../../db/schema/tenancy.ts';
-import type { ReadHandle } from '../../db/with-tenant.ts';
-import { type Handler, read, write } from '../mount.ts';
-import { createRow, deleteRow, getRow, listRows, type ResourceSpec, updateRow } from '../resource.ts';
+import { service } from '../../db/schema/tenancy.ts';
+import { actsEverywhere, configuredHandlers, requireOpenSites } from '../configured.ts';
+import type { ResourceSpec } from '../resource.ts';
 
 /** Services of one tenant. */
 const SERVICES_MAX = 500;
@@ -18,6 +16,8 @@ const SERVICES: ResourceSpec<typeof service, ReturnType<typeof view>> = {
   table: service,
   view,
   sitesFilter: offeredAtOneOf,
+  mayWrite: (principal, { siteIds }) =>
+    siteIds === null ? actsEverywhere(principal) : siteIds.every((id) => mayAt(principal, id)),
   max: SERVICES_MAX,
   usedBy: async (tx, { id }) => {
     const [waiting] = await tx.orm
@@ -35,40 +35,17 @@ const SERVICES: ResourceSpec<typeof service, ReturnType<typeof view>> = {
   },
 };
 
-export const serviceHandlers = {
-  listServices: read(async (tx, { principal, query }) => ({
-    body: await listRows(
-      tx,
-      SERVICES,
-      principal,
-      query,
-      query.siteId === undefined ? undefined : offeredAtOneOf([query.siteId]),
-      query.active === undefined ? undefined : eq(service.active, query.active),
-    ),
-  })),
-  createService: write(async (tx, asked) => {
-    await requireSites(tx, asked.body.siteIds);
-    return answered(await createRow(tx, SERVICES, asked, asked.body));
-  }),
-  getService: read(async (tx, { principal, params }) =>
-    answered(await getRow(tx, SERVICES, principal, params.id)),
-  ),
-  updateService: write(async (tx, asked) => {
-    await requireSites(tx, asked.body.siteIds ?? null);
-    return answered(await updateRow(tx, SERVICES, asked, asked.params.id, asked.body));
-  }),
-  deleteService: write(async (tx, asked) => {
-    await deleteRow(tx, SERVICES, asked, asked.params.id);
-    return { body: undefined };
-  }),
-} satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
+export const serviceHandlers = configuredHandlers('Service', 'Services', SERVICES, {
+  where: ({ siteId, active }) => [
+    siteId === undefined ? undefined : offeredAtOneOf([siteId]),
+    active === undefined ? undefined : eq(service.active, active),
+  ],
+  checkNew: (tx, { principal, body }) => requireOpenSites(tx, principal, 'siteIds', body.siteIds ?? []),
+  checkChange: (tx, { principal, body }) => requireOpenSites(tx, principal, 'siteIds', body.siteIds ?? []),
+});
 
 function view({ tenantId: _, ...row }: ServiceRow) {
   return row;
-}
-
-function answered(row: ServiceRow) {
-  return { body: view(row), version: row.version };
 }
 
 /** Services that all sites offer, or one of these. */
@@ -79,15 +56,4 @@ function offeredAtOneOf(siteIds: readonly SiteId[]): SQL {
   );
   const some = siteIds.length === 0 ? undefined : sql`${service.siteIds} ?| ARRAY[${list}]::text[]`;
   return or(isNull(service.siteIds), some) as SQL;
-}
-
-/** A list of ids is no reference that the database could check. @throws ProblemError `reference_not_found` */
-async function requireSites(tx: ReadHandle, siteIds: readonly SiteId[] | null): Promise<void> {
-  if (siteIds === null) return;
-  const [row] = await tx.orm
-    .select({ known: count() })
-    .from(site)
-    .where(and(eq(site.tenantId, tx.tenantId), inArray(site.id, [...siteIds]), isNull(site.deletedAt)));
-  if (row?.known !== siteIds.length)
-    throw new ProblemError('reference_not_found', { params: { field: 'siteIds' } });
 }

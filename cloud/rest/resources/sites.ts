@@ -1,10 +1,10 @@
 /** Sites, as resources. */
-import type { Routes } from '@totem/api';
-import { and, eq, ilike, inArray, isNull, notInArray, type SQL } from 'drizzle-orm';
+import { mayAt } from '@totem/domain';
+import { and, eq, ilike, inArray, isNull, notInArray } from 'drizzle-orm';
 import { ticket } from '../../db/schema/queue.ts';
 import { counter, site } from '../../db/schema/tenancy.ts';
-import { type Handler, read, write } from '../mount.ts';
-import { createRow, deleteRow, getRow, listRows, type ResourceSpec, updateRow } from '../resource.ts';
+import { configuredHandlers } from '../configured.ts';
+import type { ResourceSpec } from '../resource.ts';
 import { containing } from '../search-text.ts';
 
 /** Branches of one tenant. */
@@ -17,6 +17,7 @@ const SITES: ResourceSpec<typeof site, ReturnType<typeof view>> = {
   table: site,
   view,
   sitesFilter: (siteIds) => inArray(site.id, [...siteIds]),
+  mayWrite: (principal, { id }) => mayAt(principal, id),
   siteOf: ({ id }) => id,
   unique: { site_tenant_id_slug_key: 'slug' },
   max: SITES_MAX,
@@ -42,29 +43,10 @@ const SITES: ResourceSpec<typeof site, ReturnType<typeof view>> = {
   },
 };
 
-export const siteHandlers = {
-  listSites: read(async (tx, { principal, query }) => ({
-    body: await listRows(tx, SITES, principal, query, nameLike(query.search)),
-  })),
-  createSite: write(async (tx, asked) => answered(await createRow(tx, SITES, asked, asked.body))),
-  getSite: read(async (tx, { principal, params }) => answered(await getRow(tx, SITES, principal, params.id))),
-  updateSite: write(async (tx, asked) =>
-    answered(await updateRow(tx, SITES, asked, asked.params.id, asked.body)),
-  ),
-  deleteSite: write(async (tx, asked) => {
-    await deleteRow(tx, SITES, asked, asked.params.id);
-    return { body: undefined };
-  }),
-} satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
+export const siteHandlers = configuredHandlers('Site', 'Sites', SITES, {
+  where: ({ search }) => [search === undefined ? undefined : ilike(site.name, containing(search))],
+});
 
 function view({ tenantId: _, ...row }: SiteRow) {
   return row;
-}
-
-function answered(row: SiteRow) {
-  return { body: view(row), version: row.version };
-}
-
-function nameLike(search: string | undefined): SQL | undefined {
-  return search === undefined ? undefined : ilike(site.name, containing(search));
 }

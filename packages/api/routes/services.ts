@@ -1,22 +1,17 @@
 /** Services: what people queue for. */
 import { PAYMENT_POLICIES } from '@totem/domain';
 import { z } from 'zod';
-import { route } from '../route.ts';
+import { configuredRoutes } from '../configured.ts';
 import {
   amountCents,
   count,
   id,
   idList,
-  idParams,
   instant,
   localText,
   openingHours,
-  pageOf,
-  pageQuery,
   version,
-  withDeleted,
 } from '../schemas/fields.ts';
-import { partial } from '../schemas/patch.ts';
 
 const fields = {
   siteIds: idList<'site'>()
@@ -42,6 +37,13 @@ const fields = {
   paymentPolicy: z.enum(PAYMENT_POLICIES).default('free'),
   openingHours: openingHours.default(null),
   dailyQuota: z.int().min(1).max(100_000).nullable().default(null).describe('Tickets of a day at each site.'),
+  slotCapacity: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .nullable()
+    .default(null)
+    .describe('Appointments at the same time at each site; null takes none.'),
 };
 
 export const serviceSchema = z
@@ -59,70 +61,32 @@ export const serviceSchema = z
     paymentPolicy: z.enum(PAYMENT_POLICIES),
     openingHours,
     dailyQuota: count.nullable(),
+    slotCapacity: count.nullable(),
     createdAt: instant,
     deletedAt: instant.nullable(),
     version,
   })
   .meta({ id: 'Service' });
 
-const shared = { tag: 'Configuration' } as const;
-
-export const serviceRoutes = {
-  listServices: route({
-    ...shared,
-    method: 'GET',
-    path: '/v1/services',
-    summary: 'Services, oldest first',
-    access: 'configuration.read',
-    query: pageQuery.extend({
-      deleted: withDeleted,
-      siteId: id<'site'>().optional(),
-      active: z.stringbool().optional(),
-    }),
-    answer: { status: 200, schema: pageOf(serviceSchema) },
-  }),
-  createService: route({
-    ...shared,
-    method: 'POST',
-    path: '/v1/services',
-    summary: 'Offer a service',
-    access: 'configuration.write',
-    body: z.strictObject(fields),
-    answer: { status: 201, schema: serviceSchema },
-    versioned: true,
-    errors: ['reference_not_found', 'limit_reached'],
-  }),
-  getService: route({
-    ...shared,
-    method: 'GET',
-    path: '/v1/services/{id}',
-    summary: 'One service',
-    access: 'configuration.read',
-    params: idParams<'service'>(),
-    answer: { status: 200, schema: serviceSchema },
-    versioned: true,
-  }),
-  updateService: route({
-    ...shared,
-    method: 'PATCH',
-    path: '/v1/services/{id}',
-    summary: 'Change what is given of a service',
-    access: 'configuration.write',
-    params: idParams<'service'>(),
-    body: partial(fields),
-    answer: { status: 200, schema: serviceSchema },
-    versioned: true,
-    errors: ['reference_not_found'],
-  }),
-  deleteService: route({
-    ...shared,
-    method: 'DELETE',
-    path: '/v1/services/{id}',
-    summary: 'Stop offering a service; its history stays',
-    access: 'configuration.write',
-    params: idParams<'service'>(),
-    answer: { status: 204 },
-    versioned: true,
-    errors: ['in_use'],
-  }),
-} as const;
+export const serviceRoutes = configuredRoutes('service', {
+  one: 'Service',
+  many: 'Services',
+  path: '/v1/services',
+  tag: 'Configuration',
+  reads: 'configuration.read',
+  writes: 'configuration.write',
+  create: fields,
+  change: fields,
+  filters: { siteId: id<'site'>().optional(), active: z.stringbool().optional() },
+  view: serviceSchema,
+  summaries: {
+    list: 'Services, oldest first',
+    create: 'Offer a service',
+    get: 'One service',
+    update: 'Change what is given of a service',
+    remove: 'Stop offering a service; its history stays',
+  },
+  createErrors: ['reference_not_found', 'limit_reached'],
+  updateErrors: ['reference_not_found'],
+  removeErrors: ['in_use'],
+});

@@ -1,21 +1,8 @@
 /** Sites: the branches of a tenant. */
 import { QUEUE_RULES_DEFAULT, queueRulesSchema } from '@totem/domain';
 import { z } from 'zod';
-import { route } from '../route.ts';
-import {
-  count,
-  id,
-  idParams,
-  instant,
-  line,
-  locale,
-  openingHours,
-  pageOf,
-  pageQuery,
-  version,
-  withDeleted,
-} from '../schemas/fields.ts';
-import { partial } from '../schemas/patch.ts';
+import { configuredRoutes } from '../configured.ts';
+import { count, id, instant, line, locale, openingHours, version } from '../schemas/fields.ts';
 
 /** Any day: a zone is known when a day has a beginning in it. */
 const SOME_DAY = Temporal.PlainDate.from('2026-01-01');
@@ -33,12 +20,12 @@ const timezone = z
   }, 'not a known time zone')
   .meta({ type: 'string', example: 'America/Sao_Paulo' });
 
-const slug = z
+export const slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/)
   .describe('Lower-case letters, digits and hyphens; unique within the tenant.');
 
-const fields = {
+export const siteFields = {
   name: line(80),
   slug,
   address: line(200).nullable().default(null),
@@ -73,60 +60,25 @@ export const siteSchema = z
   })
   .meta({ id: 'Site' });
 
-const shared = { tag: 'Configuration' } as const;
-
-export const siteRoutes = {
-  listSites: route({
-    ...shared,
-    method: 'GET',
-    path: '/v1/sites',
-    summary: 'Sites, oldest first',
-    access: 'configuration.read',
-    query: pageQuery.extend({ deleted: withDeleted, search: z.string().max(80).optional() }),
-    answer: { status: 200, schema: pageOf(siteSchema) },
-  }),
-  createSite: route({
-    ...shared,
-    method: 'POST',
-    path: '/v1/sites',
-    summary: 'Open a site',
-    access: 'configuration.write',
-    body: z.strictObject(fields),
-    answer: { status: 201, schema: siteSchema },
-    versioned: true,
-    errors: ['already_exists', 'limit_reached'],
-  }),
-  getSite: route({
-    ...shared,
-    method: 'GET',
-    path: '/v1/sites/{id}',
-    summary: 'One site',
-    access: 'configuration.read',
-    params: idParams<'site'>(),
-    answer: { status: 200, schema: siteSchema },
-    versioned: true,
-  }),
-  updateSite: route({
-    ...shared,
-    method: 'PATCH',
-    path: '/v1/sites/{id}',
-    summary: 'Change what is given of a site',
-    access: 'configuration.write',
-    params: idParams<'site'>(),
-    body: partial(fields),
-    answer: { status: 200, schema: siteSchema },
-    versioned: true,
-    errors: ['already_exists'],
-  }),
-  deleteSite: route({
-    ...shared,
-    method: 'DELETE',
-    path: '/v1/sites/{id}',
-    summary: 'Close a site for good; its history stays',
-    access: 'configuration.write',
-    params: idParams<'site'>(),
-    answer: { status: 204 },
-    versioned: true,
-    errors: ['in_use'],
-  }),
-} as const;
+export const siteRoutes = configuredRoutes('site', {
+  one: 'Site',
+  many: 'Sites',
+  path: '/v1/sites',
+  tag: 'Configuration',
+  reads: 'configuration.read',
+  writes: 'configuration.write',
+  create: siteFields,
+  change: siteFields,
+  filters: { search: z.string().max(80).optional() },
+  view: siteSchema,
+  summaries: {
+    list: 'Sites, oldest first',
+    create: 'Open a site',
+    get: 'One site',
+    update: 'Change what is given of a site',
+    remove: 'Close a site for good; its history stays',
+  },
+  createErrors: ['already_exists', 'limit_reached'],
+  updateErrors: ['already_exists'],
+  removeErrors: ['in_use'],
+});

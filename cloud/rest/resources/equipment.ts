@@ -1,0 +1,185 @@
+/** Devices, as resources: what people call them, where they stand, and whether they may work. */
+import type { Routes } from '@totem/api';
+import { epochMsOf, instantText, mayAt, ProblemError, type SiteId } from '@totem/domain';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { equipment, site } from '../../db/schema/tenancy.ts';
+import type { ReadHandle, WriteHandle } from '../../db/with-tenant.ts';
+import { recordEntries } from '../../ledger/commit.ts';
+import { requireOpenSites } from '../configured.ts';
+import { type Asked, type Handler, read, write } from '../mount.ts';
+import { createRow, deleteRow, getRow, listRows, type ResourceSpec, updateRow, userOf } from '../resource.ts';
+import { actorData } from '../scope.ts';
+
+/** Devices of one tenant. */
+const DEVICES_MAX = 10_000;
+/** A device says that it is there every 30 s; one that missed two of them is away. */
+const ONLINE_MS = 90_000;
+
+type EquipmentRow = typeof equipment.$inferSelect;
+
+const EQUIPMENT: ResourceSpec<typeof equipment, EquipmentRow> = {
+  entity: 'equipment',
+  table: equipment,
+  view: (row) => row,
+  sitesFilter: (siteIds) => inArray(equipment.siteId, [...siteIds]),
+  mayWrite: (principal, { siteId }) => mayAt(principal, siteId),
+  siteOf: ({ siteId }) => siteId,
+  unique: { equipment_identifier_key: 'identifier', equipment_lane_key: 'lane' },
+  max: DEVICES_MAX,
+  hidden: ['publicKey'],
+  usedBy: async (tx, { id }) => {
+    const [attached] = await tx.orm
+      .select({ name: equipment.identifier })
+      .from(equipment)
+      .where(
+        and(eq(equipment.tenantId, tx.tenantId), eq(equipment.attachedTo, id), isNull(equipment.deletedAt)),
+      )
+      .limit(1);
+    if (attached !== undefined) return attached.name;
+    const [hubOf] = await tx.orm
+      .select({ name: site.name })
+      .from(site)
+      .where(and(eq(site.tenantId, tx.tenantId), eq(site.hubEquipmentId, id), isNull(site.deletedAt)))
+      .limit(1);
+    return hubOf?.name;
+  },
+};
+
+export const equipmentHandlers = {
+  listEquipment: read(async (tx, { principal, query, env }) => {
+    const { items, next } = await listRows(
+      tx,
+      EQUIPMENT,
+      principal,
+      query,
+      query.siteId === undefined ? undefined : eq(equipment.siteId, query.siteId),
+      query.type === undefined ? undefined : eq(equipment.type, query.type),
+    );
+    return { body: { items: items.map((row) => view(row, env.now())), next } };
+  }),
+  createEquipment: write(async (tx, asked) => {
+    const { maintenance, ...body } = asked.body;
+    await requireOpenSites(tx, asked.principal, 'siteId', [body.siteId]);
+    await requireHost(tx, body.siteId, body.type, body.attachedTo);
+    const lane = body.type === 'totem' ? await nextLane(tx, body.siteId) : null;
+    const row = await createRow(tx, EQUIPMENT, asked, {
+      ...body,
+      lane,
+      maintenanceSince: maintenance ? instantText(asked.env.now()) : null,
+    });
+    return answered(row, asked);
+  }),
+  getEquipment: read(async (tx, asked) =>
+    answered(await getRow(tx, EQUIPMENT, asked.principal, asked.params.id), asked),
+  ),
+  updateEquipment: write(async (tx, asked) => {
+    const { maintenance, ...body } = asked.body;
+    const before = await getRow(tx, EQUIPMENT, asked.principal, asked.params.id);
+    await requireHost(tx, before.siteId, before.type, body.attachedTo ?? null);
+    const row = await updateRow(tx, EQUIPMENT, asked, asked.params.id, {
+      ...body,
+      ...(maintenance === undefined
+        ? {}
+        : {
+            maintenanceSince: maintenance ? (before.maintenanceSince ?? instantText(asked.env.now())) : null,
+          }),
+    });
+    return answered(row, asked);
+  }),
+  deleteEquipment: write(async (tx, asked) => {
+    await deleteRow(tx, EQUIPMENT, asked, asked.params.id);
+    await record(tx, asked, await getRow(tx, EQUIPMENT, asked.principal, asked.params.id), 'DEVICE_REVOKED');
+    return { body: undefined };
+  }),
+  suspendEquipment: write(async (tx, asked) => {
+    const { reason } = asked.body;
+    const row = await updateRow(tx, EQUIPMENT, asked, asked.params.id, {
+      suspendedAt: instantText(asked.env.now()),
+      suspendedReason: reason,
+    });
+    await record(tx, asked, row, 'DEVICE_SUSPENDED', { reason });
+    return answered(row, asked);
+  }),
+  reinstateEquipment: write(async (tx, asked) => {
+    const row = await updateRow(tx, EQUIPMENT, asked, asked.params.id, {
+      suspendedAt: null,
+      suspendedReason: null,
+    });
+    await record(tx, asked, row, 'DEVICE_REINSTATED');
+    return answered(row, asked);
+  }),
+} satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
+
+function view({ tenantId: _, publicKey: __, ...row }: EquipmentRow, now: number) {
+  return { ...row, status: statusOf(row, now) };
+}
+
+function answered(row: EquipmentRow, { env }: Pick<Asked<never>, 'env'>) {
+  return { body: view(row, env.now()), version: row.version };
+}
+
+function statusOf(
+  row: Pick<EquipmentRow, 'suspendedAt' | 'maintenanceSince' | 'lastSeen'>,
+  now: number,
+): 'suspended' | 'maintenance' | 'online' | 'offline' {
+  if (row.suspendedAt !== null) return 'suspended';
+  if (row.maintenanceSince !== null) return 'maintenance';
+  return row.lastSeen !== null && now - epochMsOf(row.lastSeen) < ONLINE_MS ? 'online' : 'offline';
+}
+
+/** The lowest lane that no totem of the site has or had: a code must never come again. The site's row is locked for it. */
+async function nextLane(tx: WriteHandle, siteId: SiteId): Promise<string> {
+  await tx.orm
+    .select({ id: site.id })
+    .from(site)
+    .where(and(eq(site.tenantId, tx.tenantId), eq(site.id, siteId)))
+    .for('update');
+  const [row] = await tx.orm
+    .select({ last: sql<string>`coalesce(max(${equipment.lane}::int4), 0)` })
+    .from(equipment)
+    .where(and(eq(equipment.tenantId, tx.tenantId), eq(equipment.siteId, siteId)));
+  return String(Number(row?.last ?? 0) + 1);
+}
+
+/** A printer or terminal hangs on a totem of its own site, and nothing else hangs on anything. @throws ProblemError `reference_not_found` */
+async function requireHost(
+  tx: ReadHandle,
+  siteId: SiteId,
+  type: EquipmentRow['type'],
+  attachedTo: string | null,
+): Promise<void> {
+  if (attachedTo === null) return;
+  const [host] = await tx.orm
+    .select({ id: equipment.id })
+    .from(equipment)
+    .where(
+      and(
+        eq(equipment.tenantId, tx.tenantId),
+        eq(equipment.id, attachedTo as EquipmentRow['id']),
+        eq(equipment.siteId, siteId),
+        eq(equipment.type, 'totem'),
+        isNull(equipment.deletedAt),
+      ),
+    );
+  if (host === undefined || (type !== 'printer' && type !== 'terminal'))
+    throw new ProblemError('reference_not_found', { params: { field: 'attachedTo' } });
+}
+
+async function record(
+  tx: WriteHandle,
+  asked: Pick<Asked<never>, 'env' | 'principal'>,
+  row: EquipmentRow,
+  action: 'DEVICE_REVOKED' | 'DEVICE_SUSPENDED' | 'DEVICE_REINSTATED',
+  data: { readonly reason?: string } = {},
+): Promise<void> {
+  await recordEntries(tx, asked.env, [
+    {
+      siteId: row.siteId,
+      userId: userOf(asked.principal),
+      action,
+      entity: 'equipment',
+      entityId: row.id,
+      data: { ...actorData(asked.principal), ...data },
+    },
+  ]);
+}

@@ -1,0 +1,63 @@
+/** The caller's own tenant: its name, its language, how it looks. */
+import { z } from 'zod';
+import { route } from '../route.ts';
+import { colour, id, instant, line, locale, version } from '../schemas/fields.ts';
+import { partial } from '../schemas/patch.ts';
+
+const COLOURS_MAX = 20;
+/** Colours of the screens by their name in the theme. */
+const theme = z
+  .record(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/), colour)
+  .refine((colours) => Object.keys(colours).length <= COLOURS_MAX, 'names too many colours')
+  .meta({ example: { primary: '#0b5fff' } });
+
+/** What a tenant's admin may change of it. */
+export const tenantFields = {
+  name: line(80),
+  logoUrl: z
+    .url({ protocol: /^https$/ })
+    .max(500)
+    .nullable()
+    .default(null),
+  contactEmail: z.email().max(254).nullable().default(null),
+  locale: locale.default('pt-BR'),
+  theme: theme.default({}),
+};
+
+export const tenantSchema = z
+  .object({
+    id: id<'tenant'>(),
+    name: z.string(),
+    slug: z.string(),
+    logoUrl: z.string().nullable(),
+    contactEmail: z.string().nullable(),
+    locale: z.string(),
+    theme: z.record(z.string(), z.string()),
+    createdAt: instant,
+    suspendedAt: instant.nullable(),
+    deletedAt: instant.nullable(),
+    version,
+  })
+  .meta({ id: 'Tenant' });
+
+export const tenantRoutes = {
+  getTenant: route({
+    tag: 'Tenant',
+    method: 'GET',
+    path: '/v1/tenant',
+    summary: "The caller's tenant",
+    access: 'tenant.read',
+    answer: { status: 200, schema: tenantSchema },
+    versioned: true,
+  }),
+  updateTenant: route({
+    tag: 'Tenant',
+    method: 'PATCH',
+    path: '/v1/tenant',
+    summary: "Change what is given of the caller's tenant",
+    access: 'tenant.write',
+    body: partial(tenantFields),
+    answer: { status: 200, schema: tenantSchema },
+    versioned: true,
+  }),
+} as const;

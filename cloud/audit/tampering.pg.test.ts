@@ -390,13 +390,20 @@ const BESIDE: Readonly<Record<string, Tamper>> = {
     await sql('DELETE FROM ledger_quarantine WHERE tenant_id = $1 AND id = $2', at(row));
     return { fault: 'seq', origin: String(row.origin), seq: Number(row.seq) + 1 };
   },
-  'what was kept aside is changed': async (sql, pick) => {
+  'what was kept aside says something else': changeAside(
+    `bytes = convert_to(replace(convert_from(bytes, 'UTF8'), '"partySize":7', '"partySize":8'), 'UTF8')`,
+  ),
+  'what was kept aside is no entry any more': changeAside(`bytes = '{}'`),
+  'what was kept aside has another hash': changeAside(`hash = repeat('0', 64)`),
+};
+
+function changeAside(change: string): Tamper {
+  return async (sql, pick) => {
     const row = pick(await sql('SELECT * FROM ledger_quarantine WHERE tenant_id = $1', [ledger.tenantId]));
-    const change = pick([`bytes = bytes || 'x'`, `hash = repeat('0', 64)`, `bytes = '{}'`]);
     await sql(`UPDATE ledger_quarantine SET ${change} WHERE tenant_id = $1 AND id = $2`, at(row));
     return { fault: 'seq', origin: String(row.origin), seq: Number(row.seq) + 1 };
-  },
-};
+  };
+}
 
 function privates(sql: Sql): Promise<readonly SqlRow[]> {
   return sql(

@@ -27,6 +27,7 @@ import { answerHeaders, crossOrigin, plainHeaders } from './http/headers.ts';
 import { rememberedTokens } from './http/remembered-tokens.ts';
 import { markedFront, routed } from './http/routing.ts';
 import { timeLimit } from './http/time-limit.ts';
+import { EXPIRE_EVERY_MS, expireTickets } from './jobs/expire-tickets.ts';
 import { createSchedule } from './jobs/schedule.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { createTurns } from './ledger/turns.ts';
@@ -69,6 +70,8 @@ export interface CloudOptions {
   /** Tries of a login in a minute: for one username from one place, and from one address. */
   readonly loginsPerMinute?: LoginPace;
   /** How long the node says that it is not ready before it stops listening, for those who send it requests to notice. */
+  /** False leaves jobs aside; for a cloud whose clock has nothing to do with the days of its rows. */
+  readonly jobsComeRound?: boolean;
   readonly drainMs?: number;
 }
 
@@ -106,6 +109,7 @@ export function createCloud(options: CloudOptions): Cloud {
     { name: 'sweep_login_limits', everyMs: SWEEP_EVERY_MS, run: () => limits.sweep() },
     { name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, run: () => fleet.sample() },
     {
+    { name: 'expire_tickets', everyMs: EXPIRE_EVERY_MS, run: () => expireTickets({ db, env, log }) },
       name: 'seal_ledgers',
       everyMs: SEAL_EVERY_MS,
       run: () => sealLedgers({ db, env, log, keys: sealKeys }),
@@ -127,7 +131,7 @@ export function createCloud(options: CloudOptions): Cloud {
     start: async ({ host, port }) => {
       await partitions.ensure();
       served = await serveHttp(app.root, { host, port, log, front: app.front, watch: instruments.watch });
-      schedule.start();
+      if (options.jobsComeRound ?? true) schedule.start();
       return served;
     },
     close: async () => {

@@ -35,6 +35,7 @@ import { countedJobs } from './metrics/counted-jobs.ts';
 import { createFleet, SAMPLE_EVERY_MS } from './metrics/fleet.ts';
 import { createInstruments, type Instruments } from './metrics/instruments.ts';
 import { phoneRoutes } from './phone-page/routes.ts';
+import { referenceRoutes } from './reference/routes.ts';
 import { restHandlers } from './rest/handlers.ts';
 import { restApp } from './rest/mount.ts';
 import { screenRoutes } from './screens/static-files.ts';
@@ -69,9 +70,9 @@ export interface CloudOptions {
   readonly electric?: ElectricService | undefined;
   /** Tries of a login in a minute: for one username from one place, and from one address. */
   readonly loginsPerMinute?: LoginPace;
-  /** How long the node says that it is not ready before it stops listening, for those who send it requests to notice. */
   /** False leaves jobs aside; for a cloud whose clock has nothing to do with the days of its rows. */
   readonly jobsComeRound?: boolean;
+  /** How long the node says that it is not ready before it stops listening, for those who send it requests to notice. */
   readonly drainMs?: number;
 }
 
@@ -108,8 +109,8 @@ export function createCloud(options: CloudOptions): Cloud {
   const jobs = [
     { name: 'sweep_login_limits', everyMs: SWEEP_EVERY_MS, run: () => limits.sweep() },
     { name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, run: () => fleet.sample() },
-    {
     { name: 'expire_tickets', everyMs: EXPIRE_EVERY_MS, run: () => expireTickets({ db, env, log }) },
+    {
       name: 'seal_ledgers',
       everyMs: SEAL_EVERY_MS,
       run: () => sealLedgers({ db, env, log, keys: sealKeys }),
@@ -215,6 +216,7 @@ function createApp(
     '/',
     restApp({ db, env, vault, log, counts }, restHandlers({ sealKeys, passwords, access }), authenticate),
   );
+  root.route('/', referenceRoutes());
   root.route('/', phoneRoutes({ db, timers }));
   const front = createShapeFront({
     shapes,

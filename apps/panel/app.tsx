@@ -1,8 +1,11 @@
 /** From the first page to the desk: who is here, at which site, and the door they read and write through. */
-import { createDoor, DoorError, DoorProvider } from '@totem/ui';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { browserWorld, createDoor, DoorError, DoorProvider } from '@totem/ui';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { atSite, keepSession, keptSession, type Session } from './session/session.ts';
+import { createKeeper } from './session/keeper.ts';
+import { refreshed, signOut } from './session/login.ts';
+import { browserPeers } from './session/peers.ts';
+import { atSite, type Session } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { SiteChoice } from './session/site-choice.tsx';
 import { Work } from './work.tsx';
@@ -10,60 +13,69 @@ import { Work } from './work.tsx';
 /** The server that gave this page: `/panel/` lies right below its root. */
 const BASE_URL = new URL('..', location.href).href.replace(/\/$/, '');
 
+const KEEPER = createKeeper({
+  world: browserWorld,
+  storage: sessionStorage,
+  peers: browserPeers(),
+  refresh: (refreshToken) => refreshed(BASE_URL, refreshToken),
+});
+
 export function App() {
   const { t, i18n } = useTranslation();
-  const [session, setSession] = useState(() => keptSession(sessionStorage, Date.now()));
-  const [reason, setReason] = useState<DoorError | undefined>();
-  const change = useCallback((next: Session | undefined, why?: DoorError) => {
-    keepSession(sessionStorage, next);
-    setSession(next);
-    setReason(why);
-  }, []);
+  const { session, reason } = useSyncExternalStore(KEEPER.subscribe, KEEPER.state);
+  useEffect(() => KEEPER.start(), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the title is written anew in each language.
   useEffect(() => {
     document.title = `${t('title')} · Totem`;
   }, [t, i18n.language]);
 
   if (session === undefined) {
-    return <SignIn baseUrl={BASE_URL} reason={reason} onSignedIn={(next) => change(next)} />;
+    return <SignIn baseUrl={BASE_URL} reason={reason} onSignedIn={(next) => KEEPER.set(next)} />;
   }
   if (session.siteId === undefined) {
     return (
       <SiteChoice
         sites={session.sites}
-        onChoose={(siteId) => change(atSite(session, siteId))}
-        onSignOut={() => change(undefined)}
+        onChoose={(siteId) => KEEPER.set(atSite(session, siteId))}
+        onSignOut={() => leave(session)}
       />
     );
   }
-  return <AtSite session={session} siteId={session.siteId} onChange={change} />;
+  return <AtSite session={session} siteId={session.siteId} />;
+}
+
+/** Ends the session here at once, and at the server as soon as it hears of it. */
+function leave({ refreshToken }: Session): void {
+  KEEPER.set(undefined);
+  if (refreshToken !== undefined) void signOut(BASE_URL, refreshToken);
 }
 
 interface AtSiteProps {
   readonly session: Session;
   readonly siteId: string;
-  onChange(next: Session | undefined, why?: DoorError): void;
 }
 
-function AtSite({ session, siteId, onChange }: AtSiteProps) {
-  const { accessToken, tenantId } = session;
+function AtSite({ session, siteId }: AtSiteProps) {
+  const { tenantId } = session;
+  // One door for a place: it asks for the token of the moment, so that a refresh disturbs nobody who reads through it.
   const door = useMemo(
     () =>
       createDoor({
         baseUrl: BASE_URL,
-        token: () => accessToken,
+        token: KEEPER.token,
         place: () => ({ tenantId, siteId }),
-        onUnauthorized: () => onChange(undefined, new DoorError('unauthorized')),
+        renew: KEEPER.renew,
+        onUnauthorized: () => KEEPER.set(undefined, KEEPER.state().reason ?? new DoorError('unauthorized')),
       }),
-    [accessToken, tenantId, siteId, onChange],
+    [tenantId, siteId],
   );
   return (
     <DoorProvider door={door}>
       <Work
         key={siteId}
         session={session}
-        onSignedOut={() => onChange(undefined)}
-        onChangeSite={session.sites.length > 1 ? () => onChange(atSite(session, undefined)) : undefined}
+        onSignedOut={() => leave(session)}
+        onChangeSite={session.sites.length > 1 ? () => KEEPER.set(atSite(session, undefined)) : undefined}
       />
     </DoorProvider>
   );

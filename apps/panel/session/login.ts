@@ -1,26 +1,70 @@
-/** The one request that is made before there is a token: a user name and password for a session. */
+/**
+ * What is asked without a token: a session for a user name and password, the next token for the one before, and its end.
+ * This device keeps what the server gave it at the last sign-in, so that others who guess at a name do not slow its person down.
+ */
 import { DoorError, doorErrorFrom } from '@totem/ui';
-import { parseSession, type Session } from './session.ts';
+import { parseSession, type Session, type TabStorage } from './session.ts';
 
 /** How long the server may take to check a password: its hash is slow on purpose. */
-const LOGIN_MS_MAX = 15_000;
+const ANSWER_MS_MAX = 15_000;
+const DEVICE_STORED_AS = 'totem.panel.device';
 
-/** Signs in. @throws DoorError: `login_failed`, another word of the server's catalogue, or `unreachable`. */
-export async function signIn(baseUrl: string, username: string, password: string): Promise<Session> {
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  /** Of the second factor, once it was asked for. */
+  readonly code?: string;
+  /** In place of one that was given to the person, once it was asked for. */
+  readonly newPassword?: string;
+}
+
+/** Signs in. @throws DoorError: `login_failed`, `totp_required`, another word of the server's catalogue, or `unreachable`. */
+export async function signIn(
+  baseUrl: string,
+  credentials: Credentials,
+  device: TabStorage,
+): Promise<Session> {
+  const known = device.getItem(DEVICE_STORED_AS);
+  const answer = await post(`${baseUrl}/v1/login`, {
+    ...credentials,
+    ...(known === null ? {} : { device: known }),
+  });
+  const given =
+    typeof answer === 'object' && answer !== null && 'device' in answer ? answer.device : undefined;
+  if (typeof given === 'string') device.setItem(DEVICE_STORED_AS, given);
+  return sessionIn(answer);
+}
+
+/** The session with its next tokens. @throws DoorError: `session_ended` and its like, or `unreachable`. */
+export async function refreshed(baseUrl: string, refreshToken: string): Promise<Session> {
+  return sessionIn(await post(`${baseUrl}/v1/refresh`, { refreshToken }));
+}
+
+/** Ends a session at the server, if it can be reached: without its tokens nobody goes on with it anyway. */
+export async function signOut(baseUrl: string, refreshToken: string): Promise<void> {
+  await post(`${baseUrl}/v1/logout`, { refreshToken }).catch(() => undefined);
+}
+
+function sessionIn(answer: unknown): Session {
+  const session = parseSession(answer);
+  if (session === undefined) throw new DoorError('internal_error');
+  return session;
+}
+
+async function post(url: string, body: object): Promise<unknown> {
   let answer: Response;
   try {
-    answer = await fetch(`${baseUrl}/v1/login`, {
+    answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ username, password }),
-      signal: AbortSignal.timeout(LOGIN_MS_MAX),
+      body: JSON.stringify(body),
+      keepalive: true,
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
     });
   } catch (cause) {
     throw new DoorError('unreachable', { cause });
   }
-  const body: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok) throw doorErrorFrom(answer.status, body);
-  const session = parseSession(body);
-  if (session === undefined) throw new DoorError('internal_error');
-  return session;
+  const read: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok) throw doorErrorFrom(answer.status, read);
+  return read;
 }

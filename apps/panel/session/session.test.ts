@@ -33,13 +33,16 @@ describe('a session', () => {
     expect(atSite(atSite(session, 's2'), undefined)).toEqual(session);
   });
 
-  it('survives a reload of its tab until its token ends, or it is forgotten', () => {
+  it('survives a reload of its tab until its last token ends, or it is forgotten', () => {
     const storage = tab();
     const session = parseSession(TWO_SITES);
     if (session === undefined) throw new Error('not a session');
     keepSession(storage, atSite(session, 's2'));
     expect(keptSession(storage, BEFORE)).toEqual(atSite(session, 's2'));
     expect(keptSession(storage, AFTER)).toBeUndefined();
+    const renewable = { ...session, refreshToken: 'next' };
+    keepSession(storage, renewable);
+    expect(keptSession(storage, AFTER)).toEqual(renewable);
     keepSession(storage, undefined);
     expect(keptSession(storage, BEFORE)).toBeUndefined();
   });

@@ -12,6 +12,10 @@ export interface Session {
   readonly accessToken: string;
   /** When the token ends, as an instant. */
   readonly expiresAt: string;
+  /** Gets the next tokens, once; absent where the server gives one token for all of a day. */
+  readonly refreshToken?: string;
+  /** Names the sign-in, over all its tokens. */
+  readonly sessionId: string;
   readonly user: { readonly id: string; readonly fullName: string };
   readonly tenantId: string;
   readonly sites: readonly SessionSite[];
@@ -26,7 +30,7 @@ export type TabStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /** The session in a login's answer or in storage; undefined when it is none. With one site, it is the site at work. */
 export function parseSession(from: unknown): Session | undefined {
-  const { accessToken, expiresAt, user, tenantId, sites, siteId } = fields(from);
+  const { accessToken, expiresAt, refreshToken, sessionId, user, tenantId, sites, siteId } = fields(from);
   const { id, fullName } = fields(user);
   if (!isText(accessToken) || !isText(expiresAt) || !isText(tenantId) || !isText(id)) return undefined;
   if (Number.isNaN(Date.parse(expiresAt)) || !Array.isArray(sites)) return undefined;
@@ -37,6 +41,8 @@ export function parseSession(from: unknown): Session | undefined {
   return {
     accessToken,
     expiresAt,
+    ...(isText(refreshToken) ? { refreshToken } : {}),
+    sessionId: isText(sessionId) ? sessionId : '',
     user: { id, fullName: isText(fullName) ? fullName : '' },
     tenantId,
     sites: places,
@@ -44,10 +50,11 @@ export function parseSession(from: unknown): Session | undefined {
   };
 }
 
-/** The session that this tab has kept, unless its token has ended. */
+/** The session that this tab has kept, unless its token has ended and there will be no other. */
 export function keptSession(storage: TabStorage, nowMs: number): Session | undefined {
   const session = parseSession(parsedJson(storage.getItem(STORED_AS)));
-  return session !== undefined && Date.parse(session.expiresAt) > nowMs ? session : undefined;
+  if (session === undefined) return undefined;
+  return session.refreshToken !== undefined || Date.parse(session.expiresAt) > nowMs ? session : undefined;
 }
 
 /** Keeps a session for this tab; undefined forgets it. */

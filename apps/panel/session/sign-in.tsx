@@ -1,6 +1,10 @@
-/** The first page: who is at this counter. */
+/**
+ * The first page: who is at this counter. A code or a new password is asked for once the server has asked: it says so only to
+ * who knew the password.
+ */
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ErrorCode } from '@totem/domain';
 import { asDoorError, type DoorError, useErrorText } from '@totem/ui';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +13,14 @@ import { Entrance } from '../shell/entrance.tsx';
 import { LanguageMenu } from '../shell/language-menu.tsx';
 import { signIn } from './login.ts';
 import type { Session } from './session.ts';
+
+/** What the server may ask for besides. */
+type Extra = 'code' | 'newPassword';
+const ASKED_BY: { readonly [C in ErrorCode]?: Extra } = {
+  totp_required: 'code',
+  totp_invalid: 'code',
+  password_change_required: 'newPassword',
+};
 
 interface SignInProps {
   readonly baseUrl: string;
@@ -22,6 +34,9 @@ export function SignIn({ baseUrl, reason, onSignedIn }: SignInProps) {
   const errorText = useErrorText();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [newPassword, setNewPassword] = useState('');
+  const [asked, setAsked] = useState<ReadonlySet<Extra>>(new Set());
   const [error, setError] = useState<DoorError | undefined>(reason);
   const [busy, setBusy] = useState(false);
   const [wasSent, setWasSent] = useState(false);
@@ -29,13 +44,22 @@ export function SignIn({ baseUrl, reason, onSignedIn }: SignInProps) {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setWasSent(true);
-    if (username.trim() === '' || password === '' || busy) return;
+    const given = { code: code.trim(), newPassword };
+    const extras = [...asked].map((extra) => [extra, given[extra]] as const);
+    if ([username.trim(), password, ...extras.map(([, value]) => value)].includes('') || busy) return;
     setBusy(true);
     setError(undefined);
     try {
-      onSignedIn(await signIn(baseUrl, username.trim(), password));
+      const credentials = { username: username.trim(), password, ...Object.fromEntries(extras) };
+      onSignedIn(await signIn(baseUrl, credentials, localStorage));
     } catch (thrown) {
-      setError(asDoorError(thrown));
+      const refused = asDoorError(thrown);
+      const extra = ASKED_BY[refused.code];
+      setError(refused);
+      // A field that appears has to be filled in first, and says nothing about that yet.
+      setWasSent(extra === undefined || asked.has(extra));
+      if (extra !== undefined) setAsked(new Set([...asked, extra]));
+      if (refused.code === 'totp_invalid') setCode('');
       setBusy(false);
     }
   };
@@ -70,6 +94,32 @@ export function SignIn({ baseUrl, reason, onSignedIn }: SignInProps) {
           autoComplete="current-password"
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
+        {asked.has('code') && (
+          <TextInput
+            size="md"
+            label={t('login.code')}
+            description={t('login.codeHint')}
+            value={code}
+            error={missing(code)}
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            spellCheck={false}
+            autoFocus
+            onChange={(event) => setCode(event.currentTarget.value)}
+          />
+        )}
+        {asked.has('newPassword') && (
+          <PasswordInput
+            size="md"
+            label={t('login.newPassword')}
+            description={t('login.newPasswordHint')}
+            value={newPassword}
+            error={missing(newPassword)}
+            autoComplete="new-password"
+            autoFocus
+            onChange={(event) => setNewPassword(event.currentTarget.value)}
+          />
+        )}
         <Button type="submit" variant="filled" size="lg" fullWidth loading={busy}>
           {t('login.submit')}
         </Button>

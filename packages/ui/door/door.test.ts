@@ -39,15 +39,12 @@ function stage(...replies: Reply[]) {
       return cancel;
     },
   };
-  const door = createDoor({
-    baseUrl: 'http://hub/',
-    token: () => 'key',
-    onUnauthorized: () => {
-      refused += 1;
-    },
-    world: { env: virtual.env, timers, fetch: send },
-  });
-  return { door, sent, refused: () => refused };
+  const world = { env: virtual.env, timers, fetch: send };
+  const onUnauthorized = () => {
+    refused += 1;
+  };
+  const door = createDoor({ baseUrl: 'http://hub/', token: () => 'key', onUnauthorized, world });
+  return { door, sent, world, onUnauthorized, refused: () => refused };
 }
 
 const codeOf = (failing: Promise<unknown>) =>
@@ -116,6 +113,56 @@ describe('an answer that is no', () => {
     const { door, refused } = stage(problem(401, { code: 'unauthorized' }));
     expect(await codeOf(door.command(ASK))).toBe('unauthorized');
     expect(refused()).toBe(1);
+  });
+});
+
+describe('a token that is not accepted', () => {
+  const unauthorized = () => problem(401, { code: 'unauthorized' });
+  /** A door whose token can be renewed, as often as `fresh` says. */
+  function renewing(fresh: (string | DoorError)[], ...replies: Reply[]) {
+    const { sent, world, refused, onUnauthorized } = stage(...replies);
+    let token = 'old';
+    const asked: (string | null)[] = [];
+    const door = createDoor({
+      baseUrl: 'http://hub',
+      world,
+      token: () => token,
+      onUnauthorized,
+      renew: async (shown) => {
+        asked.push(shown);
+        const next = fresh.shift();
+        if (next instanceof DoorError) throw next;
+        token = next ?? token;
+        return next !== undefined;
+      },
+    });
+    return { door, sent, refused, asked };
+  }
+
+  it('is renewed, and the same command sent again with the new one', async () => {
+    const { door, sent, refused, asked } = renewing(['new'], unauthorized(), done());
+    expect(await door.command(ASK)).toEqual(DONE);
+    expect(sent.map(({ authorization }) => authorization)).toEqual(['Bearer old', 'Bearer new']);
+    expect(new Set(sent.map(({ body }) => body.id)).size).toBe(1);
+    expect([refused(), asked]).toEqual([0, ['old']]);
+  });
+
+  it('is not renewed twice for one command', async () => {
+    const { door, sent, refused } = renewing(['new', 'newer'], unauthorized());
+    expect(await codeOf(door.command(ASK))).toBe('unauthorized');
+    expect([sent.length, refused()]).toEqual([2, 0]);
+  });
+
+  it('ends where there is no other', async () => {
+    const { door, sent, refused } = renewing([], unauthorized());
+    expect(await codeOf(door.command(ASK))).toBe('unauthorized');
+    expect([sent.length, refused()]).toEqual([1, 1]);
+  });
+
+  it('ends nothing while nobody answers', async () => {
+    const { door, refused } = renewing([new DoorError('unreachable')], unauthorized());
+    expect(await codeOf(door.command(ASK))).toBe('unreachable');
+    expect(refused()).toBe(0);
   });
 });
 

@@ -46,8 +46,13 @@ export interface DoorOptions {
   /** Origin and path before `/v1`, without a final slash; empty for the page's own origin. */
   readonly baseUrl: string;
   readonly token: () => string | null;
-  /** Called for each answer that does not accept the token. */
+  /** Called for each answer that does not accept the token, unless there is another one. */
   readonly onUnauthorized: () => void;
+  /**
+   * Gets another token in place of one that was not accepted, or finds that there is one already. False when there will be
+   * none. @throws DoorError `unreachable` when nobody answers.
+   */
+  readonly renew?: (refused: string | null) => Promise<boolean>;
   /** The place, where the screen knows it; else the door asks `GET /v1/me`, once. */
   readonly place?: () => Place | null;
   readonly world?: World;
@@ -69,7 +74,11 @@ export interface Door {
   shapeUrl(name: ShapeName): Promise<string>;
   /** The header that carries the token; empty without one. */
   authorization(): Readonly<Record<string, string>>;
-  unauthorized(): void;
+  /**
+   * A request with this header was not accepted. True when the same request may be sent again, with the header of now.
+   * @throws DoorError `unreachable`
+   */
+  unauthorized(authorization: string | null): Promise<boolean>;
 }
 
 /** Opens the doors of a server. Nothing is sent before something is asked. */
@@ -83,10 +92,20 @@ export function createDoor(options: DoorOptions): Door {
     const token = options.token();
     return token === null ? {} : { authorization: `Bearer ${token}` };
   };
+  const unauthorized = async (shown: string | null): Promise<boolean> => {
+    const refused = shown === null ? null : shown.replace(/^Bearer /, '');
+    if ((await options.renew?.(refused)) === true) return true;
+    options.onUnauthorized();
+    return false;
+  };
   const ask = async (path: string, init: RequestInit): Promise<unknown> => {
-    const headers = { accept: 'application/json', ...authorization(), ...init.headers };
-    const answer = await repeated(world, () => world.fetch(`${base}${path}`, { ...init, headers }));
-    if (answer.status === 401) options.onUnauthorized();
+    const send = () => {
+      const headers = { accept: 'application/json', ...authorization(), ...init.headers };
+      return repeated(world, () => world.fetch(`${base}${path}`, { ...init, headers }));
+    };
+    const shown = authorization().authorization ?? null;
+    let answer = await send();
+    if (answer.status === 401 && (await unauthorized(shown))) answer = await send();
     if (!answer.ok) throw doorErrorFrom(answer.status, answer.body);
     return answer.body;
   };
@@ -109,7 +128,7 @@ export function createDoor(options: DoorOptions): Door {
     world,
     me,
     authorization,
-    unauthorized: options.onUnauthorized,
+    unauthorized,
     newCommandId,
     command: async (input, id = newCommandId()) => {
       const body = JSON.stringify({ ...input, id });

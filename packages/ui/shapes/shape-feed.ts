@@ -169,8 +169,13 @@ function watchedFetch<N extends ShapeName>({ door, signal, failed, ended }: Foll
     const cancel = timers.after(isHeld ? LIVE_MS_MAX : CATCH_UP_MS_MAX, () => late.abort());
     const signals = [late.signal, ...(init?.signal ? [init.signal] : [])];
     try {
-      const response = await send(input, { ...init, signal: AbortSignal.any(signals) });
-      if (response.status === 401) door.unauthorized();
+      const signal = AbortSignal.any(signals);
+      let response = await send(input, { ...init, signal });
+      const shown = new Headers(init?.headers);
+      if (response.status === 401 && (await door.unauthorized(shown.get('authorization')))) {
+        for (const [name, value] of Object.entries(door.authorization())) shown.set(name, value);
+        response = await send(input, { ...init, headers: shown, signal });
+      }
       if (response.status >= 500) report(doorErrorFrom(response.status, await bodyOf(response.clone())));
       return response;
     } catch (cause) {

@@ -69,7 +69,7 @@ const lifecycle = createLifecycle(log);
 stopOnSignals(lifecycle, log);
 
 if (config.DATABASE_OWNER_URL !== undefined) {
-  const applied = await migratePostgres(config.DATABASE_OWNER_URL);
+  const applied = await migratePostgres(config.DATABASE_OWNER_URL, systemTimers);
   log.info({ applied }, 'database is up to date');
 }
 const cloud = createCloud({

@@ -1,4 +1,4 @@
 /** Migrations of both databases, by name. */
 export { MigrationError } from './manifest.ts';
-export { migratePostgres, type OwnerConnection, postgresVersions } from './postgres.ts';
+export { type MigrationTimers, migratePostgres, type OwnerConnection, postgresVersions } from './postgres.ts';
 export { migrateSqlite, type SqliteConnection } from './sqlite.ts';

@@ -1,3 +1,4 @@
+-- locks against readers: tenant
 -- The platform itself is a tenant with a reserved id, and no company's: what belongs to no tenant (an attempt to sign in under
 -- an unknown name, the making of a tenant) goes into its chain, behind the same fence as everyone's.
 
@@ -16,7 +17,6 @@ CREATE POLICY platform_reads ON tenant FOR SELECT TO totem_api
   USING ((SELECT nullif(current_setting('app.tenant_id', true), '')::uuid) = '00000000-0000-8000-8000-000000000001');
 CREATE POLICY platform_changes ON tenant FOR UPDATE TO totem_api
   USING ((SELECT nullif(current_setting('app.tenant_id', true), '')::uuid) = '00000000-0000-8000-8000-000000000001');
-CREATE INDEX tenant_list_idx ON tenant (created_at, id);
 
 CREATE TABLE platform_owner (
   tenant_id uuid NOT NULL REFERENCES tenant (id) CHECK (tenant_id = '00000000-0000-8000-8000-000000000001'),

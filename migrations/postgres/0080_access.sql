@@ -1,3 +1,5 @@
+-- locks against readers: app_user
+-- locks against writers: tenant, service, platform_owner
 -- Who may come in: sessions of people with their rotating refresh, second factors, keys for integrators, and the tries that
 -- are counted on every node alike. No table here holds a secret that could be used as it is: refresh tokens are made anew
 -- from their numbers and a key that is not in the database, keys are kept as hashes, second factors encrypted.
@@ -8,7 +10,6 @@ ALTER TABLE app_user
   ADD COLUMN locale text,
   ADD COLUMN password_changed_at timestamptz,
   ADD COLUMN must_change_password bool NOT NULL DEFAULT false;
-CREATE INDEX app_user_list_idx ON app_user (tenant_id, created_at, id);
 
 -- The services that a person may serve; no row means all of them.
 CREATE TABLE user_service (

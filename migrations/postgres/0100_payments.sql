@@ -1,3 +1,4 @@
+-- locks against writers: tenant, site
 -- Payments and receipts, folded from the ledger like tickets: nothing here may be violable by a well-formed fact, so the
 -- only reference is to the site, and uniqueness holds over rows without a conflict.
 

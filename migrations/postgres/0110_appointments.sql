@@ -1,3 +1,5 @@
+-- locks against readers: service
+-- locks against writers: tenant, site
 -- Appointments. Who comes is beside the row, and can be erased without it.
 
 -- Appointments of one service at one time at one site, at most; null takes none.

@@ -1,3 +1,5 @@
+-- locks against readers: conflict
+-- locks against writers: tenant, site, audit_log
 -- What people look back on: days in figures, sealed months of the ledger, and what was decided about a conflict.
 
 -- What survives when detail is removed. `times` holds histograms of seconds, from which percentiles of any span add up.
@@ -41,7 +43,13 @@ CREATE TABLE audit_seal (
 ALTER TABLE conflict
   ADD COLUMN resolved_by uuid,
   ADD COLUMN resolution text;
-CREATE INDEX conflict_list_idx ON conflict (tenant_id, found_at, id);
+
+-- An index of a partitioned table cannot be made concurrently: this locks writers of the ledger out while it is made. It is
+-- bearable while no ledger is older than the first release. A later one is to be made on the parent alone, then
+-- concurrently on each month, and attached.
+CREATE INDEX audit_log_time_idx ON audit_log (tenant_id, received_at DESC, position DESC);
+CREATE INDEX audit_log_action_idx ON audit_log (tenant_id, action, position);
+CREATE INDEX audit_log_user_idx ON audit_log (tenant_id, user_id, position) WHERE user_id IS NOT NULL;
 
 SELECT fence_tenant(name::regclass) FROM unnest(ARRAY['daily_metric', 'audit_seal']) AS t(name);
 GRANT SELECT, INSERT, UPDATE, DELETE ON daily_metric TO totem_api;

@@ -1,3 +1,4 @@
+-- locks against readers: ticket, operator_session
 -- To whom a ticket was sent on, and why an operator has paused; and how the tickets are found that nobody will call any more.
 
 ALTER TABLE ticket
@@ -6,9 +7,6 @@ ALTER TABLE ticket
   ADD COLUMN addressed_counter_id uuid;
 -- A paused operator keeps the counter and calls nobody.
 ALTER TABLE operator_session ADD COLUMN paused_reason text;
-
--- What may expire. The queue of a site is short beside its history.
-CREATE INDEX ticket_open_idx ON ticket (tenant_id, site_id, issued_at, id) WHERE state IN ('created', 'waiting');
 
 SELECT encode_columns('ticket', ARRAY['tenant_id', 'id', 'created_at', 'site_id', 'service_id', 'code', 'business_day',
   'lane', 'number', 'priority_class_id', 'priority', 'party_size', 'state', 'reason', 'held_reason', 'channel',

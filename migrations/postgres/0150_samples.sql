@@ -1,3 +1,4 @@
+-- locks against readers: ticket
 -- What whoever looks after an installation is shown of all tenants together: counts, and how long ago. No id, no name and no
 -- text of a tenant is in a result, so nothing can be learnt of any one of them. The tailer asks, once a minute; the role that
 -- answers requests cannot.

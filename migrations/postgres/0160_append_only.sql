@@ -1,3 +1,4 @@
+-- locks against writers: audit_log, audit_seal
 -- The second belt of the ledger. The serving roles have never had the right to change an entry or a seal; now the tables
 -- refuse it to everyone, the owner and a superuser's slip included. Old months go as whole partitions, for which no row is
 -- touched.

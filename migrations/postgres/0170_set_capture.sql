@@ -1,3 +1,4 @@
+-- locks against readers: ticket, call, operator_session
 -- A batch of the ledger writes its rows and its changes set by set, one statement for each table, under the tenant's lock that
 -- it has anyway. For the time of such a statement the row-by-row capture stands aside: the condition of a constraint trigger
 -- is looked at when the row is written, so nothing is queued. The setting lives in the transaction and no longer.

@@ -98,5 +98,5 @@ async function makeTemplate(urls: DatabaseUrls): Promise<void> {
   } finally {
     await client.end();
   }
-  await migratePostgres(urls.owner.replace(DATABASE_PLACE, TEMPLATE_DATABASE));
+  await migratePostgres(urls.owner.replace(DATABASE_PLACE, TEMPLATE_DATABASE), systemTimers);
 }

@@ -88,7 +88,7 @@ async function measure(folder: string, stops: Stops): Promise<Figures> {
     timers: systemTimers,
   });
   stops.push(() => postgres.stop());
-  await migratePostgres(postgres.urls.owner);
+  await migratePostgres(postgres.urls.owner, systemTimers);
   const place = await enrolled(folder, postgres, stops);
   const cloud = await startCloud(folder, postgres, stops);
   const look = new pg.Client({ connectionString: postgres.urls.superuser });

@@ -85,7 +85,7 @@ async function measure(folder: string, stops: (() => Promise<void> | void)[]): P
   });
   stops.push(() => postgres.stop());
   console.error('pg up');
-  await migratePostgres(postgres.urls.owner);
+  await migratePostgres(postgres.urls.owner, systemTimers);
   console.error('migrated');
   const log = createLog('bench', { level: 'silent' });
   const db = createDatabase({ api: postgres.urls.owner, tailer: postgres.urls.tailer }, log);

@@ -86,7 +86,7 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
     timers: systemTimers,
   });
   lifecycle.onStop('postgres', () => postgres.stop());
-  await migratePostgres(postgres.urls.owner);
+  await migratePostgres(postgres.urls.owner, systemTimers);
   const secrets = await keptSecrets(dataDir);
   const { seed, displayToken } = await seedData(options, postgres, secrets);
 

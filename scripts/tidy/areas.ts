@@ -68,7 +68,7 @@ export const MAY_IMPORT: Readonly<
     ],
     tests: ['packages/testkit'],
   },
-  migrations: { code: [], tests: ['packages/domain', 'packages/testkit'] },
+  migrations: { code: [], tests: ['packages/domain', 'packages/host', 'packages/testkit'] },
   apps: {
     code: ['packages/domain', 'packages/sync', 'packages/api', 'packages/ui'],
     tests: ['packages/testkit'],

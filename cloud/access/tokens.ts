@@ -21,6 +21,12 @@ const ALGORITHM = 'EdDSA';
 const TYPE = 'at+jwt';
 const ISSUER = 'totem-cloud';
 const AUDIENCE = 'totem';
+/** Base64url without padding (RFC 7515), which decoders are lenient about. */
+const FORM = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** `alg` and `typ`. */
+const HEADER_MEMBERS = 2;
+/** How far the clocks of two nodes may be apart. */
+const CLOCK_TOLERANCE_SECONDS = 60;
 
 const claimsSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -77,7 +83,8 @@ export function createAccessTokens(keys: Keys, env: Env): AccessTokens {
     },
     verify: async (token) => {
       try {
-        const { payload } = await jwtVerify(token, keys.publicKey, {
+        if (!FORM.test(token)) throw new RangeError('not the form of a token');
+        const { payload, protectedHeader } = await jwtVerify(token, keys.publicKey, {
           algorithms: [ALGORITHM],
           typ: TYPE,
           issuer: ISSUER,
@@ -85,6 +92,10 @@ export function createAccessTokens(keys: Keys, env: Env): AccessTokens {
           requiredClaims: ['sub', 'exp', 'iat', 'jti'],
           currentDate: new Date(env.now()),
         });
+        // Ours name no key and bring none: whatever else a header says is somebody's attempt.
+        if (Object.keys(protectedHeader).length !== HEADER_MEMBERS) throw new RangeError('a foreign header');
+        if ((payload.iat ?? 0) > env.now() / 1_000 + CLOCK_TOLERANCE_SECONDS)
+          throw new RangeError('made in the future');
         return principalOf(claimsSchema.parse(payload));
       } catch (cause) {
         throw new ProblemError('unauthorized', { cause });

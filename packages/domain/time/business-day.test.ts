@@ -1,7 +1,7 @@
 /** Days and opening hours in the site's zone. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { businessDay, hourOfDay, isOpen, type OpeningHours } from './business-day.ts';
+import { businessDay, closingOf, hourOfDay, isOpen, type OpeningHours } from './business-day.ts';
 
 const at = (iso: string) => Temporal.Instant.from(iso).epochMilliseconds;
 const SAO_PAULO = { timezone: 'America/Sao_Paulo', rolloverHour: 0 };
@@ -70,5 +70,52 @@ describe('opening hours', () => {
 
   it('a place without hours is always open', () => {
     expect(isOpen(null, 0, SAO_PAULO.timezone)).toBe(true);
+  });
+});
+
+describe('when a place has closed for a day', () => {
+  const calendar = { timezone: 'America/Sao_Paulo', rolloverHour: 0 };
+  const night = { timezone: 'America/Sao_Paulo', rolloverHour: 4 };
+  const local = (text: string) => Date.parse(`${text}:00.000-03:00`);
+
+  it.each([
+    ['with the day, always open', null, calendar, '2026-11-24T00:00'],
+    ['with the day, without hours on it', { '2': [['08:00', '18:00']] }, calendar, '2026-11-24T00:00'],
+    [
+      'after its last hours',
+      {
+        '1': [
+          ['14:00', '18:00'],
+          ['08:00', '12:00'],
+        ],
+      },
+      calendar,
+      '2026-11-23T18:00',
+    ],
+    ['at midnight', { '1': [['08:00', '24:00']] }, calendar, '2026-11-24T00:00'],
+    [
+      'in the night that belongs to it',
+      { '1': [['18:00', '24:00']], '2': [['00:00', '02:00']] },
+      night,
+      '2026-11-24T02:00',
+    ],
+    [
+      'before the next day begins',
+      { '1': [['18:00', '24:00']], '2': [['00:00', '06:00']] },
+      night,
+      '2026-11-24T04:00',
+    ],
+  ] as const)('%s', (_, hours, place, closing) => {
+    expect(closingOf(hours as never, '2026-11-23', place)).toBe(local(closing));
+  });
+
+  it('on the day of 25 hours, an hour later by the clock of the world', () => {
+    const place = { timezone: 'America/New_York', rolloverHour: 0 };
+    expect(closingOf({ '7': [['08:00', '18:00']] }, '2026-11-01', place)).toBe(
+      Date.parse('2026-11-01T18:00:00-05:00'),
+    );
+    expect(closingOf(null, '2026-11-01', place) - Date.parse('2026-11-01T00:00:00-04:00')).toBe(
+      25 * 3_600_000,
+    );
   });
 });

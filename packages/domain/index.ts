@@ -81,6 +81,7 @@ export {
   CLOUD_ACTIONS,
   CONFIGURED_ENTITIES,
   type ConfiguredEntity,
+  DEVICE_ACTIONS,
   FOLDED_ENTITIES,
   type FoldedEntity,
   isRecorded,
@@ -114,6 +115,7 @@ export {
   saltedPrivate,
 } from './ledger/entry.ts';
 export { apply, type FoldedRows, fold, isFolded } from './ledger/fold.ts';
+export { ACTION_MEANINGS, type ActionMeaning } from './ledger/meaning.ts';
 export {
   type Applied,
   type Conflict,

@@ -1,4 +1,5 @@
 /** The cloud, by name: the server, the PostgreSQL that can run beside it, and the demo's data. */
+export { ensureOwner, type FirstOwner } from './access/owners.ts';
 export { createPasswords, type Passwords } from './access/password.ts';
 export { newSigningKey, type SigningKey, signingKeySchema } from './access/signing-key.ts';
 export { reportLines, verifyLedgers } from './audit/ledgers.ts';

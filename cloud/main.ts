@@ -11,6 +11,8 @@ import {
 } from '@totem/host';
 import { migratePostgres } from '@totem/migrations';
 import { z } from 'zod';
+import { ensureOwner } from './access/owners.ts';
+import { createPasswords } from './access/password.ts';
 import { signingKeySchema } from './access/signing-key.ts';
 import { publicSealKeySchema } from './audit/seal-keys.ts';
 import { dataKeysSchema } from './secrets/vault.ts';
@@ -51,6 +53,9 @@ const configSchema = z.object({
     .transform((text) => JSON.parse(text) as unknown)
     .pipe(dataKeysSchema),
   PUBLIC_URL: z.url(),
+  /** The first owner of the platform, made when there is none of that name; without them, none is made. */
+  PLATFORM_OWNER_USERNAME: z.string().min(3).optional(),
+  PLATFORM_OWNER_PASSWORD: z.string().optional(),
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   ALLOWED_ORIGINS: origins,
@@ -98,6 +103,12 @@ const cloud = createCloud({
   publicUrl: config.PUBLIC_URL,
 });
 lifecycle.onStop('cloud', () => cloud.close());
+const { PLATFORM_OWNER_USERNAME: ownerName, PLATFORM_OWNER_PASSWORD: ownerPassword } = config;
+if (ownerName !== undefined && ownerPassword !== undefined)
+  await ensureOwner(
+    { db: cloud.db, env: systemEnv, hashing: createPasswords() },
+    { username: ownerName, fullName: ownerName, password: ownerPassword },
+  );
 const { url } = await cloud.start({ host: config.HOST, port: config.PORT });
 log.info({ url }, 'serving');
 announceReady(lifecycle, { url });

@@ -1,7 +1,7 @@
 /** `npm start`: the whole of Totem at small scale. Ctrl-C stops everything; the next start finds its data again. */
 import { join } from 'node:path';
 import { createLifecycle, createLog, stopOnSignals } from '@totem/host';
-import { DEMO_PASSWORD, startDemo } from './demo/demo.ts';
+import { DEMO_OWNER, DEMO_PASSWORD, startDemo } from './demo/demo.ts';
 
 const DATA_DIR = process.env.TOTEM_DEMO_DIR ?? join(import.meta.dirname, '..', '.data', 'demo');
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -32,5 +32,6 @@ for (const totem of demo.totems) {
 }
 say(`
   Sign in at the panel as operador or operador2, password ${DEMO_PASSWORD}
+  The platform's owner signs in over the API as ${DEMO_OWNER.username}, password "${DEMO_OWNER.password}"
   Ctrl-C stops everything; data stays in ${DATA_DIR}
 `);

@@ -13,6 +13,7 @@ import {
   type DemoSeed,
   dataKeysSchema,
   type EmbeddedPostgres,
+  ensureOwner,
   newDataKeys,
   newSigningKey,
   registerDeviceKey,
@@ -33,6 +34,12 @@ import { type DemoSwitches, serveDemo } from './demo-server.ts';
 import { anyFreePort, DEMO_PORTS, freePort } from './ports.ts';
 
 const CLOUD = join(import.meta.dirname, '..', '..', 'cloud', 'main.ts');
+/** Who runs the platform in the demo: over the API, there is no screen for it yet. */
+export const DEMO_OWNER = {
+  username: 'plataforma',
+  fullName: 'Olga da Plataforma',
+  password: 'quem olha por todas elas',
+} as const;
 /** Everybody's password in the demo. */
 export const DEMO_PASSWORD = 'senha-da-demo-1';
 const DISPLAY_TOKEN_SECONDS = 30 * 24 * 3_600;
@@ -182,7 +189,9 @@ async function seedData(
   });
   try {
     const passwords = { admin: DEMO_PASSWORD, operador: DEMO_PASSWORD, operador2: DEMO_PASSWORD };
-    const seed = await seedDemo({ db, env: systemEnv, hashing: createPasswords() }, passwords);
+    const parts = { db, env: systemEnv, hashing: createPasswords() };
+    const seed = await seedDemo(parts, passwords);
+    await ensureOwner(parts, DEMO_OWNER);
     for (const [index, { equipmentId }] of seed.totems.entries()) {
       const folder = totemDir(dataDir, index + 1);
       await mkdir(folder, { recursive: true });

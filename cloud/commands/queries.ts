@@ -74,12 +74,13 @@ export function callableFrom(tenantId: TenantId, siteId: SiteId, place: CallingP
   return [tenantId, siteId, place.serviceIds, place.priorityFrom, place.operatorId, place.counterId];
 }
 
-/** How many are called before a ticket, of those who wait for the same service. */
+/** How many are called before a ticket, of those who wait for the same service. Who has no arrival comes last. */
 export const PEOPLE_AHEAD: Statement = {
   name: 'people-ahead',
   text: `SELECT count(*) AS count FROM ticket
     WHERE tenant_id = $1 AND site_id = $2 AND state = 'waiting' AND held_reason IS NULL AND service_id = $3
-      AND (priority > $4 OR (priority = $4 AND (waiting_since, id) < ($5, $6::uuid)))`,
+      AND (priority > $4 OR (priority = $4
+        AND (coalesce(waiting_since, 'infinity'), id) < (coalesce($5::timestamptz, 'infinity'), $6::uuid)))`,
 };
 
 /** Draws a number of the cloud's own tickets. Runs under the tenant's lock. */

@@ -14,6 +14,7 @@ afterEach(() => {
 const change = fc.record({
   priority: fc.nat(3),
   second: fc.nat(5),
+  isTimeless: fc.integer({ min: 0, max: 5 }).map((one) => one === 0),
   state: fc.constantFrom('waiting', 'waiting', 'waiting', 'called', 'canceled'),
   held: fc.boolean(),
   elsewhere: fc.boolean(),
@@ -33,13 +34,13 @@ describe('people ahead', () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 25 }), (changes) => {
         const tickets = changes.map(
-          ({ priority, second, state, held, elsewhere }): TicketRow => ({
+          ({ priority, second, isTimeless, state, held, elsewhere }): TicketRow => ({
             ...rowFromSql(ticketTable, raw),
             id: newId<'ticket'>(env),
             code: newId(env),
             priority,
             state: state as TicketRow['state'],
-            waitingSince: `2026-11-23T15:00:0${second}.000Z`,
+            waitingSince: isTimeless ? null : `2026-11-23T15:00:0${second}.000Z`,
             heldReason: held && second === 0 ? 'documents' : null,
             ...(elsewhere && second === 1 ? { serviceId: otherService } : {}),
           }),

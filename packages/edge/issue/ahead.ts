@@ -6,7 +6,7 @@ import type { ReadHandle } from '../store/connection.ts';
 const AHEAD = `
   SELECT count(*) AS ahead FROM ticket
   WHERE site_id = ? AND service_id = ? AND state = 'waiting' AND held_reason IS NULL
-    AND (priority > ? OR (priority = ? AND (waiting_since, id) < (?, ?)))`;
+    AND (priority > ? OR (priority = ? AND (coalesce(waiting_since, '~'), id) < (?, ?)))`;
 
 /** Counts callable tickets of the same service that would be called before this one. */
 export function countAhead(

@@ -9,8 +9,6 @@ import {
   createDatabase,
   createPasswords,
   type EmbeddedPostgres,
-  newDataKeys,
-  newSigningKey,
   registerDeviceKey,
   seedDemo,
   startEmbeddedPostgres,
@@ -22,8 +20,7 @@ import { createLog, systemEnv, systemTimers } from '@totem/host';
 import { migratePostgres } from '@totem/migrations';
 import { type Cable, layCable } from '@totem/testkit/cable';
 import pg from 'pg';
-import { type Child, childProcess } from '../demo/child.ts';
-import { anyFreePort } from '../demo/ports.ts';
+import { type Stops, startCloudProcess } from './cloud-process.ts';
 import { insertAgain } from './drain-limit.ts';
 import type { Bench, Figures } from './harness.ts';
 
@@ -31,7 +28,6 @@ const TICKETS = 10_000;
 const ROUND_TRIP_MS = 80;
 const BREAK_BYTES = 512 * 1024;
 const FOLDER = join(import.meta.dirname, '..', '..', '.cache', 'bench');
-const CLOUD = join(import.meta.dirname, '..', '..', 'cloud', 'main.ts');
 
 export const bench: Bench = {
   name: 'drain',
@@ -79,8 +75,6 @@ export const bench: Bench = {
   },
 };
 
-type Stops = (() => Promise<void> | void)[];
-
 async function measure(folder: string, stops: Stops): Promise<Figures> {
   const postgres = await startEmbeddedPostgres({
     dataDir: join(folder, 'postgres'),
@@ -90,7 +84,7 @@ async function measure(folder: string, stops: Stops): Promise<Figures> {
   stops.push(() => postgres.stop());
   await migratePostgres(postgres.urls.owner, systemTimers);
   const place = await enrolled(folder, postgres, stops);
-  const cloud = await startCloud(folder, postgres, stops);
+  const cloud = await startCloudProcess(folder, postgres, stops);
   const look = new pg.Client({ connectionString: postgres.urls.superuser });
   await look.connect();
   stops.push(() => look.end());
@@ -143,28 +137,6 @@ async function enrolled(folder: string, postgres: EmbeddedPostgres, stops: Stops
       priorityClass: { ...priorityClass, tenantId },
     },
   };
-}
-
-async function startCloud(folder: string, postgres: EmbeddedPostgres, stops: Stops): Promise<number> {
-  const port = await anyFreePort();
-  const cloud: Child = childProcess({
-    name: 'The cloud',
-    entry: CLOUD,
-    logFile: join(folder, 'cloud.log'),
-    env: {
-      DATABASE_URL: postgres.urls.api,
-      DATABASE_TAILER_URL: postgres.urls.tailer,
-      SIGNING_KEY: JSON.stringify(newSigningKey()),
-      DATA_KEYS: JSON.stringify(newDataKeys(systemEnv)),
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      LOG_LEVEL: 'warn',
-    },
-  });
-  await cloud.start();
-  stops.push(() => cloud.stop());
-  return port;
 }
 
 interface Drained {

@@ -3,8 +3,8 @@
  * reads every table in one long transaction: no request fails, and none waits longer than two and a half seconds. And each
  * names the tables that it locks, which is what keeps the wait short.
  */
-import { randomUUID } from 'node:crypto';
-import { systemTimers } from '@totem/host';
+import { newId } from '@totem/domain';
+import { systemEnv, systemTimers } from '@totem/host';
 import { type TestDatabase, testDatabase } from '@totem/testkit/postgres';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -23,14 +23,15 @@ const SETTLED = 60;
 /** Every kind of request at each client, several times. */
 const WHOLE = 600;
 
+const id = () => newId(systemEnv);
 const place = {
-  tenant: randomUUID(),
-  site: randomUUID(),
-  service: randomUUID(),
-  user: randomUUID(),
-  counter: randomUUID(),
-  equipment: randomUUID(),
-  origin: randomUUID(),
+  tenant: id(),
+  site: id(),
+  service: id(),
+  user: id(),
+  counter: id(),
+  equipment: id(),
+  origin: id(),
 };
 
 let database: TestDatabase;

@@ -40,6 +40,8 @@ export interface EmbeddedParts {
   readonly onLog?: (line: string) => void;
   /** False gives up safety against a power cut for speed: for tests. */
   readonly durable?: boolean;
+  /** The folder of another PostgreSQL's `bin`, in place of the one that came with the packages. */
+  readonly programs?: string;
   /** Joins the server that another process runs on this folder, if one does; it is that one's to stop. */
   readonly join?: boolean;
 }
@@ -69,7 +71,7 @@ type Secrets = z.infer<typeof secretsSchema>;
 /** Starts the server and makes its roles and its database, if they are not there. @throws Error when another process runs on this folder. */
 export async function startEmbeddedPostgres(parts: EmbeddedParts): Promise<EmbeddedPostgres> {
   const user = serverUser();
-  const binaries = reachableBinaries(user);
+  const binaries = reachableBinaries(user, parts.programs);
   const cluster = reachableCluster(parts.dataDir, user, parts.env);
   const claimed = join(parts.dataDir, 'owner.pid');
   if (parts.join === true && isHeld(claimed)) return joined(parts, cluster);

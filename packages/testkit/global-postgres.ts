@@ -1,7 +1,6 @@
 /**
  * One PostgreSQL for a run of tests, with a migrated template from which every test file gets a database of its own. By
- * default it is the embedded one; `TOTEM_TEST_POSTGRES_URL` names another server (as a superuser), so that the same tests
- * run on the oldest version that is supported.
+ * default it is the embedded one; `TOTEM_TEST_POSTGRES_URL` names another server (as a superuser).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,8 @@ import pg from 'pg';
 
 /** Where the workers find the server: set before they are started. */
 export const TEST_SERVER_VARIABLE = 'TOTEM_TEST_SERVER';
+/** The same for a server of the oldest version. Workers whose tests run on it are given `TOTEM_TEST_OLDEST`. */
+export const OLDEST_SERVER_VARIABLE = 'TOTEM_TEST_SERVER_OLDEST';
 export const TEMPLATE_DATABASE = 'totem_template';
 
 /** URLs with `DATABASE` in place of a database's name. */
@@ -21,9 +22,17 @@ export const DATABASE_PLACE = 'DATABASE';
 /** For Vitest's `globalSetup`. @returns the teardown. */
 export async function setup(): Promise<() => Promise<void>> {
   const given = process.env.TOTEM_TEST_POSTGRES_URL;
-  const server = given === undefined ? await embedded() : await foreign(given);
+  return serve(TEST_SERVER_VARIABLE, given === undefined ? await embedded() : await foreign(given));
+}
+
+/** The same on another installed PostgreSQL. @param programs the folder of its `bin`. */
+export async function setupOldest(programs: string): Promise<() => Promise<void>> {
+  return serve(OLDEST_SERVER_VARIABLE, await embedded(programs));
+}
+
+async function serve(variable: string, server: TestServer): Promise<() => Promise<void>> {
   await makeTemplate(server.urls);
-  process.env[TEST_SERVER_VARIABLE] = JSON.stringify(server.urls);
+  process.env[variable] = JSON.stringify(server.urls);
   return server.stop;
 }
 
@@ -32,13 +41,14 @@ interface TestServer {
   stop(): Promise<void>;
 }
 
-async function embedded(): Promise<TestServer> {
+async function embedded(programs?: string): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'totem-test-postgres-'));
   const server = await startEmbeddedPostgres({
     dataDir,
     env: systemEnv,
     timers: systemTimers,
     durable: false,
+    ...(programs === undefined ? {} : { programs }),
   });
   return {
     urls: server.urlsOf(DATABASE_PLACE),

@@ -16,7 +16,12 @@ import {
 import type { Env, Timers } from '@totem/domain';
 import { createLog, systemEnv, systemTimers } from '@totem/host';
 import pg from 'pg';
-import { DATABASE_PLACE, TEMPLATE_DATABASE, TEST_SERVER_VARIABLE } from './global-postgres.ts';
+import {
+  DATABASE_PLACE,
+  OLDEST_SERVER_VARIABLE,
+  TEMPLATE_DATABASE,
+  TEST_SERVER_VARIABLE,
+} from './global-postgres.ts';
 
 export interface TestDatabase {
   readonly urls: DatabaseUrls;
@@ -26,7 +31,8 @@ export interface TestDatabase {
 
 /** A migrated, empty database. @throws Error outside of the test projects that start a PostgreSQL. */
 export async function testDatabase(): Promise<TestDatabase> {
-  const server = process.env[TEST_SERVER_VARIABLE];
+  const isOldest = process.env.TOTEM_TEST_OLDEST !== undefined;
+  const server = process.env[isOldest ? OLDEST_SERVER_VARIABLE : TEST_SERVER_VARIABLE];
   if (server === undefined)
     throw new Error('no PostgreSQL: this test belongs into a project that starts one');
   const places = JSON.parse(server) as DatabaseUrls;

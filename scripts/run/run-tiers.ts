@@ -7,7 +7,7 @@ import { delimiter, join, relative } from 'node:path';
 import { type ChildEnd, runChild } from './child.ts';
 import { describeMissing, type Missing, missingFor } from './prerequisites.ts';
 import { type Counts, readReport, type TierReport } from './report.ts';
-import { CHECKS, type TierName } from './tiers.ts';
+import { CHECKS, PROJECTS, type TierName, type VitestTier } from './tiers.ts';
 
 export interface TierRequest {
   readonly root: string;
@@ -86,13 +86,14 @@ async function runChecks(request: TierRequest): Promise<Outcome> {
   return { ...NOTHING, failed: failed.length, trouble: failed.length > 0 ? failed.join(', ') : undefined };
 }
 
-async function runVitest(tier: TierName, request: TierRequest): Promise<Outcome> {
+async function runVitest(tier: VitestTier, request: TierRequest): Promise<Outcome> {
   const cache = join(request.root, '.cache');
   const reportFile = join(cache, `vitest-${tier}.json`);
   mkdirSync(cache, { recursive: true });
   rmSync(reportFile, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-  const args = ['run', '--project', tier, ...reporters, ...request.filters];
+  const projects = PROJECTS[tier].flatMap((project) => ['--project', project]);
+  const args = ['run', ...projects, ...reporters, ...request.filters];
   const end = await runProgram('vitest', args, request, request.budgetsMs[tier]);
   if (end.kind === 'killed') return stopped(end);
   const report = tryReport(reportFile);

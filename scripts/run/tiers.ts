@@ -9,6 +9,15 @@ const MINUTE = 60 * SECOND;
 export const TIER_NAMES = ['checks', 'unit', 'pg', 'sim', 'e2e'] as const;
 export type TierName = (typeof TIER_NAMES)[number];
 
+/** Tiers that Vitest runs, with their projects in `vitest.config.ts`. */
+export type VitestTier = Exclude<TierName, 'checks'>;
+export const PROJECTS: Readonly<Record<VitestTier, readonly string[]>> = {
+  unit: ['unit'],
+  pg: ['pg', 'pg15'],
+  sim: ['sim'],
+  e2e: ['e2e'],
+};
+
 /** How long each tier may take under `npm test`, in milliseconds. */
 export const TEST_BUDGET_MS: Readonly<Record<TierName, number>> = {
   checks: 70 * SECOND,

@@ -60,6 +60,11 @@ const configSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   ALLOWED_ORIGINS: origins,
   FRAME_ANCESTORS: origins,
+  /** Addresses and networks of proxies in front of this node. */
+  TRUSTED_PROXIES: origins,
+  /** Tries to sign in each minute: of one person from one place, and of all who share one address, such as a whole branch. */
+  LOGINS_PER_MINUTE_ACCOUNT: z.coerce.number().int().min(1).default(5),
+  LOGINS_PER_MINUTE_ADDRESS: z.coerce.number().int().min(1).default(20),
   /** A real Electric service that answers for shapes, behind the same authorisation. */
   ELECTRIC_URL: z.url().optional(),
   ELECTRIC_SECRET: z.string().optional(),
@@ -101,6 +106,11 @@ const cloud = createCloud({
   allowedOrigins: config.ALLOWED_ORIGINS,
   frameAncestors: config.FRAME_ANCESTORS,
   publicUrl: config.PUBLIC_URL,
+  trustedProxies: config.TRUSTED_PROXIES,
+  loginsPerMinute: {
+    account: config.LOGINS_PER_MINUTE_ACCOUNT,
+    address: config.LOGINS_PER_MINUTE_ADDRESS,
+  },
 });
 lifecycle.onStop('cloud', () => cloud.close());
 const { PLATFORM_OWNER_USERNAME: ownerName, PLATFORM_OWNER_PASSWORD: ownerPassword } = config;

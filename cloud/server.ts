@@ -6,25 +6,19 @@ import type { Env, EquipmentId, TenantId, Timers } from '@totem/domain';
 import { createRegistry, type Log, onNotFound, onProblem, type Served, serveHttp } from '@totem/host';
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
-import { createDeviceTokens } from './access/device-token.ts';
-import { createKeyBearers } from './access/key-bearers.ts';
-import { createKnownDevices } from './access/known-device.ts';
+import { createAccess } from './access/access.ts';
 import { createLoginLimits, type LoginLimits, type LoginPace } from './access/login-limits.ts';
-import { createPasswords } from './access/password.ts';
-import { createRefreshTokens } from './access/refresh-token.ts';
 import { tokenRoutes } from './access/routes.ts';
 import { keysOf, type SigningKey } from './access/signing-key.ts';
-import { createStandings } from './access/standing.ts';
-import { createAccessTokens } from './access/tokens.ts';
 import { SEAL_EVERY_MS, sealLedgers } from './audit/seal.ts';
 import { type PublicSealKey, type SealVerifier, sealKeysOf } from './audit/seal-keys.ts';
 import { createPartitions } from './db/partitions.ts';
 import { createDatabase, type Database, type ServingUrls } from './db/pool.ts';
 import { createReadiness, type Readiness } from './health/readiness.ts';
 import { healthRoutes } from './health/routes.ts';
-import { authenticated, authenticator, type CloudEnv } from './http/context.ts';
+import { clientAddresses } from './http/client-address.ts';
+import { authenticated, type CloudEnv } from './http/context.ts';
 import { answerHeaders, crossOrigin, plainHeaders } from './http/headers.ts';
-import { rememberedTokens } from './http/remembered-tokens.ts';
 import { markedFront, routed } from './http/routing.ts';
 import { timeLimit } from './http/time-limit.ts';
 import { EXPIRE_EVERY_MS, expireTickets } from './jobs/expire-tickets.ts';
@@ -68,6 +62,8 @@ export interface CloudOptions {
   readonly publicUrl: string;
   /** A real Electric service that answers for shapes; the built-in server does without it. */
   readonly electric?: ElectricService | undefined;
+  /** Addresses and networks of proxies that say in `X-Forwarded-For` whom they speak for; nobody else is believed. */
+  readonly trustedProxies?: readonly string[];
   /** Tries of a login in a minute: for one username from one place, and from one address. */
   readonly loginsPerMinute?: LoginPace;
   /** False leaves jobs aside; for a cloud whose clock has nothing to do with the days of its rows. */
@@ -168,12 +164,11 @@ function createApp(
   const { db, changes, instruments: counts, readiness, sealKeys, vault, limits } = parts;
   const { env, timers, log, allowedOrigins = [], frameAncestors = [] } = options;
   const keys = keysOf(options.signingKey);
-  const tokens = createAccessTokens(keys, env);
-  const standings = createStandings(db, timers);
-  const bearers = createKeyBearers({ db, env, timers });
-  const passwords = createPasswords();
-  const devices = createDeviceTokens({ db, env, timers, tokens });
-  const authenticate = authenticated(authenticator(tokens, standings, bearers));
+  const access = createAccess({ db, env, timers, vault, limits, keys });
+  const { devices } = access;
+  const { standings, passwords } = access.parts;
+  const authenticate = authenticated(access.authenticate);
+  const addressOf = clientAddresses(options.trustedProxies ?? []);
   const shapes = createShapeDoor({
     changes,
     env,
@@ -184,17 +179,6 @@ function createApp(
     counts,
   });
   const resolvers = createShapeResolvers({ db, env, timers });
-  const access = {
-    db,
-    env,
-    vault,
-    limits,
-    passwords,
-    tokens,
-    refreshes: createRefreshTokens(keys.refreshKey),
-    knownDevices: createKnownDevices(keys.knownDeviceKey, env),
-    standings,
-  };
   const api = new Hono<CloudEnv>()
     .route('/', tokenRoutes(devices))
     .route(
@@ -214,14 +198,18 @@ function createApp(
   root.route('/v1', api);
   root.route(
     '/',
-    restApp({ db, env, vault, log, counts }, restHandlers({ sealKeys, passwords, access }), authenticate),
+    restApp(
+      { db, env, vault, log, counts },
+      restHandlers({ sealKeys, passwords, access: { ...access.parts, addressOf } }),
+      authenticate,
+    ),
   );
   root.route('/', referenceRoutes());
-  root.route('/', phoneRoutes({ db, timers }));
+  root.route('/', phoneRoutes({ db, timers, addressOf }));
   const front = createShapeFront({
     shapes,
     resolvers,
-    authenticate: authenticator(rememberedTokens(tokens, env), standings, bearers),
+    authenticate: access.authenticateFollower,
     headers: plainHeaders(headerParts),
     log,
   });

@@ -10,7 +10,7 @@ import {
   type UserId,
 } from '@totem/domain';
 import type { ReadHandle, WriteHandle } from '../db/with-tenant.ts';
-import { remoteAddress } from '../http/context.ts';
+import type { ClientAddress } from '../http/client-address.ts';
 import { recordEntries } from '../ledger/commit.ts';
 import { type Handler, own, read, write } from '../rest/mount.ts';
 import { equipmentById } from './device-token.ts';
@@ -24,10 +24,10 @@ import { endSessionsOf, liveSessionsOf } from './sessions.ts';
 
 export type AccessParts = LoginParts & RefreshParts & OwnParts;
 
-export function accessHandlers(parts: AccessParts) {
+export function accessHandlers(parts: AccessParts & { readonly addressOf: ClientAddress }) {
   return {
     signIn: own(async (c, { body }) => {
-      const from = { address: remoteAddress(c), userAgent: c.req.header('user-agent') };
+      const from = { address: parts.addressOf(c), userAgent: c.req.header('user-agent') };
       return c.json(await login(parts, body, from));
     }),
     refreshSession: own(async (c, { body }) => c.json(await refresh(parts, body.refreshToken))),

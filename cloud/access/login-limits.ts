@@ -7,6 +7,7 @@ import { ProblemError } from '@totem/domain';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Database } from '../db/pool.ts';
 import { asFault } from '../db/with-tenant.ts';
+import { networkOf } from '../http/client-address.ts';
 import type { Vault } from '../secrets/vault.ts';
 
 export interface LoginAttempt {
@@ -63,10 +64,12 @@ export function createLoginLimits(db: Database, vault: Vault, pace: LoginPace): 
   // The table belongs to no tenant and is read by whoever reads the database: it names nobody.
   const named = (text: string) => vault.hash('login limit', text);
   const placeOf = ({ username, address, device }: LoginAttempt) =>
-    named(device === undefined ? `${username}\naddress ${address}` : `${username}\ndevice ${device}`);
+    named(
+      device === undefined ? `${username}\naddress ${networkOf(address)}` : `${username}\ndevice ${device}`,
+    );
   return {
     take: async (attempt) => {
-      await take(byAddress, named(attempt.address));
+      await take(byAddress, named(networkOf(attempt.address)));
       await take(byPlace, placeOf(attempt));
       if (attempt.device !== undefined) return;
       const name = named(attempt.username);

@@ -1,7 +1,6 @@
-/** What the routes share: who is asking, and the address a request came from. */
-import { getConnInfo } from '@hono/node-server/conninfo';
+/** What the routes share: who is asking. */
 import { type Principal, ProblemError } from '@totem/domain';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import type { KeyBearers } from '../access/key-bearers.ts';
 import type { Standings } from '../access/standing.ts';
 import type { AccessTokens } from '../access/tokens.ts';
@@ -39,13 +38,4 @@ export function authenticated(authenticate: Authenticate): MiddlewareHandler<Clo
     c.set('principal', await authenticate(c.req.header('authorization')));
     await next();
   };
-}
-
-/** The address of the other end; one name for all where there is no connection to ask. */
-export function remoteAddress(c: Context): string {
-  try {
-    return getConnInfo(c).remote.address ?? 'unknown';
-  } catch {
-    return 'unknown';
-  }
 }

@@ -7,7 +7,7 @@ import { counterById, peopleAheadOf, serviceById, siteById } from '../commands/q
 import type { Database } from '../db/pool.ts';
 import { rowsByIds } from '../db/rows.ts';
 import { type ReadHandle, readTenant, type Statement } from '../db/with-tenant.ts';
-import { remoteAddress } from '../http/context.ts';
+import { type ClientAddress, networkOf } from '../http/client-address.ts';
 import { TICKETS } from '../ledger/folded-tables.ts';
 import { isGenuine, parseCapability } from './capability.ts';
 import { PHONE_POLICY, type PhoneView, phonePage } from './page.ts';
@@ -25,10 +25,14 @@ const KEYS: Statement = {
     ORDER BY created_at DESC LIMIT $3`,
 };
 
-export function phoneRoutes(parts: { readonly db: Database; readonly timers: Timers }): Hono {
+export function phoneRoutes(parts: {
+  readonly db: Database;
+  readonly timers: Timers;
+  readonly addressOf: ClientAddress;
+}): Hono {
   const limit = createRateLimit(parts.timers, VIEWS_PER_MINUTE);
   return new Hono().get('/t/:capability', async (c) => {
-    limit.take(remoteAddress(c));
+    limit.take(networkOf(parts.addressOf(c)));
     const locale = requestLocale(c);
     const view = await viewOf(parts.db, c.req.param('capability'), locale);
     c.header('content-security-policy', PHONE_POLICY);

@@ -1,6 +1,6 @@
 /** The handler of every route of the contract. */
 
-import { type AccessParts, accessHandlers } from '../access/handlers.ts';
+import { accessHandlers } from '../access/handlers.ts';
 import type { Passwords } from '../access/password.ts';
 import type { SealVerifier } from '../audit/seal-keys.ts';
 import { commandHandlers } from '../commands/handlers.ts';
@@ -28,7 +28,7 @@ import { webhookHandlers } from './resources/webhooks.ts';
 export function restHandlers(parts: {
   readonly sealKeys: SealVerifier;
   readonly passwords: Passwords;
-  readonly access: AccessParts;
+  readonly access: Parameters<typeof accessHandlers>[0];
 }): Handlers {
   return {
     ...accessHandlers(parts.access),

@@ -3,7 +3,7 @@
  * are no rules of composition, because what they lead to (`Password1!`) is guessed first. Screens ask here while a person types;
  * the cloud asks again.
  */
-import { COMMON_WORDS } from './common-words.ts';
+import { GUESSED_WORDS } from './guessed-words.ts';
 
 /** In characters as people count them. */
 export const PASSWORD_CHARACTERS_MIN = 12;
@@ -90,9 +90,9 @@ function ownCharacters(text: string, context: readonly string[]): number {
 
 /** One common word, or two of them written together. */
 function isCommon(run: string): boolean {
-  if (COMMON_WORDS.has(run)) return true;
+  if (GUESSED_WORDS.has(run)) return true;
   for (let cut = CONTEXT_WORD_MIN; cut <= run.length - CONTEXT_WORD_MIN; cut += 1)
-    if (COMMON_WORDS.has(run.slice(0, cut)) && COMMON_WORDS.has(run.slice(cut))) return true;
+    if (GUESSED_WORDS.has(run.slice(0, cut)) && GUESSED_WORDS.has(run.slice(cut))) return true;
   return false;
 }
 

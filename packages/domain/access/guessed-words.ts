@@ -3,7 +3,7 @@
  * English, Portuguese and Spanish, without what is put around them (digits, signs, capitals), which `password-rules.ts`
  * takes off. A list of whole passwords would be a hundred times as long and refuse less.
  */
-export const COMMON_WORDS: ReadonlySet<string> = new Set(
+export const GUESSED_WORDS: ReadonlySet<string> = new Set(
   `
   password passwort passwd pass senha senhas contrasena contraseña clave chave minhasenha mypassword mudar mudarsenha
   trocar trocarsenha changeme change letmein welcome welcomeback bemvindo bienvenido login logon signin entrar acesso access

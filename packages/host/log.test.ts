@@ -88,6 +88,8 @@ test.each([
   `the header was Authorization: basic ${CANARY}==`,
   `eyJhbGciOiJFZERTQSJ9.${CANARY}.c2ln`,
   `postgres://totem_api:${CANARY}@127.0.0.1/totem`,
+  `rt_${'a'.repeat(50)}${CANARY}`,
+  `the key tk_${'a'.repeat(43)}_${'b'.repeat(20)}${CANARY}, it seems`,
 ])('a text that looks like a credential is cut wherever it is: %s', (text) => {
   expect(written({ note2: text })).not.toContain(CANARY);
   expect(written({ list: [{ text }] })).not.toContain(CANARY);

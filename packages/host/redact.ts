@@ -15,9 +15,10 @@ const FRAMES_MAX = 20;
 const SECRET_NAMES =
   /^(code|codes|cookie|setcookie|customer|customername|fullname|email|phone|privates?|bytes|body|answer|answers|params|values|note)$|password|token|assertion|authorization|secret|otp|recoverycode|privatekey|signingkey|datakey|apikey|idempotencykey|capability/;
 
-/** A JSON Web Token, a bearer's credentials, a password in an address. */
+/** A JSON Web Token, our own refresh tokens, keys and proofs, a bearer's credentials, a password in an address. */
 const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g, CUT],
+  [/\b(?:rt|tk|kd)_[\w-]{43,}/g, CUT],
   [/\b(Bearer|Basic|DPoP)\s+[\w.~+/=-]+/gi, `$1 ${CUT}`],
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/@]+@/gi, `$1:${CUT}@`],
 ];

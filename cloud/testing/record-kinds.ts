@@ -5,6 +5,8 @@
  */
 import { instantText, newId } from '@totem/domain';
 import { systemEnv } from '@totem/host';
+import { TEST_PASSWORDS } from '@totem/testkit/postgres';
+import { signInAt } from './access.ts';
 import type { Company } from './company.ts';
 import {
   buildConflict,
@@ -30,7 +32,7 @@ const HOUR_MS = 3_600_000;
 
 export const RECORD_KINDS: Readonly<Record<string, RecordKind>> = {
   '/v1/tenants': { make: async ({ tenantId }) => tenantId, body: tenantBody },
-  '/v1/me/sessions': { make: ofTable('user_session') },
+  '/v1/me/sessions': { make: anotherSession },
   '/v1/sites': { body: (c) => ({ name: c.text(), slug: slug(c), timezone: 'America/Sao_Paulo' }) },
   '/v1/services': {
     body: (c) => ({ name: { en: c.text() }, prefix: 'Z', siteIds: [c.siteId], slotCapacity: 99 }),
@@ -106,6 +108,14 @@ function tenantBody(c: Company): object {
 
 function slug(c: Company): string {
   return `${c.canary}-${c.number()}`;
+}
+
+/** A second session of the admin's. */
+async function anotherSession({ url, username, look, adminId }: Company): Promise<string> {
+  const { sessionId } = await signInAt(url, username, TEST_PASSWORDS.admin);
+  const live = await look.count('user_session WHERE user_id = $1 AND ended_at IS NULL', [adminId]);
+  if (live < 2) throw new Error('somebody ended the session of the admin');
+  return sessionId;
 }
 
 /** The last row of a table that the company has by itself. */

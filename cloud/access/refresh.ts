@@ -42,7 +42,8 @@ async function goOn(tx: WriteHandle, env: Env, { sessionId, generation }: Refres
     await endSession(tx, env, sessionId, 'disabled');
     return { kind: 'session_ended' } as const;
   }
-  if (account.tenantSuspended) return { kind: 'tenant_suspended' } as const;
+  // Thrown, so that the session stays where it is: the same token goes on once the company may.
+  if (account.tenantSuspended) throw new ProblemError('tenant_suspended');
   return { kind: 'admitted', ...(await admit(tx, account, session)) } as const;
 }
 

@@ -123,6 +123,19 @@ describe('a refresh', () => {
     expect(await codeOf(refreshAt(cloud.url, last.refreshToken))).toBe('session_ended');
   });
 
+  test('of a suspended company waits for it, and goes on with the same token', async () => {
+    const { refreshToken, sessionId } = await signIn();
+    await look.rows(`UPDATE tenant SET suspended_at = now() WHERE slug = 'default'`);
+    expect(await refusalOf(refreshAt(cloud.url, refreshToken))).toMatchObject({
+      status: 403,
+      code: 'tenant_suspended',
+    });
+    expect(await codeOf(signIn())).toBe('tenant_suspended');
+    clock.advance(60 * SECOND);
+    await look.rows('UPDATE tenant SET suspended_at = NULL');
+    expect((await refreshAt(cloud.url, refreshToken)).sessionId).toBe(sessionId);
+  });
+
   test('answers nothing but a token of ours', async () => {
     const { refreshToken, accessToken, tenantId, sessionId } = await signIn();
     const foreign = createRefreshTokens(new Uint8Array(32)).make({ tenantId, sessionId, generation: 1 });

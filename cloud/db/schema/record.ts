@@ -1,4 +1,5 @@
 /** The ledger and what is kept beside it, changes for readers, and days in figures. */
+import { sql } from 'drizzle-orm';
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { bytes, day, id, instant, tenantId } from './columns.ts';
 
@@ -178,11 +179,11 @@ export const changeHead = pgTable('change_head', {
   tenantId: id<'tenant'>().primaryKey(),
   last: position().notNull().default(0),
   floor: position().notNull().default(0),
-  epoch: id<'epoch'>().notNull(),
+  epoch: id<'epoch'>().notNull().default(sql`gen_random_uuid()`),
   ledgerPosition: position().notNull().default(0),
   cloudOrigin: id<'origin'>(),
   cloudSeq: position().notNull().default(0),
-  cloudHash: text().notNull(),
+  cloudHash: text().notNull().default(sql`repeat('0', 64)`),
 });
 
 export const changeLog = pgTable(
@@ -195,7 +196,7 @@ export const changeLog = pgTable(
     op: text().$type<'insert' | 'update' | 'delete'>().notNull(),
     oldRow: jsonb().$type<JsonRecord>(),
     newRow: jsonb().$type<JsonRecord>(),
-    at: instant().notNull(),
+    at: instant().notNull().default(sql`clock_timestamp()`),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.number] })],
 );

@@ -4,11 +4,13 @@
  */
 import {
   businessDay,
+  type Channel,
   type CommandDone,
   type CommandOf,
   decideIssue,
   type Env,
   instantText,
+  type JsonObject,
   localeFor,
   newId,
   type PrintJobRow,
@@ -20,6 +22,7 @@ import {
   type TicketId,
   type TicketRow,
   ticketTable,
+  type UserId,
 } from '@totem/domain';
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
@@ -53,7 +56,7 @@ export function issueTicket(
     if (suspended !== undefined) throw new ProblemError('device_suspended');
     if (readSetting(tx.db, 'restoring') !== undefined) throw new ProblemError('not_ready');
     const site = rowByKey(tx.db, siteTable, device.tenantId, device.siteId);
-    const ticket = createTicket(tx, clock, device, site, command);
+    const ticket = createTicket(tx, clock, device, site, command, AT_THE_KIOSK);
     const ahead = countAhead(tx.db, ticket);
     const at = instantText(clock.env.now());
     insertPrintJob(tx.db, printJobOf(clock.env, ticket), {
@@ -76,12 +79,22 @@ export function issueTicket(
   });
 }
 
-function createTicket(
+/** Who gives a ticket, and what their entry says besides. */
+export interface IssuedBy {
+  readonly channel: Channel;
+  readonly userId: UserId | null;
+  readonly data: JsonObject;
+}
+const AT_THE_KIOSK: IssuedBy = { channel: 'totem', userId: null, data: {} };
+
+/** Draws a number of this totem's lane and writes the ticket. @throws ProblemError: refusals of `decideIssue`. */
+export function createTicket(
   tx: LedgerTx,
   clock: Clock,
   device: Device,
   site: SiteRow | undefined,
   command: CreateTicket,
+  { data, ...by }: IssuedBy,
 ): TicketRow {
   const last = readSetting(tx.db, 'last_issue');
   const env = site === undefined ? clock.env : issueEnv(clock, site, last);
@@ -90,8 +103,7 @@ function createTicket(
     service: rowByKey(tx.db, serviceTable, device.tenantId, command.serviceId),
     priorityClass: rowByKey(tx.db, priorityClassTable, device.tenantId, command.priorityClassId),
     lane: device.lane,
-    channel: 'totem',
-    userId: null,
+    ...by,
     lastBusinessDay: last?.businessDay,
     issuedOn: (day) => countIssued(tx.db, device.siteId, command.serviceId, day),
     nextNumber: (prefix, day) => drawNumber(tx.db, device, prefix, day),
@@ -100,7 +112,8 @@ function createTicket(
     const { code, params } = decision.refusal;
     throw new ProblemError(code, params === undefined ? {} : { params });
   }
-  const [created] = tx.append(decision.drafts, { commandId: command.id, env });
+  const drafts = decision.drafts.map((draft) => ({ ...draft, data: { ...draft.data, ...data } }));
+  const [created] = tx.append(drafts, { commandId: command.id, env });
   const ticket =
     created && rowByKey(tx.db, ticketTable, device.tenantId, created.entry.entityId as string as TicketId);
   if (ticket === undefined) throw new Error('a ticket was created and is not there');

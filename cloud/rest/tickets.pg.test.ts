@@ -71,7 +71,7 @@ async function served(): Promise<{ id: TicketId; code: string }> {
   });
   const { id, code } = issued.ticket as { id: TicketId; code: string };
   for (const type of ['ticket.call', 'ticket.recall', 'ticket.start', 'ticket.finish'] as const) {
-    world.advance(60_000);
+    world.advance(10_000);
     await otavio.done({ type, ticketId: id });
   }
   return { id, code };

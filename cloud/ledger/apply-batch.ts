@@ -37,8 +37,16 @@ export interface AppliedBatch {
   readonly conflicts: number;
 }
 
-/** Applies a batch whose cursor this transaction has locked. */
-export async function applyBatch(tx: WriteHandle, env: Env, batch: NewEntries): Promise<AppliedBatch> {
+/**
+ * Applies a batch whose cursor this transaction has locked.
+ * @param writeRows writes the rows; another one than that of sets is for a test that compares the two.
+ */
+export async function applyBatch(
+  tx: WriteHandle,
+  env: Env,
+  batch: NewEntries,
+  writeRows: typeof writeRowsInSets = writeRowsInSets,
+): Promise<AppliedBatch> {
   const receivedAt = instantText(env.now());
   const sifted = sift(batch.judged, batch.device.siteId);
   const ids = touchedIds(
@@ -54,7 +62,7 @@ export async function applyBatch(tx: WriteHandle, env: Env, batch: NewEntries): 
   const clashes = await markClashes(tx, folded.rows, before);
 
   const position = await insertEntries(tx, accepted, head.position, receivedAt);
-  const changes = await writeRowsInSets(tx, folded.rows, before, head.change);
+  const changes = await writeRows(tx, folded.rows, before, head.change);
   await deleteParked(tx, folded.unparked);
   const parked = entries
     .map((entry, index) => ({ entry, position: head.position + index + 1 }))

@@ -48,8 +48,8 @@ const LET_GO: Statement = {
 
 /**
  * Writes rows; what changed is captured row by row at the commit. Within one statement a uniqueness is checked row by row, so
- * those that give something up (a ticket out of hand, a counter that was left) are written before those that take it; tickets
- * that only change hands are let go first.
+ * those that give something up (a ticket out of hand, a counter that was left, a row that has come into a conflict) are
+ * written before those that take it; tickets that only change hands are let go first.
  * @param before the rows as they are in the database.
  */
 export async function writeAllRows(tx: WriteHandle, rows: AllRows, before: AllRows): Promise<void> {
@@ -95,8 +95,14 @@ function handedOver(rows: AllRows, before: AllRows): string[] {
 
 function inOrder(rows: AllRows) {
   return {
-    sessions: givingFirst([...rows.operator_session.values()], ({ until }) => until === null),
-    tickets: givingFirst([...rows.ticket.values()], ({ state }) => isActive(state)),
+    sessions: givingFirst(
+      [...rows.operator_session.values()],
+      ({ until, conflict }) => until === null && conflict === null,
+    ),
+    tickets: givingFirst(
+      [...rows.ticket.values()],
+      ({ state, conflict }) => isActive(state) && conflict === null,
+    ),
     calls: [...rows.call.values()],
   };
 }

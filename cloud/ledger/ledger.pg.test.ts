@@ -473,6 +473,23 @@ describe('a fact that does not fit is merged and shown to people', () => {
     expect(await markOf(next)).toBeNull();
   });
 
+  test('a counter whose session comes into a conflict is taken within the same batch', async () => {
+    const own = chain();
+    const [counterId, userId] = [newId<'counter'>(env), newId<'user'>(env)];
+    const [first, second] = [newId<string>(env), newId<string>(env)];
+    const open = (id: Id<string>, at: Id<string>) =>
+      draft('OPERATOR_SESSION_OPEN', 'operator_session', id, { userId, counterId: at }, { siteId });
+    await pushAll(own, [open(first, counterId)]);
+    await pushAll(own, [open(second, counterId), open(first, newId<'counter'>(env))]);
+    const found = await look.rows('SELECT id, conflict FROM operator_session WHERE user_id = $1', [userId]);
+    expect(new Map(found.map(({ id, conflict }) => [id, conflict]))).toEqual(
+      new Map([
+        [first, 'id_reused'],
+        [second, null],
+      ]),
+    );
+  });
+
   test('served after it had ended: the person was served', async () => {
     const own = chain();
     const { ticket, draft: made } = createTicket(env, siteId);

@@ -5,7 +5,7 @@ import { nextInQueue } from './queries.ts';
 import { actContext } from './ticket.ts';
 
 export function callNext(run: CommandRun<'ticket.call_next'>): CommandResult {
-  const { tx, env, command, device } = run;
+  const { tx, env, command } = run;
   const desk = deskOf(run);
   const { site, counter, session, inHand } = desk;
   if (session === undefined || counter === undefined || site === undefined)
@@ -14,7 +14,7 @@ export function callNext(run: CommandRun<'ticket.call_next'>): CommandResult {
   if (session.pausedReason !== null) return { ok: false, refusal: refusal('operator_paused') };
   if (inHand[0] !== undefined)
     return { ok: false, refusal: refusal('operator_busy', { code: inHand[0].code }) };
-  const { next, runnerUp, candidates } = nextInQueue(tx.db, device.tenantId, site.id, placeOf(run, counter));
+  const { next, runnerUp, candidates } = nextInQueue(tx.db, site.id, placeOf(run, counter));
   if (next === undefined) return { ok: false, refusal: refusal('queue_empty') };
   const { name: policy, version: policyVersion } = STRICT_POLICY;
   const why = { policy, policyVersion, candidates, runnerUp: runnerUp?.id ?? null };

@@ -9,7 +9,6 @@ import {
   operatorSessionTable,
   rowFromSql,
   type SiteId,
-  type TenantId,
   type TicketRow,
   ticketTable,
   type UserId,
@@ -26,8 +25,10 @@ const SESSION_AT_COUNTER = `SELECT ${SESSION} FROM operator_session
 export const IN_HAND = `SELECT ${TICKET} FROM ticket
   WHERE operator_id = ? AND state IN ('called', 'in_service') ORDER BY id LIMIT 2`;
 
-/** Who may be called from a place: `whyNotCallable` in packages/domain; a test holds the two together. See `callableFrom`. */
-const CALLABLE = `tenant_id = ? AND site_id = ? AND state = 'waiting' AND held_reason IS NULL
+/** Of all tickets of some days those who wait are few; left to itself SQLite may walk through the days. */
+const WAITING = 'ticket INDEXED BY ticket_queue_idx';
+/** The database is of one tenant. Who may be called from a place: `whyNotCallable` in packages/domain; a test holds the two together. See `callableFrom`. */
+const CALLABLE = `site_id = ? AND state = 'waiting' AND held_reason IS NULL
   AND (? IS NULL OR service_id IN (SELECT value FROM json_each(?))) AND (? IS NULL OR priority >= ?)
   AND (addressed_operator_id IS NULL OR addressed_operator_id = ?)
   AND (addressed_counter_id IS NULL OR addressed_counter_id = ?)`;
@@ -35,8 +36,8 @@ const CALLABLE = `tenant_id = ? AND site_id = ? AND state = 'waiting' AND held_r
 const QUEUE_ORDER = "ORDER BY priority DESC, coalesce(waiting_since, '~'), id";
 
 /** The first is next, the second would be next after it. */
-export const NEXT_TICKETS = `SELECT ${TICKET} FROM ticket WHERE ${CALLABLE} ${QUEUE_ORDER} LIMIT 2`;
-const COUNT_CALLABLE = `SELECT count(*) AS count FROM ticket WHERE ${CALLABLE}`;
+export const NEXT_TICKETS = `SELECT ${TICKET} FROM ${WAITING} WHERE ${CALLABLE} ${QUEUE_ORDER} LIMIT 2`;
+const COUNT_CALLABLE = `SELECT count(*) AS count FROM ${WAITING} WHERE ${CALLABLE}`;
 
 export const LAST_CALL_NUMBER =
   'SELECT max(number) AS number FROM call WHERE site_id = ? AND business_day = ?';
@@ -63,22 +64,17 @@ export interface NextInQueue {
 }
 
 /** Who is called from a place: what `nextTicket` of the domain says of the same queue. */
-export function nextInQueue(
-  db: ReadHandle,
-  tenantId: TenantId,
-  siteId: SiteId,
-  place: CallingPlace,
-): NextInQueue {
-  const values = callableFrom(tenantId, siteId, place);
+export function nextInQueue(db: ReadHandle, siteId: SiteId, place: CallingPlace): NextInQueue {
+  const values = callableFrom(siteId, place);
   const [next, runnerUp] = db.all(NEXT_TICKETS, ...values).map((row) => rowFromSql(ticketTable, row));
   const candidates = Number(db.one(COUNT_CALLABLE, ...values)?.count ?? 0);
   return { next, runnerUp, candidates };
 }
 
-function callableFrom(tenantId: TenantId, siteId: SiteId, place: CallingPlace): SqlValue[] {
+function callableFrom(siteId: SiteId, place: CallingPlace): SqlValue[] {
   const services = place.serviceIds === null ? null : JSON.stringify(place.serviceIds);
   const { priorityFrom, operatorId, counterId } = place;
-  return [tenantId, siteId, services, services, priorityFrom, priorityFrom, operatorId, counterId];
+  return [siteId, services, services, priorityFrom, priorityFrom, operatorId, counterId];
 }
 
 /** The number of the next call in the site's log of a day. */

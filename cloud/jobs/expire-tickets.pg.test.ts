@@ -100,6 +100,15 @@ describe('a ticket that waits', () => {
     expect(await expire('19:00')).toBe(1);
   });
 
+  test('of a site with a hub is the hub’s to expire', async () => {
+    await put();
+    const hub = `(SELECT id FROM equipment WHERE site_id = site.id AND type = 'totem' ORDER BY id LIMIT 1)`;
+    await look.rows(`UPDATE site SET hub_equipment_id = ${hub} WHERE id = $1`, [siteId]);
+    expect(await expire('23:00')).toBe(0);
+    await look.rows('UPDATE site SET hub_equipment_id = NULL WHERE id = $1', [siteId]);
+    expect(await expire('23:01')).toBe(1);
+  });
+
   test('of a day before is swept up', async () => {
     await put({ businessDay: '2026-11-20' });
     expect(await expire('08:00')).toBe(1);

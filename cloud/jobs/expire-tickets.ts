@@ -45,9 +45,11 @@ interface ExpireParts {
   readonly log: Log;
 }
 
+/** A site with a hub is commanded by it: there the hub expires. */
 const SITES: Statement = {
   name: 'expire-sites',
-  text: `SELECT ${columnNames(siteTable).join(', ')} FROM site s WHERE tenant_id = $1 AND EXISTS (
+  text: `SELECT ${columnNames(siteTable).join(', ')} FROM site s
+    WHERE tenant_id = $1 AND hub_equipment_id IS NULL AND EXISTS (
       SELECT FROM ticket t WHERE t.tenant_id = $1 AND t.site_id = s.id AND t.state IN ('created', 'waiting'))
     ORDER BY id`,
 };

@@ -6,6 +6,7 @@ import type { Env, ErrorCode, Timers } from '@totem/domain';
 import type { PrinterPort, PrinterProfile, PrinterStatus } from '@totem/drivers/printer';
 import { createLifecycle, type Lifecycle, type Log, serveHttp } from '@totem/host';
 import type { Device } from './device.ts';
+import { EXPIRE_EVERY_MS, expireAtHub } from './hub/expire.ts';
 import { issueTicket } from './issue/issue.ts';
 import { openOrigin } from './ledger/origins.ts';
 import type { LinkState } from './link/cloud-link.ts';
@@ -182,6 +183,7 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
     replica.onChange(reportSoon),
     every(timers, DISK_RETRY_MS, watchDisk),
     every(timers, REPORT_EVERY_MS, reportSoon),
+    every(timers, EXPIRE_EVERY_MS, () => guarded('expiry', () => void expireAtHub(parts))),
     every(
       timers,
       PRUNE_EVERY_MS,

@@ -129,6 +129,22 @@ describe('a session', () => {
     expect(refreshes).toHaveLength(1);
   });
 
+  it('that one tab has refreshed is told to the others, which need not ask', async () => {
+    const { tab, pass, refreshes, sessionNow } = stage();
+    const [one, two] = [tab(), tab()];
+    for (const { keeper } of [one, two]) {
+      keeper.start();
+      keeper.set(sessionNow());
+    }
+    const renewed = one.keeper.renew('access 1');
+    await pass(0);
+    await pass(PEERS_ANSWER_MS);
+    expect(await renewed).toBe(true);
+    expect(two.keeper.token()).toBe('access 2');
+    expect(await two.keeper.renew('access 1')).toBe(true);
+    expect(refreshes).toHaveLength(1);
+  });
+
   it('of a tab that was asleep is brought up by the tab that was not', async () => {
     const { tab, pass, refreshes, sessionNow } = stage();
     const awake = tab();

@@ -2,35 +2,16 @@
  * `npm run audit:verify`: whether the ledgers of a database are what was written. A line for each tenant and each origin, a
  * line for each fault; the exit code is 1 when there is one, and 2 when it could not be asked.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { createDatabase, reportLines, startEmbeddedPostgres, verifyLedgers } from '@totem/cloud';
-import { createLog, systemEnv, systemTimers } from '@totem/host';
-import {
-  AUDIT_USAGE,
-  type AuditOptions,
-  auditPlaceOf,
-  demoSealKeys,
-  parseAuditArguments,
-} from './audit/options.ts';
+import { createDatabase, reportLines, verifyLedgers } from '@totem/cloud';
+import { createLog, systemEnv } from '@totem/host';
+import { AUDIT_USAGE, type AuditOptions, parseAuditArguments } from './audit/options.ts';
+import { openAuditPlace } from './audit/place.ts';
 
-const DEMO_DIR = process.env.TOTEM_DEMO_DIR ?? join(import.meta.dirname, '..', '.data', 'demo');
 const NOT_ASKED = 2;
-
-/** The database of the environment, or the demo's, which is started when it does not run. */
-async function place() {
-  const { databaseUrl, keys } = auditPlaceOf(process.env);
-  if (databaseUrl !== undefined) return { url: databaseUrl, keys, stop: async () => {} };
-  const dataDir = join(DEMO_DIR, 'postgres');
-  if (!existsSync(dataDir))
-    throw new Error(`DATABASE_URL is not set, and there is no demo in ${DEMO_DIR}: npm start makes one`);
-  const postgres = await startEmbeddedPostgres({ dataDir, env: systemEnv, timers: systemTimers, join: true });
-  return { url: postgres.urls.api, keys: demoSealKeys(DEMO_DIR), stop: postgres.stop };
-}
 
 /** @returns how many faults there are. */
 async function run({ tenantIds, statements, json }: AuditOptions): Promise<number> {
-  const { url, keys, stop } = await place();
+  const { url, keys, stop } = await openAuditPlace();
   const db = createDatabase({ api: url, tailer: url }, createLog('audit', { level: 'warn' }));
   let faults = 0;
   let entries = 0;

@@ -17,7 +17,8 @@ export interface ReceivedEntry {
   readonly private: PrivateData | null;
 }
 
-const COLUMNS = columnNames(auditLogTable);
+/** The columns of an entry, in the order of its table. */
+export const ENTRY_COLUMNS = columnNames(auditLogTable);
 const TYPED = Object.entries(auditLogTable.columns).map(
   ([field, { type }]) => `${columnName(field)} ${type}`,
 );
@@ -25,9 +26,9 @@ const TYPED = Object.entries(auditLogTable.columns).map(
 const INSERT_ENTRIES: Statement = {
   name: 'entries-insert',
   text:
-    `INSERT INTO audit_log (${COLUMNS.join(', ')}, position, received_at) ` +
-    `SELECT ${COLUMNS.map((name) => `r.${name}`).join(', ')}, $2::int8 + r.place, $3 ` +
-    `FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (${TYPED.join(', ')})) WITH ORDINALITY AS r(${COLUMNS.join(', ')}, place)`,
+    `INSERT INTO audit_log (${ENTRY_COLUMNS.join(', ')}, position, received_at) ` +
+    `SELECT ${ENTRY_COLUMNS.map((name) => `r.${name}`).join(', ')}, $2::int8 + r.place, $3 ` +
+    `FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (${TYPED.join(', ')})) WITH ORDINALITY AS r(${ENTRY_COLUMNS.join(', ')}, place)`,
 };
 
 const INSERT_PRIVATE: Statement = {
@@ -60,14 +61,15 @@ export async function insertEntries(
 
 const ORIGIN_ENTRIES: Statement = {
   name: 'entries-of-origin',
-  text: `SELECT ${COLUMNS.join(', ')} FROM audit_log WHERE tenant_id = $1 AND origin = $2 ORDER BY seq`,
+  text: `SELECT ${ENTRY_COLUMNS.join(', ')} FROM audit_log WHERE tenant_id = $1 AND origin = $2 ORDER BY seq`,
 };
 
 /** The entries of one origin that are kept, in order: for checks of its chain. */
 export async function entriesOfOrigin(tx: ReadHandle, origin: string): Promise<LedgerEntry[]> {
-  return (await tx.all(ORIGIN_ENTRIES, [tx.tenantId, origin])).map(entryFromSql);
+  return (await tx.all(ORIGIN_ENTRIES, [tx.tenantId, origin])).map(entryOfRow);
 }
 
-function entryFromSql(raw: SqlRow): LedgerEntry {
+/** An entry as its table gives it. */
+export function entryOfRow(raw: SqlRow): LedgerEntry {
   return rowFromSql(auditLogTable, raw) as unknown as LedgerEntry;
 }

@@ -9,7 +9,7 @@ import type { RandomWorld } from './random-batches.ts';
 
 const OPEN_TENANT: Statement = {
   name: 'test-open-tenant',
-  text: `INSERT INTO tenant (id, name, slug, created_at) VALUES ($1, 'x', 'x', $2)`,
+  text: `INSERT INTO tenant (id, name, slug, created_at) VALUES ($1::uuid, 'x', ($1::uuid)::text, $2)`,
 };
 const OPEN_SITE: Statement = {
   name: 'test-open-site',

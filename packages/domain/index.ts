@@ -118,6 +118,7 @@ export { apply, type FoldedRows, fold, isFolded } from './ledger/fold.ts';
 export { ACTION_MEANINGS, type ActionMeaning } from './ledger/meaning.ts';
 export {
   type Applied,
+  CONFLICTS_ACROSS_ROWS,
   type Conflict,
   contains,
   type Folded,

@@ -15,6 +15,7 @@ import {
   type TicketRow,
 } from '@totem/domain';
 import type { Statement, WriteHandle } from '../db/with-tenant.ts';
+import { requireServedHere } from '../hub/terms.ts';
 import {
   counterById,
   LOCK_SESSION_OF_USER,
@@ -57,11 +58,19 @@ export async function placeOf(
   return callingPlace({ id: person.userId, serviceIds }, counter);
 }
 
-/** The operator's desk, with their session locked: commands of one operator take turns. */
-export async function deskOf({ tx, person }: Pick<CommandRun, 'tx' | 'person'>): Promise<Desk> {
+/**
+ * The operator's desk, with their session locked: commands of one operator take turns.
+ * @throws ProblemError `hub_serves_site`; an override is the cloud's in any case.
+ */
+export async function deskOf({
+  tx,
+  person,
+  command,
+}: Pick<CommandRun, 'tx' | 'person' | 'command'>): Promise<Desk> {
   const [session] = await lockSessions(tx, LOCK_SESSION_OF_USER, person.userId);
   const siteId = session?.siteId ?? (await onlySite(tx, person));
   const site = siteId === undefined ? undefined : await siteById(tx, siteId);
+  if (site !== undefined && command.type !== 'ticket.override') requireServedHere(site);
   return {
     session,
     counter: session && (await counterById(tx, session.counterId)),

@@ -9,17 +9,20 @@ import {
   mayAt,
   type OperatorSessionRow,
 } from '@totem/domain';
+import { requireServedHere } from '../hub/terms.ts';
 import { type Committed, commitEntries } from '../ledger/commit.ts';
 import { noRows } from '../ledger/folded-tables.ts';
 import type { CommandResult } from './command-log.ts';
 import { type CommandRun, deskOf } from './context.ts';
-import { counterById, LOCK_SESSION_AT_COUNTER, lockSessions } from './queries.ts';
+import { counterById, LOCK_SESSION_AT_COUNTER, lockSessions, siteById } from './queries.ts';
 
 export async function openCounter(run: CommandRun<'counter.open'>): Promise<CommandResult> {
   const { tx, env, person, command } = run;
   const desk = await deskOf(run);
   const found = await counterById(tx, command.counterId);
   const counter = found !== undefined && mayAt(person, found.siteId) ? found : undefined;
+  const site = counter && (await siteById(tx, counter.siteId));
+  if (site !== undefined) requireServedHere(site);
   const [atCounter] =
     counter === undefined ? [] : await lockSessions(tx, LOCK_SESSION_AT_COUNTER, counter.id);
   const committed = await commitEntries(tx, env, {

@@ -18,7 +18,7 @@ import { closeCounter, openCounter, pauseOperator, resumeOperator } from './coun
 import { issueTicket } from './issue.ts';
 import { actOnTicket } from './ticket.ts';
 
-/** Runs a command. @throws ProblemError: a refusal with its code, `forbidden`, or `command_id_reused`. */
+/** Runs a command. @throws ProblemError: a refusal with its code, `forbidden`, `command_id_reused`, or `hub_serves_site`. */
 export async function runCommand(
   parts: { readonly db: Database; readonly env: Env },
   principal: Principal,

@@ -15,6 +15,7 @@ import {
 } from '@totem/domain';
 import { lockRows, rowsByIds } from '../db/rows.ts';
 import { type ReadHandle, RetryTransaction } from '../db/with-tenant.ts';
+import { requireServedHere } from '../hub/terms.ts';
 import { commitEntries } from '../ledger/commit.ts';
 import { noRows, TICKETS } from '../ledger/folded-tables.ts';
 import { answerWith } from './answer.ts';
@@ -39,6 +40,7 @@ export async function actOnTicket(run: TicketRun): Promise<CommandResult> {
   const row = await lockedTicket(run);
   const site = row && (desk.site?.id === row.siteId ? desk.site : await siteOf(tx, person, row));
   if (row === undefined || site === undefined) return { ok: false, refusal: refusal('ticket_not_found') };
+  if (command.type !== 'ticket.override') requireServedHere(site);
   const locked = noRows();
   locked.ticket.set(row.id, row);
   const why: CallWhy = {

@@ -5,15 +5,17 @@
 import { type Env, epochMsOf, instantText, type LedgerEntry, type OriginId } from '@totem/domain';
 import type { JudgedEntry, LedgerCursor } from '@totem/sync/push';
 import { RetryTransaction, type WriteHandle } from '../db/with-tenant.ts';
+import { termsHeld } from '../hub/terms.ts';
 import { type Clash, markClashes } from './clashes.ts';
-import { type FoundConflict, insertConflicts } from './conflicts.ts';
+import { type FoundConflict, insertConflicts, settleParked } from './conflicts.ts';
+import { claimConflicts } from './device-claims.ts';
 import { insertEntries } from './entries.ts';
 import { type FoldedBatch, foldBatch, touchedIds } from './fold-batch.ts';
 import { type AllIds, type AllRows, lockAllRows, readAllRows, writeRowsInSets } from './folded-tables.ts';
 import { type Device, moveCursor } from './origins.ts';
 import { deleteParked, insertParked, parkedOf } from './parked.ts';
 import { keepAside } from './quarantine.ts';
-import { type Refused, sift, siftForeignRows } from './sift.ts';
+import { type Refused, sift, siftForeignRows, speaksOfTerm } from './sift.ts';
 import { lockTenantHead, saveTenantHead } from './tenant-head.ts';
 
 /** An entry further ahead of its receipt than this was written by a wrong clock. */
@@ -48,10 +50,17 @@ export async function applyBatch(
   writeRows: typeof writeRowsInSets = writeRowsInSets,
 ): Promise<AppliedBatch> {
   const receivedAt = instantText(env.now());
-  const sifted = sift(batch.judged, batch.device.siteId);
+  const { siteId, id } = batch.device;
+  const terms = speaksOfTerm(batch.judged) ? await termsHeld(tx, siteId, id) : new Set<number>();
+  const sifted = sift(batch.judged, siteId, terms);
   const ids = touchedIds(
     sifted.accepted.map(({ entry }) => entry),
     sifted.refused,
+  );
+  const claims = await claimConflicts(
+    tx,
+    batch.device.siteId,
+    sifted.accepted.map(({ entry }) => entry),
   );
   const before = await lockAllRows(tx, ids);
   const head = await lockTenantHead(tx);
@@ -64,11 +73,16 @@ export async function applyBatch(
   const position = await insertEntries(tx, accepted, head.position, receivedAt);
   const changes = await writeRows(tx, folded.rows, before, head.change);
   await deleteParked(tx, folded.unparked);
+  await settleParked(tx, folded.unparked, receivedAt);
   const parked = entries
     .map((entry, index) => ({ entry, position: head.position + index + 1 }))
     .filter(({ entry }) => folded.parked.has(entry.id));
   await insertParked(tx, parked, receivedAt);
-  const conflicts = [...conflictsOf(folded, clashes, entries), ...clockConflicts(entries, env.now())];
+  const conflicts = [
+    ...conflictsOf(folded, clashes, entries),
+    ...clockConflicts(entries, env.now()),
+    ...claims.filter(({ entry }) => entries.includes(entry)),
+  ];
   await insertConflicts(tx, env, conflicts, receivedAt);
   for (const one of refused) await keepEntryAside(tx, env, batch.device, one, receivedAt);
   await moveCursor(tx, batch.origin, batch.head, receivedAt);

@@ -21,8 +21,21 @@ export interface Sifted {
   readonly refused: readonly Refused[];
 }
 
-/** Sorts a batch's new entries. @param siteId the site of the device that owns the origin. */
-export function sift(judged: readonly JudgedEntry[], siteId: SiteId): Sifted {
+/** Whether a batch speaks of a hub's term at all: most do not, and nobody asks then. */
+export function speaksOfTerm(judged: readonly JudgedEntry[]): boolean {
+  return judged.some((one) => one.verdict === 'accept' && one.entry.data.hubTerm !== undefined);
+}
+
+/**
+ * Sorts a batch's new entries.
+ * @param siteId the site of the device that owns the origin.
+ * @param terms in which the device was the site's hub: what it says in one that it never held, it made up.
+ */
+export function sift(
+  judged: readonly JudgedEntry[],
+  siteId: SiteId,
+  terms: ReadonlySet<number> = new Set(),
+): Sifted {
   const accepted: ReceivedEntry[] = [];
   const refused: Refused[] = [];
   const ids = new Set<string>();
@@ -32,7 +45,7 @@ export function sift(judged: readonly JudgedEntry[], siteId: SiteId): Sifted {
       continue;
     }
     const { entry } = one;
-    const reason = refusalOf(entry, siteId, ids);
+    const reason = refusalOf(entry, siteId, ids, terms);
     if (reason === undefined) {
       ids.add(entry.id);
       accepted.push({ entry, private: one.private });
@@ -92,7 +105,10 @@ function refusalOf(
   entry: LedgerEntry,
   siteId: SiteId,
   ids: ReadonlySet<string>,
+  terms: ReadonlySet<number>,
 ): QuarantineReason | undefined {
+  const { hubTerm } = entry.data;
+  if (hubTerm !== undefined && !terms.has(Number(hubTerm))) return 'unattributed';
   if (entry.siteId !== null && entry.siteId !== siteId) return 'unattributed';
   if (OF_CLOUD_ONLY.includes(entry.action)) return 'unattributed';
   return ids.has(entry.id) || !isStorable(entry) ? 'unparsable' : undefined;

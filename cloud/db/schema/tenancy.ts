@@ -45,6 +45,22 @@ export const site = pgTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
 );
 
+/** Who was the hub of a site in each of its terms, and where it serves. */
+export const siteHub = pgTable(
+  'site_hub',
+  {
+    tenantId: id<'tenant'>().notNull(),
+    siteId: id<'site'>().notNull(),
+    term: integer().notNull(),
+    equipmentId: id<'equipment'>(),
+    since: instant().notNull(),
+    url: text(),
+    authority: text(),
+    announcedAt: instant(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.siteId, t.term] })],
+);
+
 export const service = pgTable(
   'service',
   {

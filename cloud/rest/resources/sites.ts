@@ -1,10 +1,14 @@
 /** Sites, as resources. */
-import { mayAt } from '@totem/domain';
+import type { Routes } from '@totem/api';
+import { type EquipmentId, instantText, mayAt, ProblemError, type SiteId } from '@totem/domain';
 import { and, eq, ilike, inArray, isNull, notInArray } from 'drizzle-orm';
 import { ticket } from '../../db/schema/queue.ts';
-import { counter, site } from '../../db/schema/tenancy.ts';
+import { counter, equipment, site } from '../../db/schema/tenancy.ts';
+import type { ReadHandle } from '../../db/with-tenant.ts';
+import { beginTerm } from '../../hub/terms.ts';
 import { configuredHandlers } from '../configured.ts';
-import type { ResourceSpec } from '../resource.ts';
+import { type Handler, write } from '../mount.ts';
+import { getRow, type ResourceSpec, updateRow } from '../resource.ts';
 import { containing } from '../search-text.ts';
 
 /** Branches of one tenant. */
@@ -43,9 +47,42 @@ const SITES: ResourceSpec<typeof site, ReturnType<typeof view>> = {
   },
 };
 
-export const siteHandlers = configuredHandlers('Site', 'Sites', SITES, {
-  where: ({ search }) => [search === undefined ? undefined : ilike(site.name, containing(search))],
-});
+export const siteHandlers = {
+  ...configuredHandlers('Site', 'Sites', SITES, {
+    where: ({ search }) => [search === undefined ? undefined : ilike(site.name, containing(search))],
+  }),
+  moveHub: write(async (tx, asked) => {
+    const { equipmentId } = asked.body;
+    const before = await getRow(tx, SITES, asked.principal, asked.params.id);
+    await requireTotem(tx, before.id, equipmentId);
+    const isMoved = before.hubEquipmentId !== equipmentId;
+    const changes = isMoved ? { hubEquipmentId: equipmentId, hubTerm: before.hubTerm + 1 } : {};
+    // Who has seen another version has decided about another hub; the row is locked from here on.
+    const row = await updateRow(tx, SITES, asked, before.id, changes);
+    if (isMoved) await beginTerm(tx, row, instantText(asked.env.now()));
+    return { body: view(row), version: row.version };
+  }),
+} satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
+
+/** @throws ProblemError `reference_not_found`: only a totem of the site that may speak can be its hub. */
+async function requireTotem(tx: ReadHandle, siteId: SiteId, equipmentId: EquipmentId | null): Promise<void> {
+  if (equipmentId === null) return;
+  const [found] = await tx.orm
+    .select({ id: equipment.id })
+    .from(equipment)
+    .where(
+      and(
+        eq(equipment.tenantId, tx.tenantId),
+        eq(equipment.id, equipmentId),
+        eq(equipment.siteId, siteId),
+        eq(equipment.type, 'totem'),
+        isNull(equipment.deletedAt),
+        isNull(equipment.suspendedAt),
+      ),
+    );
+  if (found === undefined)
+    throw new ProblemError('reference_not_found', { params: { field: 'equipmentId' } });
+}
 
 function view({ tenantId: _, ...row }: SiteRow) {
   return row;

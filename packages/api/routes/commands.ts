@@ -65,6 +65,7 @@ export const commandRoutes = {
       'counter_not_found',
       'counter_taken',
       'no_counter',
+      'hub_serves_site',
     ],
   }),
 } as const;

@@ -2,7 +2,8 @@
 import { QUEUE_RULES_DEFAULT, queueRulesSchema } from '@totem/domain';
 import { z } from 'zod';
 import { configuredRoutes } from '../configured.ts';
-import { count, id, instant, line, locale, openingHours, version } from '../schemas/fields.ts';
+import { route } from '../route.ts';
+import { count, id, idParams, instant, line, locale, openingHours, version } from '../schemas/fields.ts';
 
 /** Any day: a zone is known when a day has a beginning in it. */
 const SOME_DAY = Temporal.PlainDate.from('2026-01-01');
@@ -60,25 +61,48 @@ export const siteSchema = z
   })
   .meta({ id: 'Site' });
 
-export const siteRoutes = configuredRoutes('site', {
-  one: 'Site',
-  many: 'Sites',
-  path: '/v1/sites',
-  tag: 'Configuration',
-  reads: 'configuration.read',
-  writes: 'configuration.write',
-  create: siteFields,
-  change: siteFields,
-  filters: { search: z.string().max(80).optional() },
-  view: siteSchema,
-  summaries: {
-    list: 'Sites, oldest first',
-    create: 'Open a site',
-    get: 'One site',
-    update: 'Change what is given of a site',
-    remove: 'Close a site for good; its history stays',
-  },
-  createErrors: ['already_exists', 'limit_reached'],
-  updateErrors: ['already_exists'],
-  removeErrors: ['in_use'],
-});
+export const siteRoutes = {
+  ...configuredSites(),
+  moveHub: route({
+    tag: 'Devices',
+    method: 'PUT',
+    path: '/v1/sites/{id}/hub',
+    summary: 'Make a totem the hub of its site, or none',
+    description:
+      'The hub serves the queue on the branch’s own network; the cloud then answers queue commands of the site with ' +
+      '`hub_serves_site`. Each move begins a new term: a hub that comes back with an older one only hands over its entries.',
+    access: 'equipment.write',
+    params: idParams<'site'>(),
+    body: z.strictObject({
+      equipmentId: id<'equipment'>().nullable().describe('Null gives the queue back to the cloud.'),
+    }),
+    answer: { status: 200, schema: siteSchema },
+    versioned: true,
+    errors: ['reference_not_found'],
+  }),
+} as const;
+
+function configuredSites() {
+  return configuredRoutes('site', {
+    one: 'Site',
+    many: 'Sites',
+    path: '/v1/sites',
+    tag: 'Configuration',
+    reads: 'configuration.read',
+    writes: 'configuration.write',
+    create: siteFields,
+    change: siteFields,
+    filters: { search: z.string().max(80).optional() },
+    view: siteSchema,
+    summaries: {
+      list: 'Sites, oldest first',
+      create: 'Open a site',
+      get: 'One site',
+      update: 'Change what is given of a site',
+      remove: 'Close a site for good; its history stays',
+    },
+    createErrors: ['already_exists', 'limit_reached'],
+    updateErrors: ['already_exists'],
+    removeErrors: ['in_use'],
+  });
+}

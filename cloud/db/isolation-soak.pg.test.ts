@@ -161,6 +161,7 @@ test('companies that ask at once, under faults, see their own rows and nobody el
   await rested();
 
   expect(tally.leaks).toEqual([]);
+  expect(faults.dirty()).toBe(0);
   const [first] = await leftOn();
   expect(first).toEqual({
     tenant: null,

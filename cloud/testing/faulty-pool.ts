@@ -6,6 +6,8 @@
 import type pg from 'pg';
 
 export interface PoolFaults {
+  /** Connections that were handed out while they still held something of whom they had served. */
+  dirty(): number;
   /** Transactions that were failed. */
   thrown(): number;
   /** Lets everything succeed from now on. */
@@ -16,10 +18,19 @@ export interface PoolFaults {
 const QUERIES = 6;
 const KINDS = ['program', 'program', 'database', 'rollback'] as const;
 
+/** In a transaction that was begun before, its time is older than the statement's; one that failed answers nothing at all. */
+const IS_CLEAN = `SELECT now() = statement_timestamp() AND coalesce(current_setting('app.tenant_id', true), '') = '' AS clean`;
+
 /** @param share of the transactions that are given a fault. */
 export function failSome(pool: pg.Pool, share: number, random: () => number): PoolFaults {
   const connect = pool.connect.bind(pool);
   let thrown = 0;
+  let dirty = 0;
+  const looked = async (client: pg.PoolClient): Promise<pg.PoolClient> => {
+    const { rows } = await client.query<{ clean: unknown }>(IS_CLEAN).catch(() => ({ rows: [] }));
+    if (rows[0]?.clean !== 't') dirty += 1;
+    return client;
+  };
   let isOn = true;
   const faulty = (client: pg.PoolClient): pg.PoolClient => {
     const kind = KINDS[Math.floor(random() * KINDS.length)];
@@ -46,9 +57,12 @@ export function failSome(pool: pg.Pool, share: number, random: () => number): Po
   // Its own `query` asks with a callback: what runs outside of a transaction is left alone.
   pool.connect = ((callback?: Parameters<typeof connect>[0]) => {
     if (callback !== undefined) return connect(callback);
-    return connect().then((client) => (isOn && random() < share ? faulty(client) : client));
+    return connect()
+      .then(looked)
+      .then((client) => (isOn && random() < share ? faulty(client) : client));
   }) as typeof pool.connect;
   return {
+    dirty: () => dirty,
     thrown: () => thrown,
     stop: () => {
       isOn = false;

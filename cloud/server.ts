@@ -23,6 +23,7 @@ import { markedFront, routed } from './http/routing.ts';
 import { timeLimit } from './http/time-limit.ts';
 import { EXPIRE_EVERY_MS, expireTickets } from './jobs/expire-tickets.ts';
 import { createSchedule } from './jobs/schedule.ts';
+import { SHOW_PARKED_EVERY_MS, showParked } from './jobs/show-parked.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { createTurns } from './ledger/turns.ts';
 import { countedJobs } from './metrics/counted-jobs.ts';
@@ -106,6 +107,7 @@ export function createCloud(options: CloudOptions): Cloud {
     { name: 'sweep_login_limits', everyMs: SWEEP_EVERY_MS, run: () => limits.sweep() },
     { name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, run: () => fleet.sample() },
     { name: 'expire_tickets', everyMs: EXPIRE_EVERY_MS, run: () => expireTickets({ db, env, log }) },
+    { name: 'show_parked', everyMs: SHOW_PARKED_EVERY_MS, run: () => showParked({ db, env, log }) },
     {
       name: 'seal_ledgers',
       everyMs: SEAL_EVERY_MS,

@@ -2,8 +2,18 @@
 import { type Conflict, type Env, type LedgerEntry, newId } from '@totem/domain';
 import type { Statement, WriteHandle } from '../db/with-tenant.ts';
 
+/** The kinds that only people see: they are about who wrote an entry, and no row carries them. */
+export type ShownKind =
+  /** Written by a clock that cannot be right. */
+  | 'clock_suspect'
+  /** A ticket for a service that its site does not have. */
+  | 'service_unknown'
+  /** A ticket at a price that its service never had. */
+  | 'price_unknown'
+  /** It has waited for its row for a day. */
+  | 'parked';
 /** The kinds that rows carry, and those that only people see. */
-export type ConflictKind = Conflict | 'clock_suspect';
+export type ConflictKind = Conflict | ShownKind;
 
 export interface FoundConflict {
   readonly kind: ConflictKind;
@@ -18,6 +28,17 @@ const INSERT_CONFLICTS: Statement = {
     FROM jsonb_to_recordset($2::jsonb)
       AS r(id uuid, kind text, site_id uuid, entity text, entity_id uuid, entry_id uuid, detail jsonb)`,
 };
+
+const SETTLE_PARKED: Statement = {
+  name: 'conflicts-settle-parked',
+  text: `UPDATE conflict SET resolved_at = $3, resolution = 'arrived'
+    WHERE tenant_id = $1 AND kind = 'parked' AND entry_id = ANY($2::uuid[]) AND resolved_at IS NULL`,
+};
+
+/** What had waited for its row is nobody's business any more. */
+export async function settleParked(tx: WriteHandle, entryIds: readonly string[], at: string): Promise<void> {
+  if (entryIds.length > 0) await tx.run(SETTLE_PARKED, [tx.tenantId, entryIds, at]);
+}
 
 /** Keeps conflicts for people. */
 export async function insertConflicts(

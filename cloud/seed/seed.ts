@@ -44,25 +44,25 @@ export async function seedDemo(
   parts: { readonly db: Database; readonly env: Env; readonly hashing: Passwords },
   passwords: Readonly<Record<DemoUsername, string>>,
 ): Promise<DemoSeed> {
-  const tenantId = idOf<'tenant'>('tenant');
-  const siteId = idOf<'site'>('site');
+  const tenantId = demoId<'tenant'>('tenant');
+  const siteId = demoId<'site'>('site');
   const totems = DEMO_TOTEMS.map(({ identifier, lane }) => ({
-    equipmentId: idOf<'equipment'>(identifier),
+    equipmentId: demoId<'equipment'>(identifier),
     lane,
   }));
-  const displayId = idOf<'equipment'>(DEMO_DISPLAY.identifier);
+  const displayId = demoId<'equipment'>(DEMO_DISPLAY.identifier);
   const at = instantText(parts.env.now());
   await withTenant(parts.db, tenantId, async (tx) => {
     await tx.run(INSERT_TENANT, [tenantId, DEMO_TENANT.name, DEMO_TENANT.slug, DEFAULT_LOCALE, at]);
     await seedSite(tx, siteId, at);
     await seedCatalogue(tx, siteId, at);
     for (const { identifier, lane } of DEMO_TOTEMS)
-      await tx.run(INSERT_EQUIPMENT, [tenantId, idOf(identifier), at, siteId, 'totem', identifier, lane]);
+      await tx.run(INSERT_EQUIPMENT, [tenantId, demoId(identifier), at, siteId, 'totem', identifier, lane]);
     const { identifier } = DEMO_DISPLAY;
     await tx.run(INSERT_EQUIPMENT, [tenantId, displayId, at, siteId, 'display', identifier, null]);
   });
   for (const person of DEMO_PEOPLE) {
-    const id = idOf<'user'>(person.username);
+    const id = demoId<'user'>(person.username);
     const isThere = await withTenant(parts.db, tenantId, (tx) => tx.one(FIND_USER, [tenantId, id]));
     if (isThere !== undefined) continue;
     const hashed = await parts.hashing.hash(passwords[person.username]);
@@ -95,7 +95,7 @@ async function seedSite(tx: WriteHandle, siteId: SiteId, at: string): Promise<vo
   for (const number of DEMO_COUNTERS)
     await tx.run(INSERT_COUNTER, [
       tx.tenantId,
-      idOf(`counter ${number}`),
+      demoId(`counter ${number}`),
       at,
       siteId,
       `Guichê ${number}`,
@@ -107,7 +107,7 @@ async function seedCatalogue(tx: WriteHandle, siteId: SiteId, at: string): Promi
   for (const [index, service] of DEMO_SERVICES.entries())
     await tx.run(INSERT_SERVICE, [
       tx.tenantId,
-      idOf(`service ${service.prefix}`),
+      demoId(`service ${service.prefix}`),
       at,
       JSON.stringify([siteId]),
       JSON.stringify(service.name),
@@ -122,7 +122,7 @@ async function seedCatalogue(tx: WriteHandle, siteId: SiteId, at: string): Promi
   for (const [index, preset] of BRAZILIAN_PRIORITY_CLASSES.entries())
     await tx.run(INSERT_PRIORITY_CLASS, [
       tx.tenantId,
-      idOf(`priority ${preset.key}`),
+      demoId(`priority ${preset.key}`),
       at,
       JSON.stringify(preset.name),
       preset.legalBasis,
@@ -134,7 +134,7 @@ async function seedCatalogue(tx: WriteHandle, siteId: SiteId, at: string): Promi
 }
 
 /** A UUIDv8 (RFC 9562, 5.8) from a name of the demo. */
-function idOf<K extends string>(name: string): Id<K> {
+export function demoId<K extends string>(name: string): Id<K> {
   const hex = createHash('sha256').update(`totem demo ${name}`).digest('hex');
   const parts = [
     hex.slice(0, 8),

@@ -23,6 +23,7 @@ import { type LedgerBatch, PROTOCOL_VERSION } from '@totem/sync/push';
 import { draft } from '@totem/testkit/builders';
 import type { TestCloud } from '@totem/testkit/postgres';
 import { type Statement, withTenant } from '../db/with-tenant.ts';
+import { demoId } from '../seed/seed.ts';
 
 export interface TestTotem {
   readonly equipmentId: EquipmentId;
@@ -168,6 +169,9 @@ export interface TestTicket {
   readonly number: number;
 }
 
+/** A service of the demo's branch, at its price. */
+export const DEMO_SERVICE_ID = demoId<'service'>('service A');
+
 let lastNumber = 0;
 
 /** The draft that creates a ticket at a totem. Codes of one process never repeat unless given. */
@@ -185,7 +189,7 @@ export function createTicket(
   const id = over.id ?? newId<string>(env);
   const data = {
     state: 'waiting',
-    serviceId: newId<'service'>(env),
+    serviceId: DEMO_SERVICE_ID,
     code,
     businessDay: '2026-11-23',
     lane: '1',

@@ -80,6 +80,7 @@ export const ledgerParked = pgTable(
     entityId: id<'entity'>().notNull(),
     entry: jsonb().$type<JsonRecord>().notNull(),
     parkedAt: instant().notNull(),
+    shownAt: instant(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.position] })],
 );

@@ -1,3 +1,4 @@
+-- locks against writers: tenant, site, equipment
 -- Which totem has been the hub of a site, term by term, and where it is found on the branch's own network. What a hub writes
 -- says its term, and is taken from who held it.
 

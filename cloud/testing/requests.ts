@@ -73,6 +73,8 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   updateTenantById: (c) => ({ name: c.text() }),
   suspendTenant: () => ({ reason: 'a test' }),
   suspendEquipment: () => ({ reason: 'a test' }),
+  // Whoever takes over a queue takes it from all other requests.
+  moveHub: () => ({ equipmentId: null }),
   resolveConflict: () => ({ resolution: 'a test' }),
   pushLedger: ({ tenantId, siteId }) =>
     sealedBatch(generateKeyPairSync('ed25519'), tenantId, openChain(systemEnv, tenantId, siteId).opening),

@@ -69,9 +69,14 @@ export const webhookRoutes = {
   }),
 } as const;
 
+/** No credentials, and at most a port after the name. */
+const ADDRESS = /^https:\/\/([^/?#:@\\\s]+)(?::\d{1,5})?(?:[/?#][^\\\s]*)?$/i;
+/** A name of at least two parts whose last has letters: no number is one, in whatever form. */
+const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
+/** Names that are given inside of networks. */
+const INSIDE = /\.(?:local|localhost|internal|lan|home|arpa)$/;
+
 function isPublicAddress(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || url.protocol !== 'https:' || url.username !== '' || url.password !== '') return false;
-  const isName = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(url.hostname);
-  return isName && !/\.(?:local|localhost|internal|lan|home|arpa)$/.test(url.hostname);
+  const host = ADDRESS.exec(text)?.[1]?.toLowerCase() ?? '';
+  return HOST.test(host) && !INSIDE.test(host);
 }

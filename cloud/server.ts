@@ -21,6 +21,7 @@ import { authenticated, type CloudEnv } from './http/context.ts';
 import { answerHeaders, crossOrigin, plainHeaders } from './http/headers.ts';
 import { markedFront, routed } from './http/routing.ts';
 import { timeLimit } from './http/time-limit.ts';
+import { hubRoutes } from './hub/routes.ts';
 import { EXPIRE_EVERY_MS, expireTickets } from './jobs/expire-tickets.ts';
 import { createSchedule } from './jobs/schedule.ts';
 import { SHOW_PARKED_EVERY_MS, showParked } from './jobs/show-parked.ts';
@@ -186,7 +187,8 @@ function createApp(
     .route(
       '/',
       ledgerRoutes({ db, env, timers, log, standings, turns: createTurns(timers), counts }, authenticate),
-    );
+    )
+    .route('/', hubRoutes({ db, env, tokenKey: options.signingKey.x }, authenticate));
   const root = new Hono();
   root.onError(onProblem(log));
   root.notFound(onNotFound);

@@ -1,6 +1,7 @@
 /** Routes that are no part of the contract, because a protocol of its own says how they work: the ledger's push, and shapes. */
 import type { RouteConfig } from '@hono/zod-openapi';
 import { idSchema, NAMED_SHAPES, SHAPE_NAMES } from '@totem/domain';
+import { hubAnnouncementSchema, hubDirectorySchema } from '@totem/sync/hub';
 import { cursorAnswerSchema, ledgerBatchSchema, pushAnswerSchema } from '@totem/sync/push';
 import { z } from 'zod';
 import { problemsOf } from './problem-answers.ts';
@@ -149,4 +150,58 @@ const followShape: RouteConfig = {
   },
 };
 
-export const PROTOCOL_PATHS: readonly RouteConfig[] = [pushLedger, ledgerCursor, followShape];
+const deviceRefusals = problemsOf([
+  'invalid_request',
+  'unauthorized',
+  'forbidden',
+  'device_suspended',
+  'not_found',
+  'not_the_hub',
+  'body_too_large',
+  'media_type_unsupported',
+  'too_many_requests',
+  'internal_error',
+  'request_timeout',
+  'unreachable',
+]);
+
+const hubDirectory: RouteConfig = {
+  operationId: 'hubDirectory',
+  method: 'get',
+  path: '/v1/hub',
+  tags: ['Devices'],
+  summary: 'What a totem needs to be, or to find, the hub of its site',
+  description:
+    'For totems: who may act and speak at the site, the key of access tokens, and where the hub is. Kept on disk, so that a ' +
+    'branch can begin its day without a link.',
+  security,
+  responses: {
+    200: {
+      description: 'The directory of the caller’s own site',
+      content: { 'application/json': { schema: hubDirectorySchema } },
+    },
+    ...deviceRefusals,
+  },
+};
+
+const announceHub: RouteConfig = {
+  operationId: 'announceHub',
+  method: 'put',
+  path: '/v1/hub',
+  tags: ['Devices'],
+  summary: 'Say where the hub serves on the branch’s network',
+  description: 'For the totem that is the hub of its site now.',
+  security,
+  request: {
+    body: { required: true, content: { 'application/json': { schema: hubAnnouncementSchema } } },
+  },
+  responses: { 204: { description: 'Kept' }, ...deviceRefusals },
+};
+
+export const PROTOCOL_PATHS: readonly RouteConfig[] = [
+  pushLedger,
+  ledgerCursor,
+  hubDirectory,
+  announceHub,
+  followShape,
+];

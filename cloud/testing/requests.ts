@@ -75,6 +75,10 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   suspendEquipment: () => ({ reason: 'a test' }),
   // Whoever takes over a queue takes it from all other requests.
   moveHub: () => ({ equipmentId: null }),
+  announceHub: () => ({
+    url: 'https://192.0.2.1:4443',
+    authority: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+  }),
   resolveConflict: () => ({ resolution: 'a test' }),
   pushLedger: ({ tenantId, siteId }) =>
     sealedBatch(generateKeyPairSync('ed25519'), tenantId, openChain(systemEnv, tenantId, siteId).opening),

@@ -1,0 +1,10 @@
+/** What crosses the wire because a site has a hub. */
+export {
+  DEVICES_OF_SITE_MAX,
+  type HubAnnouncement,
+  type HubDirectory,
+  hubAnnouncementSchema,
+  hubDirectorySchema,
+  PEOPLE_OF_SITE_MAX,
+} from './directory.ts';
+export { type HandOverAnswer, handOverAnswerSchema } from './hand-over.ts';

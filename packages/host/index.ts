@@ -20,5 +20,12 @@ export {
 export { announceReady, type Ready, readySchema } from './parent.ts';
 export { onNotFound, onProblem, PROBLEM_TYPE, type Problem, problemOf, requestLocale } from './problem.ts';
 export { currentRequest, type RequestMark, UNMATCHED } from './request-mark.ts';
-export { type HttpFront, type Served, type ServeLimits, type ServeOptions, serveHttp } from './serve.ts';
+export {
+  type HttpFront,
+  type Served,
+  type ServeLimits,
+  type ServeOptions,
+  serveHttp,
+  type TlsCredentials,
+} from './serve.ts';
 export { systemEnv, systemTimers } from './system.ts';

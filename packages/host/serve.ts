@@ -6,6 +6,7 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { localeFor, ProblemError } from '@totem/domain';
@@ -38,9 +39,17 @@ const LIMITS: ServeLimits = {
   headerBytesMax: 16 * 1024,
 };
 
+/** A private key and its certificate, both in PEM. */
+export interface TlsCredentials {
+  readonly key: string;
+  readonly cert: string;
+}
+
 export interface Served {
   readonly port: number;
   readonly url: string;
+  /** Other credentials for the connections to come; those that are there keep theirs. */
+  renewTls(credentials: TlsCredentials): void;
   /** Stops listening, lets requests finish for `graceMs`, then ends what is left. */
   close(graceMs?: number): Promise<void>;
 }
@@ -61,6 +70,8 @@ export interface ServeOptions {
   /** Is told of every request. */
   readonly watch?: HttpWatch;
   readonly limits?: Partial<ServeLimits>;
+  /** Serves HTTPS with them. */
+  readonly tls?: TlsCredentials;
 }
 
 /** Serves `app`; with port 0 on a free one. @throws the system's error when the address is taken. */
@@ -73,24 +84,25 @@ export async function serveHttp(app: Hono, options: ServeOptions): Promise<Serve
     overrideGlobalObjects: false,
     errorHandler: unreadable,
   });
-  const server = createServer(
-    { connectionsCheckingInterval: limits.checkEveryMs, maxHeaderSize: limits.headerBytesMax },
-    (incoming, outgoing) => {
-      connections.track(outgoing);
-      const fault = faultOf(incoming);
-      if (fault !== undefined) {
-        watch?.refused('malformed');
-        outgoing.shouldKeepAlive = false;
-        outgoing.writeHead(fault, { 'content-length': '0' }).end();
-        return;
-      }
-      const mark = markOf(incoming.headers);
-      underMark(mark, () => {
-        watchRequest(mark, incoming, outgoing, log, watch);
-        if (!front(incoming, outgoing)) void answer(incoming, outgoing);
-      });
-    },
-  );
+  const { tls } = options;
+  const settings = { connectionsCheckingInterval: limits.checkEveryMs, maxHeaderSize: limits.headerBytesMax };
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    connections.track(outgoing);
+    const fault = faultOf(incoming);
+    if (fault !== undefined) {
+      watch?.refused('malformed');
+      outgoing.shouldKeepAlive = false;
+      outgoing.writeHead(fault, { 'content-length': '0' }).end();
+      return;
+    }
+    const mark = markOf(incoming.headers);
+    underMark(mark, () => {
+      watchRequest(mark, incoming, outgoing, log, watch);
+      if (!front(incoming, outgoing)) void answer(incoming, outgoing);
+    });
+  };
+  const secure = tls && createSecureServer({ ...settings, ...tls }, listener);
+  const server: Server = secure ?? createServer(settings, listener);
   const connections = trackConnections(server);
   server.headersTimeout = limits.headersTimeoutMs;
   server.requestTimeout = limits.requestTimeoutMs;
@@ -105,7 +117,8 @@ export async function serveHttp(app: Hono, options: ServeOptions): Promise<Serve
   const name = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
     port,
-    url: `http://${name}:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${name}:${port}`,
+    renewTls: (credentials) => secure?.setSecureContext(credentials),
     close: (graceMs = GRACE_MS) => connections.close(graceMs),
   };
 }

@@ -3,7 +3,15 @@
  * passes the world in, and the database must have been migrated.
  */
 import type { Env, EquipmentId, TenantId, Timers } from '@totem/domain';
-import { createRegistry, type Log, onNotFound, onProblem, type Served, serveHttp } from '@totem/host';
+import {
+  createRegistry,
+  type HttpFront,
+  type Log,
+  onNotFound,
+  onProblem,
+  type Served,
+  serveHttp,
+} from '@totem/host';
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
 import { createAccess } from './access/access.ts';
@@ -76,6 +84,8 @@ export interface CloudOptions {
 
 export interface Cloud {
   readonly app: Hono;
+  /** What answers before the app does; `start` puts the two together behind one address. */
+  readonly front: HttpFront;
   readonly db: Database;
   /** What this node counts; it is served elsewhere, see `serveMetrics`. */
   readonly registry: Registry;
@@ -124,6 +134,7 @@ export function createCloud(options: CloudOptions): Cloud {
   let served: Served | undefined;
   return {
     app: app.root,
+    front: app.front,
     db,
     registry,
     mintDeviceToken: (tenantId, equipmentId, lifeSeconds) =>

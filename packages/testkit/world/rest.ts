@@ -1,0 +1,95 @@
+/**
+ * When the world rests: no query, no signature and no request on a real socket is under way, and a few turns of the event
+ * loop have brought nothing new. The counting is put around the drivers once for a process, and costs an addition.
+ */
+import { webcrypto } from 'node:crypto';
+import pg from 'pg';
+
+/** Turns without anything under way after which nothing more comes: a promise chain runs on within one. */
+const QUIET_TURNS = 3;
+/** Turns without rest that can only be a defect of the world itself. */
+const TURNS_MAX = 5_000_000;
+
+let underWay = 0;
+
+/** Counts a promise as under way until it is settled. */
+export function tracked<T>(promise: Promise<T>): Promise<T> {
+  underWay += 1;
+  const done = (): void => {
+    underWay -= 1;
+  };
+  promise.then(done, done);
+  return promise;
+}
+
+/** Resolves when the world rests. */
+export async function untilRest(): Promise<void> {
+  let quiet = 0;
+  for (let turn = 0; quiet < QUIET_TURNS; turn += 1) {
+    if (turn > TURNS_MAX) throw new Error(`the world does not come to rest: ${underWay} under way`);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    quiet = underWay === 0 ? quiet + 1 : 0;
+  }
+}
+
+/** Asked before each query: resolves to let it pass, throws to let it fail. Undefined lets it pass at once. */
+export type QueryGate = (sql: string, pass: () => Promise<unknown>) => Promise<unknown> | undefined;
+
+let gate: QueryGate = () => undefined;
+
+/** Puts something in the way of all queries of this process. */
+export function setQueryGate(next: QueryGate): void {
+  gate = next;
+}
+
+type Query = (this: pg.Client, ...asked: unknown[]) => unknown;
+type Connect = (this: pg.Client, callback?: (...answer: unknown[]) => void) => unknown;
+
+function countQueries(): void {
+  const query = pg.Client.prototype.query as unknown as Query;
+  const connect = pg.Client.prototype.connect as unknown as Connect;
+  function counted(this: pg.Client, ...asked: unknown[]): unknown {
+    const callback = asked.at(-1);
+    if (typeof callback === 'function') {
+      underWay += 1;
+      const done = (...answer: unknown[]): void => {
+        underWay -= 1;
+        callback(...answer);
+      };
+      return query.call(this, ...asked.slice(0, -1), done);
+    }
+    const pass = () => query.call(this, ...asked) as Promise<unknown>;
+    return tracked(gate(sqlOf(asked[0]), pass) ?? pass());
+  }
+  function countedConnect(this: pg.Client, callback?: (...answer: unknown[]) => void): unknown {
+    if (callback === undefined) return tracked(connect.call(this) as Promise<unknown>);
+    underWay += 1;
+    return connect.call(this, (...answer) => {
+      underWay -= 1;
+      callback(...answer);
+    });
+  }
+  Object.assign(pg.Client.prototype, { query: counted, connect: countedConnect });
+}
+
+function sqlOf(asked: unknown): string {
+  if (typeof asked === 'string') return asked;
+  return typeof asked === 'object' && asked !== null && 'text' in asked ? String(asked.text) : '';
+}
+
+const SLOW_CRYPTO = ['sign', 'verify', 'digest', 'importKey', 'exportKey', 'deriveBits'] as const;
+
+function countCrypto(): void {
+  const prototype: object = Object.getPrototypeOf(webcrypto.subtle);
+  for (const name of SLOW_CRYPTO) {
+    const original = Reflect.get(prototype, name) as (...asked: unknown[]) => Promise<unknown>;
+    Object.assign(prototype, {
+      [name](this: object, ...asked: unknown[]) {
+        return tracked(original.apply(this, asked));
+      },
+    });
+  }
+}
+
+countQueries();
+countCrypto();

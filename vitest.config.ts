@@ -31,7 +31,7 @@ const tier = (name: string, include: string[], timeoutMs: number, rest: object =
     include,
     exclude,
     testTimeout: isProof ? HOUR_MS : timeoutMs,
-    hookTimeout: timeoutMs,
+    hookTimeout: isProof ? HOUR_MS : timeoutMs,
     ...rest,
   },
 });

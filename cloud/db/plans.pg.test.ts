@@ -2,6 +2,8 @@
 import { newId, type SiteId, type TenantId } from '@totem/domain';
 import { systemEnv } from '@totem/host';
 import { type TestCloud, testCloud } from '@totem/testkit/postgres';
+import { proof } from '@totem/testkit/proof';
+import { fillAtSize } from '@totem/testkit/size';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   COUNT_CALLABLE,
@@ -22,6 +24,14 @@ import { type SqlRow, type Statement, withTenant } from './with-tenant.ts';
 
 const TENANTS = 40;
 const TICKETS_EACH = 500;
+/** In full among five hundred tenants of a long history, as the largest of them. */
+const TENANTS_AT_SIZE = 500;
+const SHARE = TENANTS * TICKETS_EACH;
+const TICKETS_IN_ALL = proof('cloud/hot queries stay on their indexes', {
+  share: SHARE,
+  full: 1_000_000,
+  unit: 'tickets',
+});
 let cloud: TestCloud;
 let look: Onlooker;
 let tenantId: TenantId;
@@ -62,11 +72,25 @@ beforeAll(async () => {
      SELECT tenant_id, gen_random_uuid(), now(), site_id, gen_random_uuid(), gen_random_uuid(), now(), CASE WHEN number % 5 = 0 THEN NULL ELSE now() END, '{}' FROM ticket`,
   );
   await look.rows('ANALYZE');
+  if (TICKETS_IN_ALL > SHARE) ({ tenantId, siteId } = await largestAtSize(TICKETS_IN_ALL));
 });
 afterAll(async () => {
   await look.close();
   await cloud.close();
 });
+
+/** The tenant with the most rows, and one of its sites. */
+async function largestAtSize(tickets: number): Promise<{ tenantId: TenantId; siteId: SiteId }> {
+  const { largestTenantId } = await fillAtSize(cloud.urls.superuser, {
+    tenants: TENANTS_AT_SIZE,
+    tickets,
+    seed: 1,
+  });
+  const [site] = await look.rows('SELECT id FROM site WHERE tenant_id = $1 ORDER BY slug LIMIT 1', [
+    largestTenantId,
+  ]);
+  return { tenantId: largestTenantId, siteId: site?.id as SiteId };
+}
 
 const id = () => newId(systemEnv);
 const queue = () => [tenantId, siteId, null, null, id(), id()];

@@ -2,6 +2,8 @@
 import { instantText, newId, type Principal, type SiteId, type TenantId } from '@totem/domain';
 import { systemEnv } from '@totem/host';
 import { type TestCloud, testCloud } from '@totem/testkit/postgres';
+import { proof } from '@totem/testkit/proof';
+import { fillAtSize } from '@totem/testkit/size';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ReadHandle, readTenant, type Statement } from '../db/with-tenant.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
@@ -15,6 +17,14 @@ import { ticketCalls, ticketEntries, ticketPage } from './resources/tickets.ts';
 
 const TENANTS = 40;
 const ROWS_EACH = 500;
+/** In full among five hundred tenants of a long history, as the largest of them. */
+const TENANTS_AT_SIZE = 500;
+const SHARE = TENANTS * ROWS_EACH;
+const TICKETS = proof('cloud/lists stay on their indexes', {
+  share: SHARE,
+  full: 1_000_000,
+  unit: 'tickets',
+});
 const DAY = '2026-11-23';
 const LIMIT = 50;
 
@@ -39,11 +49,25 @@ beforeAll(async () => {
   );
   for (const sql of FILL) await look.rows(sql, [ROWS_EACH]);
   await look.rows('ANALYZE');
+  if (TICKETS > SHARE) ({ tenantId, siteId } = await largestAtSize(TICKETS));
 });
 afterAll(async () => {
   await look.close();
   await cloud.close();
 });
+
+/** The tenant with the most rows, and one of its sites. */
+async function largestAtSize(tickets: number): Promise<{ tenantId: TenantId; siteId: SiteId }> {
+  const { largestTenantId } = await fillAtSize(cloud.urls.superuser, {
+    tenants: TENANTS_AT_SIZE,
+    tickets,
+    seed: 1,
+  });
+  const [site] = await look.rows('SELECT id FROM site WHERE tenant_id = $1 ORDER BY slug LIMIT 1', [
+    largestTenantId,
+  ]);
+  return { tenantId: largestTenantId, siteId: site?.id as SiteId };
+}
 
 /** The rows of a table at each site, `n` of them. */
 const rowsOf = (table: string, columns: string, values: string) =>

@@ -131,6 +131,9 @@ const KEPT: readonly string[] = [
    SELECT tenant_id, pg_temp.uid(at, name || ' conflict ' || i), 'called_twice', site_id, 'ticket', id,
      pg_temp.uid(at, name || ' entry ' || i), '{}', at, CASE WHEN i % 2000 = 1 THEN at + interval '1 hour' END
    FROM seed_ticket WHERE i % 1000 = 1`,
+  `INSERT INTO ledger_quarantine (tenant_id, id, reason, equipment_id, origin, seq, digest, bytes, received_at)
+   SELECT tenant_id, pg_temp.uid(at, name || ' quarantine ' || i), 'batch_seal', totems[(place - 1) * 2 + 1],
+     origins[(place - 1) * 2 + 1], i, md5(name || i), '\\x00', at FROM seed_ticket WHERE i % 500 = 7`,
   `INSERT INTO appointment (tenant_id, id, created_at, site_id, service_id, slot, duration_minutes, code, state)
    SELECT tenant_id, pg_temp.uid(at, name || ' appointment ' || i), at, site_id, service_id, at + interval '7 days', 10,
      left(md5(name || ' appointment ' || i), 8), CASE WHEN at + interval '7 days' > ends THEN 'booked' ELSE 'checked_in' END

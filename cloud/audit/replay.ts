@@ -6,6 +6,7 @@ import {
   CONFLICTS_ACROSS_ROWS,
   FOLDED_ENTITIES,
   type FoldedEntity,
+  factOf,
   type LedgerEntry,
   type TenantId,
 } from '@totem/domain';
@@ -191,7 +192,7 @@ function isOlder(
 ): boolean {
   if (tally.isWhole || row === undefined) return false;
   if (replayed.row?.createdAt !== row.createdAt) return true;
-  const heard = new Set<string>(entries.map(({ origin }) => origin));
+  const heard = new Set<string>(entries.flatMap((entry) => [entry.origin, factOf(entry).id]));
   return Object.keys(row.folded).some((origin) => !heard.has(origin));
 }
 

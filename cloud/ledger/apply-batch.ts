@@ -12,10 +12,17 @@ import { claimConflicts } from './device-claims.ts';
 import { insertEntries } from './entries.ts';
 import { type FoldedBatch, foldBatch, touchedIds } from './fold-batch.ts';
 import { type AllIds, type AllRows, lockAllRows, readAllRows, writeRowsInSets } from './folded-tables.ts';
-import { type Device, moveCursor } from './origins.ts';
+import { type Device, moveCursor, originsOfOthers } from './origins.ts';
 import { deleteParked, insertParked, parkedOf } from './parked.ts';
 import { keepAside } from './quarantine.ts';
-import { type Refused, sift, siftForeignRows, speaksOfTerm } from './sift.ts';
+import {
+  carriedOrigins,
+  type Refused,
+  sift,
+  siftForeignOrigins,
+  siftForeignRows,
+  speaksOfTerm,
+} from './sift.ts';
 import { lockTenantHead, saveTenantHead } from './tenant-head.ts';
 
 /** An entry further ahead of its receipt than this was written by a wrong clock. */
@@ -52,7 +59,8 @@ export async function applyBatch(
   const receivedAt = instantText(env.now());
   const { siteId, id } = batch.device;
   const terms = speaksOfTerm(batch.judged) ? await termsHeld(tx, siteId, id) : new Set<number>();
-  const sifted = sift(batch.judged, siteId, terms);
+  const ofOthers = await originsOfOthers(tx, id, carriedOrigins(batch.judged));
+  const sifted = siftForeignOrigins(sift(batch.judged, siteId, terms), ofOthers);
   const ids = touchedIds(
     sifted.accepted.map(({ entry }) => entry),
     sifted.refused,

@@ -3,7 +3,7 @@
  * one, because a totem without its link sells at the version it has; it may not be one that the service never had. What looks
  * wrong is applied all the same, because it has happened, and people are shown it.
  */
-import type { LedgerEntry, SiteId } from '@totem/domain';
+import { factOf, type LedgerEntry, type SiteId } from '@totem/domain';
 import type { ReadHandle, Statement } from '../db/with-tenant.ts';
 import type { FoundConflict } from './conflicts.ts';
 
@@ -56,12 +56,12 @@ export async function claimConflicts(
 }
 
 function claimOf(entry: LedgerEntry): Claim | undefined {
-  const { serviceId, toServiceId, priceCents } = entry.data;
+  const { action, data } = factOf(entry);
+  const { serviceId, toServiceId, priceCents } = data;
   // Both are as their action's schema has let them in.
-  if (entry.action === 'TICKET_CREATE')
+  if (action === 'TICKET_CREATE')
     return { entry, serviceId: String(serviceId), priceCents: Number(priceCents) };
-  if (entry.action === 'TICKET_TRANSFER')
-    return { entry, serviceId: String(toServiceId), priceCents: undefined };
+  if (action === 'TICKET_TRANSFER') return { entry, serviceId: String(toServiceId), priceCents: undefined };
   return undefined;
 }
 

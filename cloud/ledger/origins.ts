@@ -66,6 +66,22 @@ export async function lockOrigin(tx: WriteHandle, id: OriginId): Promise<Origin 
   return originOf(await tx.one(LOCK_ORIGIN, [tx.tenantId, id]));
 }
 
+const OF_OTHERS: Statement = {
+  name: 'origins-of-others',
+  text: `SELECT id FROM origin
+    WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND equipment_id IS DISTINCT FROM $3::uuid`,
+};
+
+/** Which of these origins are known to be another writer's. */
+export async function originsOfOthers(
+  tx: ReadHandle,
+  deviceId: EquipmentId,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  return new Set((await tx.all(OF_OTHERS, [tx.tenantId, ids, deviceId])).map(({ id }) => String(id)));
+}
+
 /** The enrolled devices of a site. */
 export async function devicesOfSite(tx: ReadHandle, siteId: SiteId): Promise<Device[]> {
   return (await tx.all(DEVICES_OF_SITE, [tx.tenantId, siteId])).map(deviceOf);

@@ -2,6 +2,7 @@
 import {
   CLOUD_ACTIONS,
   epochMsOf,
+  factOf,
   isFolded,
   type LedgerAction,
   type LedgerEntry,
@@ -23,7 +24,7 @@ export interface Sifted {
 
 /** Whether a batch speaks of a hub's term at all: most do not, and nobody asks then. */
 export function speaksOfTerm(judged: readonly JudgedEntry[]): boolean {
-  return judged.some((one) => one.verdict === 'accept' && one.entry.data.hubTerm !== undefined);
+  return judged.some((one) => one.verdict === 'accept' && factOf(one.entry).data.hubTerm !== undefined);
 }
 
 /**
@@ -80,6 +81,25 @@ function isSayable(value: unknown, depth = 0): boolean {
     : Object.entries(value).every(([name, member]) => isSayable(name) && isSayable(member, depth + 1));
 }
 
+/** The origins of which a batch carries entries on: few batches carry any. */
+export function carriedOrigins(judged: readonly JudgedEntry[]): string[] {
+  const carried = judged.flatMap((one) =>
+    one.verdict === 'accept' && one.entry.action === 'RECOVERED' ? [factOf(one.entry).origin] : [],
+  );
+  return [...new Set(carried)];
+}
+
+/** Takes out what is said to come from another's disk: carried on, it would stand in the way of what that other sends. */
+export function siftForeignOrigins({ accepted, refused }: Sifted, ofOthers: ReadonlySet<string>): Sifted {
+  if (ofOthers.size === 0) return { accepted, refused };
+  const isForeign = ({ entry }: ReceivedEntry) =>
+    ofOthers.has(factOf(entry).origin) && entry.action === 'RECOVERED';
+  const foreign = accepted
+    .filter(isForeign)
+    .map(({ entry }) => ({ raw: rawOf(entry), reason: 'unattributed' as const }));
+  return { accepted: accepted.filter((one) => !isForeign(one)), refused: [...refused, ...foreign] };
+}
+
 /** Takes out what speaks about a row of another site: an origin acts at its own. */
 export function siftForeignRows({ accepted, refused }: Sifted, rows: AllRows): Sifted {
   const isForeign = ({ entry }: ReceivedEntry): boolean => {
@@ -107,11 +127,13 @@ function refusalOf(
   ids: ReadonlySet<string>,
   terms: ReadonlySet<number>,
 ): QuarantineReason | undefined {
-  const { hubTerm } = entry.data;
+  // What a recovery carries is judged as if it had come by itself.
+  const fact = factOf(entry);
+  const { hubTerm } = fact.data;
   if (hubTerm !== undefined && !terms.has(Number(hubTerm))) return 'unattributed';
   if (entry.siteId !== null && entry.siteId !== siteId) return 'unattributed';
-  if (OF_CLOUD_ONLY.includes(entry.action)) return 'unattributed';
-  return ids.has(entry.id) || !isStorable(entry) ? 'unparsable' : undefined;
+  if (OF_CLOUD_ONLY.includes(fact.action)) return 'unattributed';
+  return ids.has(entry.id) || !isStorable(entry) || !isStorable(fact) ? 'unparsable' : undefined;
 }
 
 /**

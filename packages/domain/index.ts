@@ -125,6 +125,7 @@ export {
   foldedWith,
   type Outcome,
 } from './ledger/outcome.ts';
+export { factOf, recoveryOf } from './ledger/recovered.ts';
 export { type Cents, cents, formatMoney, sumCents } from './money/money.ts';
 export {
   type CounterContext,

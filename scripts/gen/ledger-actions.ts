@@ -44,6 +44,7 @@ function rowOf(action: LedgerAction): string {
 function writersOf(action: LedgerAction): string {
   const isOneOf = (actions: readonly LedgerAction[]) => actions.includes(action);
   if (action === 'TICKET_OVERRIDE' || isOneOf(CLOUD_ACTIONS)) return 'cloud';
+  if (action === 'RECOVERED') return 'totem';
   return isOneOf(DEVICE_ACTIONS) && action !== 'ORIGIN_OPENED' ? 'totem' : 'cloud, totem';
 }
 

@@ -47,6 +47,10 @@ export const OPERATOR_SESSION_ACTIONS = [
 ] as const;
 export type OperatorSessionAction = (typeof OPERATOR_SESSION_ACTIONS)[number];
 
+/** By a totem whose disk was damaged: what its entry carries is what has happened. */
+export const RECOVERY_ACTIONS = ['RECOVERED'] as const;
+export type RecoveryAction = (typeof RECOVERY_ACTIONS)[number];
+
 /** Recorded only, by a totem about itself. */
 export const DEVICE_ACTIONS = ['ORIGIN_OPENED', 'PRINT_CONFIRMED', 'PRINT_UNKNOWN', 'PRINT_FAILED'] as const;
 
@@ -88,6 +92,12 @@ export const LEDGER_ACTIONS = [
   ...TICKET_ACTIONS,
   ...CALL_ACTIONS,
   ...OPERATOR_SESSION_ACTIONS,
+  ...RECOVERY_ACTIONS,
   ...RECORDED_ACTIONS,
 ] as const;
-export type LedgerAction = TicketAction | CallAction | OperatorSessionAction | RecordedAction;
+export type LedgerAction =
+  | TicketAction
+  | CallAction
+  | OperatorSessionAction
+  | RecoveryAction
+  | RecordedAction;

@@ -6,6 +6,7 @@ import '../zod-setup.ts';
 import { z } from 'zod';
 import {
   CONFIGURED_ENTITIES,
+  FOLDED_ENTITIES,
   type LedgerAction,
   type LedgerEntity,
   RECORDED_ACTIONS,
@@ -13,11 +14,13 @@ import {
 } from './action.ts';
 import { canonicalJson } from './canonical.ts';
 import type { LedgerEntry } from './entry.ts';
+import { carriesWhole, factOf, recoveredData } from './recovered.ts';
 
 export const ACTION_DATA: Record<LedgerAction, z.ZodType> = {
   ...TICKET_DATA,
   CALL_CREATE: callCreateData,
   ...OPERATOR_SESSION_DATA,
+  RECOVERED: recoveredData,
   ...everyRecorded(z.looseObject({})),
   ORIGIN_OPENED: z.looseObject({
     reason: z.enum(['enrolled', 'salvaged', 'restored_image', 'restored_cloud']),
@@ -65,6 +68,7 @@ const ENTITIES_OF_RECORDED: Record<RecordedAction, readonly LedgerEntity[]> = {
 /** The entities that an action is about: one, but for what is said of many kinds alike. */
 export function entitiesOf(action: LedgerAction): readonly LedgerEntity[] {
   if (action in ENTITIES_OF_RECORDED) return ENTITIES_OF_RECORDED[action as RecordedAction];
+  if (action === 'RECOVERED') return [...FOLDED_ENTITIES, 'print_job'];
   if (action.startsWith('TICKET_')) return ['ticket'];
   return action.startsWith('CALL_') ? ['call'] : ['operator_session'];
 }
@@ -77,6 +81,7 @@ export function entryMakesSense(entry: LedgerEntry): boolean {
   if (!entitiesOf(entry.action).includes(entry.entity)) return false;
   const folded = entry.entity === 'ticket' || entry.entity === 'call' || entry.entity === 'operator_session';
   if (folded && entry.siteId === null) return false;
+  if (entry.action === 'RECOVERED' && !(carriesWhole(entry) && entryMakesSense(factOf(entry)))) return false;
   const data = ACTION_DATA[entry.action].safeParse(entry.data);
   // An id in capitals names the same as in small letters: let through, it would pass every comparison but the database's.
   return data.success && canonicalJson(data.data) === canonicalJson(entry.data);

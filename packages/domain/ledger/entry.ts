@@ -24,6 +24,8 @@ import { canonicalJson, sha256Hex } from './canonical.ts';
 export const BATCH_ENTRIES_MAX = 1_000;
 /** Canonical size of one entry's data, at most, in UTF-16 units. */
 export const ENTRY_DATA_LENGTH_MAX = 8_192;
+/** What an entry has besides its data: data that carries an entry may be longer by this. */
+const CARRIED_LENGTH_MAX = 2_048;
 
 export interface LedgerEntry {
   readonly id: EntryId;
@@ -99,7 +101,7 @@ export const jsonObjectSchema: z.ZodType<JsonObject> = z
       data !== null &&
       !Array.isArray(data) &&
       isStorable(data) &&
-      canonicalJson(data).length <= ENTRY_DATA_LENGTH_MAX,
+      canonicalJson(data).length <= ENTRY_DATA_LENGTH_MAX + ('entry' in data ? CARRIED_LENGTH_MAX : 0),
     'not data that can be stored',
   )
   .meta({ type: 'object', additionalProperties: true });

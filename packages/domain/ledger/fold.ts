@@ -8,7 +8,8 @@ import type { CallRow, OperatorSessionRow, TicketRow } from '../rows/tables.ts';
 import { applyTicket } from '../ticket/apply.ts';
 import { FOLDED_ENTITIES, type FoldedEntity } from './action.ts';
 import type { LedgerEntry } from './entry.ts';
-import type { Applied, Outcome } from './outcome.ts';
+import { type Applied, contains, foldedWith, type Outcome } from './outcome.ts';
+import { recoveredIn } from './recovered.ts';
 
 export interface FoldedRows {
   readonly ticket: TicketRow;
@@ -23,6 +24,23 @@ export function isFolded(entity: string): entity is FoldedEntity {
 
 /** Applies an entry to its row. Total: whatever arrives, there is an outcome. */
 export function apply<E extends FoldedEntity>(
+  entity: E,
+  row: FoldedRows[E] | undefined,
+  entry: LedgerEntry,
+): Applied<FoldedRows[E]> {
+  const original = recoveredIn(entry);
+  if (original === undefined) return applyFact(entity, row, entry);
+  if (contains(row, entry)) return { row, outcome: { kind: 'repeated' } };
+  if (row !== undefined && contains(row, original))
+    return { row: { ...row, folded: foldedWith(row.folded, entry) }, outcome: { kind: 'repeated' } };
+  // What happened is the original's; the place in a chain is the carrier's.
+  const applied = applyFact(entity, row, { ...original, origin: entry.origin, seq: entry.seq });
+  if (applied.row === undefined || applied.outcome.kind === 'parked') return applied;
+  const folded = { ...applied.row.folded, [original.id]: original.seq };
+  return { ...applied, row: { ...applied.row, folded } };
+}
+
+function applyFact<E extends FoldedEntity>(
   entity: E,
   row: FoldedRows[E] | undefined,
   entry: LedgerEntry,

@@ -32,6 +32,7 @@ export const ACTION_MEANINGS: Readonly<Record<LedgerAction, ActionMeaning>> = {
   OPERATOR_SESSION_CLOSE: routine('An operator left a counter.'),
   OPERATOR_SESSION_PAUSE: routine('An operator calls nobody for now, and why.'),
   OPERATOR_SESSION_RESUME: routine('An operator calls again.'),
+  RECOVERED: routine('Something that happened, as a damaged disk gave it back.'),
   ORIGIN_OPENED: critical('A writer of the ledger began a chain of its own, and why.'),
   PRINT_CONFIRMED: routine('A paper was printed.'),
   PRINT_UNKNOWN: routine('Nobody knows whether a paper was printed.'),

@@ -2,7 +2,10 @@
 import type { TicketConflict } from '../ticket/machine.ts';
 import type { LedgerEntry } from './entry.ts';
 
-/** The last seq of each origin that a row has applied or judged. */
+/**
+ * The last seq of each origin that a row has applied or judged. What was recovered from a damaged disk is there by the id of
+ * the entry, with its seq: of its origin, entries before it may still arrive.
+ */
 export type Folded = { readonly [origin: string]: number };
 
 /** Conflicts that rows carry: those of the ticket machine, and those that only the whole set of rows can show. */
@@ -28,9 +31,10 @@ export interface Applied<R> {
   readonly outcome: Outcome;
 }
 
-/** Whether a row already contains an entry of this origin and seq. */
+/** Whether a row already contains an entry: by its origin and seq, or recovered. */
 export function contains(row: { readonly folded: Folded } | undefined, entry: LedgerEntry): boolean {
-  return row !== undefined && entry.seq <= (row.folded[entry.origin] ?? 0);
+  if (row === undefined) return false;
+  return entry.seq <= (row.folded[entry.origin] ?? 0) || row.folded[entry.id] !== undefined;
 }
 
 /** `folded` with one more entry judged. */

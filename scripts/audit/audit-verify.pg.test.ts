@@ -6,6 +6,7 @@ import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditPlaceOf, parseAuditArguments } from './options.ts';
+import { auditVerify } from './run.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'audit-verify.ts');
 const signingKey = newSigningKey();
@@ -18,16 +19,27 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-/** Runs the program to its end. */
-function verify(...words: string[]): Promise<{ code: number; out: string; error: string }> {
-  const env = {
-    ...process.env,
-    DATABASE_URL: cloud.urls.api,
-    SIGNING_KEY: JSON.stringify(signingKey),
-  };
+const environment = () => ({ DATABASE_URL: cloud.urls.api, SIGNING_KEY: JSON.stringify(signingKey) });
+
+/** What a run says, and its exit code. */
+async function verify(...words: string[]): Promise<{ code: number; out: string; error: string }> {
+  const said: string[] = [];
+  const complaints: string[] = [];
+  const code = await auditVerify(words, {
+    environment: environment(),
+    demoDir: '/nowhere',
+    say: (line) => void said.push(line),
+    complain: (line) => void complaints.push(line),
+  });
+  return { code, out: said.join('\n'), error: complaints.join('\n') };
+}
+
+/** The program itself, run to its end. */
+function program(): Promise<{ code: number; out: string }> {
+  const env = { ...process.env, ...environment() };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [PROGRAM, ...words], { env }, (_, out, error) =>
-      resolve({ code: child.exitCode ?? -1, out, error }),
+    const child = execFile(process.execPath, [PROGRAM], { env }, (_, out) =>
+      resolve({ code: child.exitCode ?? -1, out }),
     );
   });
 }
@@ -58,6 +70,7 @@ test('a fault is named with its place, and is the exit code', async () => {
     expect(out).toMatch(/^tenant \S+: 4 entries at 1 to 4, 0 seals: 1 FAULT$/m);
     expect(out).toMatch(/^ {2}FAULT hash: is not the hash of the entry \(position 3, origin \S+, seq 3\)$/m);
     expect(code).toBe(1);
+    expect(await program()).toEqual({ code: 1, out: `${out}\n` });
     const asJson = await verify('--json', '--tenant', cloud.seed.tenantId);
     expect(JSON.parse(asJson.out)).toMatchObject({ faults: [{ fault: 'hash', position: 3, seq: 3 }] });
     const other = await verify('--tenant', '00000000-0000-8000-8000-000000000001');

@@ -13,6 +13,7 @@ allowed_definers (signature, owner, result) AS (VALUES
   ('lookup_device(uuid)', 'totem_lookup', 'TABLE(tenant_id uuid, equipment_id uuid)'),
   ('lookup_login(text)', 'totem_lookup', 'TABLE(tenant_id uuid, user_id uuid)'),
   ('sample_devices()', 'totem_lookup', 'TABLE(type text, seen text, devices bigint)'),
+  ('sample_outboxes()', 'totem_lookup', 'TABLE(devices bigint, entries bigint, oldest double precision, attempts bigint)'),
   ('sample_queues()', 'totem_lookup', 'TABLE(length text, sites bigint, people bigint)'),
   ('sample_silence()', 'totem_lookup', 'TABLE(type text, p50 double precision, p95 double precision, longest double precision)')
 ),
@@ -37,7 +38,7 @@ allowed_grants (role, relation, privilege, columns) AS (VALUES
   ('totem_tailer', 'change_log', 'SELECT', '*'),
   ('totem_tailer', 'change_log', 'DELETE', '*'),
   ('totem_lookup', 'app_user', 'SELECT', 'deleted_at,id,tenant_id,username'),
-  ('totem_lookup', 'equipment', 'SELECT', 'deleted_at,id,last_seen,suspended_at,tenant_id,type'),
+  ('totem_lookup', 'equipment', 'SELECT', 'deleted_at,id,last_seen,suspended_at,telemetry,tenant_id,type'),
   ('totem_lookup', 'ticket', 'SELECT', 'held_reason,site_id,state,tenant_id')
 ),
 -- 4. Tables that are no tenant's.

@@ -1,10 +1,11 @@
 /** What a device claims and does not decide: applied as it came, and shown to people where it cannot be right. */
 import { newId, type SiteId, type TenantId } from '@totem/domain';
-import { createLog, systemEnv } from '@totem/host';
+import { createLog, createRegistry, systemEnv } from '@totem/host';
 import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withTenant } from '../db/with-tenant.ts';
 import { SHOWN_AFTER_MS, showParked } from '../jobs/show-parked.ts';
+import { createFleet } from '../metrics/fleet.ts';
 import {
   createTicket,
   DEMO_SERVICE_ID,
@@ -12,6 +13,7 @@ import {
   onTicket,
   openChain,
   push,
+  pushRaw,
   sealedBatch,
   type TestTotem,
 } from '../testing/branch.ts';
@@ -98,6 +100,42 @@ describe('what a totem sells', () => {
     expect(await pushed([at(4_201)])).toMatchObject([{ kind: 'price_unknown', priceCents: 4_201 }]);
   });
 });
+
+test('what a totem says of its outbox is kept with it, and is a figure over all', async () => {
+  const own = chain();
+  const teller = await enrolTotem(cloud);
+  const batch = sealedBatch(teller, tenantId, own.opening);
+  const said = (outbox: string, entries: string) =>
+    pushRaw(cloud, teller.token, entries, { 'totem-outbox': outbox });
+  const oldest = '2026-11-23T15:00:00.000Z';
+  expect((await said(`pending=7;attempts=3;oldest=${oldest}`, batchText(batch))).status).toBe(200);
+  const outboxOf = async () =>
+    (
+      await look.rows(`SELECT telemetry->'outbox' AS outbox FROM equipment WHERE id = $1`, [
+        teller.equipmentId,
+      ])
+    )[0]?.outbox;
+  expect(await outboxOf()).toEqual({ pending: 7, attempts: 3, oldest, at: expect.any(String) });
+  const registry = createRegistry();
+  const fleet = createFleet(registry, cloud.cloud.db);
+  await fleet.sample();
+  const figures = await registry.metrics();
+  expect(figures).toContain('totem_outbox_devices 1');
+  expect(figures).toContain('totem_outbox_entries 7');
+  expect(figures).toContain('totem_outbox_attempts 3');
+  expect(figures).toMatch(/totem_outbox_age_seconds \d/);
+
+  const more = own.write([createTicket(env, siteId).draft]);
+  await said('pending=0;attempts=0', batchText(sealedBatch(teller, tenantId, more)));
+  await fleet.sample();
+  expect(await outboxOf()).toMatchObject({ pending: 0, oldest: null });
+  expect(await registry.metrics()).toContain('totem_outbox_devices 0');
+  // What nobody can read changes nothing.
+  const last = own.write([createTicket(env, siteId).draft]);
+  expect((await said('so much', batchText(sealedBatch(teller, tenantId, last)))).status).toBe(200);
+  expect(await outboxOf()).toMatchObject({ pending: 0 });
+});
+const batchText = (batch: object) => JSON.stringify(batch);
 
 describe('what waits for its row', () => {
   test('is shown after a day, once, and is settled when the row comes', async () => {

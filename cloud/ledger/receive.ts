@@ -17,6 +17,7 @@ import {
   type JudgedEntry,
   judgeBatch,
   ledgerBatchSchema,
+  type OutboxReport,
   PROTOCOL_FLOOR,
   PROTOCOL_VERSION,
   type PreparedBatch,
@@ -76,15 +77,17 @@ export async function receiveBatch(
   parts: LedgerParts,
   carrier: Carrier,
   bytes: Uint8Array,
+  report?: OutboxReport,
 ): Promise<PushAnswer> {
   const batch = await parseBatch(parts, carrier, bytes);
   const prepared = lazily(() => prepareBatch(sayable(batch)));
-  const outcome = await attempt(parts, carrier, { batch, bytes, prepared });
+  const received = { batch, bytes, prepared, report };
+  const outcome = await attempt(parts, carrier, received);
   if (outcome.kind !== 'gap' || batch.fromSeq - outcome.expected > EARLY_ENTRIES_MAX)
     return settle(parts, batch, outcome);
   // Asked again after waiting in any case: the predecessor may have come by another node.
   await parts.turns.waitFor(batch.origin, batch.fromSeq - 1, EARLY_WAIT_MS);
-  return settle(parts, batch, await attempt(parts, carrier, { batch, bytes, prepared }));
+  return settle(parts, batch, await attempt(parts, carrier, received));
 }
 
 /** A batch as it came, and judged by itself when that is asked for. */
@@ -92,6 +95,8 @@ interface Received {
   readonly batch: ReceivedBatch;
   readonly bytes: Uint8Array;
   readonly prepared: () => PreparedBatch;
+  /** What the carrier says of its outbox. */
+  readonly report: OutboxReport | undefined;
 }
 
 function lazily<T>(make: () => T): () => T {
@@ -192,7 +197,9 @@ async function takeBatch(
         );
         await insertCursor(tx, batch.origin, now);
       }
-      await tx.run(SEEN, [tx.tenantId, carrier.equipmentId, now]);
+      const { report } = received;
+      const telemetry = report === undefined ? {} : { outbox: { ...report, at: now } };
+      await tx.run(SEEN, [tx.tenantId, carrier.equipmentId, now, JSON.stringify(telemetry)]);
       const applied = await applyBatch(tx, env, {
         origin: batch.origin,
         device,
@@ -211,7 +218,7 @@ async function takeBatch(
 
 const SEEN: Statement = {
   name: 'equipment-seen',
-  text: 'UPDATE equipment SET last_seen = $3 WHERE tenant_id = $1 AND id = $2',
+  text: `UPDATE equipment SET last_seen = $3, telemetry = telemetry || $4::jsonb WHERE tenant_id = $1 AND id = $2`,
 };
 const SUSPEND: Statement = {
   name: 'equipment-suspend',

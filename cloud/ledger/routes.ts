@@ -1,6 +1,6 @@
 /** `POST /v1/ledger` and `GET /v1/ledger/cursor`: facts from the branches, and where the cloud's knowledge of them ends. */
 import { CHAIN_START, idSchema, instantText, type Principal, ProblemError } from '@totem/domain';
-import { type CursorAnswer, PUSH_BODY_BYTES_MAX } from '@totem/sync/push';
+import { type CursorAnswer, OUTBOX_HEADER, outboxReportOf, PUSH_BODY_BYTES_MAX } from '@totem/sync/push';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { z } from 'zod';
 import type { Standings } from '../access/standing.ts';
@@ -32,7 +32,8 @@ export function ledgerRoutes(
     .post('/ledger', authenticate, boundedBody(PUSH_BODY), async (c) => {
       const carrier = carrierOf(c.get('principal'));
       try {
-        return c.json(await receiveBatch(parts, carrier, await bodyBytes(c, PUSH_BODY_BYTES_MAX)));
+        const report = outboxReportOf(c.req.header(OUTBOX_HEADER));
+        return c.json(await receiveBatch(parts, carrier, await bodyBytes(c, PUSH_BODY_BYTES_MAX), report));
       } catch (error) {
         if (error instanceof ProblemError) parts.counts.batch(error.code);
         // A suspension acts on the device's next request, not only when it is remembered no more.

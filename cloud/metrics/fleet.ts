@@ -19,6 +19,11 @@ const QUEUES: Statement = {
   text: 'SELECT length, sites, people FROM sample_queues()',
 };
 
+const OUTBOXES: Statement = {
+  name: 'sample-outboxes',
+  text: 'SELECT devices, entries, oldest, attempts FROM sample_outboxes()',
+};
+
 export const SAMPLE_EVERY_MS = 60_000;
 
 export interface Fleet {
@@ -51,11 +56,36 @@ export function createFleet(registry: Registry, { tailer }: Pick<Database, 'tail
     help: 'People who wait, at all sites of all tenants.',
     registers,
   });
+  const outboxes = new Gauge({
+    name: 'totem_outbox_devices',
+    help: 'Devices that had entries left to send when they were last heard of.',
+    registers,
+  });
+  const unsent = new Gauge({
+    name: 'totem_outbox_entries',
+    help: 'Entries that devices had left to send when they were last heard of.',
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'totem_outbox_age_seconds',
+    help: 'The age of the oldest entry that a device had left to send when it was last heard of.',
+    registers,
+  });
+  const attempts = new Gauge({
+    name: 'totem_outbox_attempts',
+    help: 'The most attempts in a row that had failed for a device before it was heard of again.',
+    registers,
+  });
   const ask = async ({ name, text }: Statement) => (await tailer.query<SqlRow>({ name, text })).rows;
   return {
     sample: async () => {
       try {
         const [seen, silent, queues] = [await ask(DEVICES), await ask(SILENCE), await ask(QUEUES)];
+        const [behind] = await ask(OUTBOXES);
+        outboxes.set(Number(behind?.devices ?? 0));
+        unsent.set(Number(behind?.entries ?? 0));
+        oldest.set(Number(behind?.oldest ?? 0));
+        attempts.set(Number(behind?.attempts ?? 0));
         for (const gauge of [devices, silence, sites, people]) gauge.reset();
         for (const row of seen)
           devices.set({ type: row.type ?? '', seen: row.seen ?? '' }, Number(row.devices));

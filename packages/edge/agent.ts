@@ -7,6 +7,7 @@ import type { PrinterPort, PrinterProfile, PrinterStatus } from '@totem/drivers/
 import { createLifecycle, type Lifecycle, type Log, serveHttp } from '@totem/host';
 import type { Device } from './device.ts';
 import { EXPIRE_EVERY_MS, expireAtHub } from './hub/expire.ts';
+import type { HubOptions } from './hub/service.ts';
 import { issueTicket } from './issue/issue.ts';
 import { openOrigin } from './ledger/origins.ts';
 import type { LinkState } from './link/cloud-link.ts';
@@ -39,6 +40,8 @@ export interface AgentOptions {
   readonly port?: number;
   /** How far the database may grow, in pages of 4 KiB; the product's limit by default. */
   readonly databasePagesMax?: number;
+  /** Where it serves its branch when it is the hub; without it, it never does. */
+  readonly hub?: HubOptions;
   /** Pages that may show the screen in a frame, as CSP sources; none by default. */
   readonly frameAncestors?: readonly string[];
 }
@@ -56,6 +59,7 @@ export interface AgentStatus {
     readonly oldestAt: string | null;
     readonly attempts: number;
     readonly code: ErrorCode | null;
+    readonly stalls: number;
   };
 }
 
@@ -141,7 +145,7 @@ async function serveScreen(
 
 /** Starts what runs by itself, and ties it together: a commit wakes outbox and printer, a link wakes the outbox. */
 function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void {
-  const { store, outbox, prints, replica, link } = parts;
+  const { store, outbox, prints, replica, link, upstream, hub } = parts;
   let cancelReport: (() => void) | undefined;
   const guarded = (what: string, work: () => void): void => {
     try {
@@ -174,6 +178,7 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
     store.onCommit(() => {
       outbox.wake();
       prints.wake();
+      upstream.wake();
       reportSoon();
     }),
     link.onUp(() => outbox.linkReturned()),
@@ -198,9 +203,13 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
   lifecycle.onStop('print queue', () => prints.stop());
   lifecycle.onStop('outbox', () => outbox.stop());
   lifecycle.onStop('replica', () => replica.stop());
+  lifecycle.onStop('upstream', () => upstream.stop());
+  lifecycle.onStop('hub', () => hub.stop());
   prints.start();
   outbox.start();
   replica.start();
+  upstream.start();
+  hub.start();
   reportSoon();
 }
 

@@ -105,9 +105,11 @@ export function createCloudLink(parts: {
     timers,
     post: async (form) => {
       const attempt = () =>
-        timed(timers, undefined, (signal) =>
-          reach(`${cloudUrl}/v1/token`, { method: 'POST', body: form, signal }),
-        );
+        timed(timers, undefined, async (signal) => {
+          const reply = await reach(`${cloudUrl}/v1/token`, { method: 'POST', body: form, signal });
+          // With its body: everything else waits for it, and would wait for ever for one that never ends.
+          return new Response(await reply.text(), { status: reply.status, headers: reply.headers });
+        });
       const answer = await asUnreachable(attempt);
       if (answer.ok) return answer.json();
       const problem = await problemIn(answer);
@@ -147,12 +149,12 @@ export function createCloudLink(parts: {
 
 const TIMED_OUT = new Error('no answer in time');
 
-/** Bounds a request in time. The bound is over when the headers are there: bodies are small or are the caller's. */
-async function timed(
+/** Bounds a request in time. For a caller's request the bound is over when the headers are there: the body is the caller's. */
+async function timed<T>(
   timers: Timers,
   outer: AbortSignal | undefined,
-  run: (signal: AbortSignal) => Promise<Response>,
-): Promise<Response> {
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   const cancel = timers.after(REQUEST_TIMEOUT_MS, () => controller.abort(TIMED_OUT));
   try {

@@ -1,7 +1,14 @@
 /** The two exchanges of the outbox with the cloud: asking where an origin ends there, and sending what comes after. */
 import { instantText, type OriginId, ProblemError } from '@totem/domain';
 import type { Log } from '@totem/host';
-import { type CursorAnswer, cursorAnswerSchema, type LedgerBatch, pushAnswerSchema } from '@totem/sync/push';
+import {
+  type CursorAnswer,
+  cursorAnswerSchema,
+  type LedgerBatch,
+  OUTBOX_HEADER,
+  outboxHeaderText,
+  pushAnswerSchema,
+} from '@totem/sync/push';
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import type { DeviceKey } from '../identity/device-key.ts';
@@ -14,6 +21,8 @@ import { agrees, encodeBatch, nextBatch } from './batch.ts';
 import { type CursorVerdict, judgeCursor } from './cursor.ts';
 
 const ENTRIES_AT_ONCE = 1_000;
+/** A link that breaks is tried with less at once, down to this: what has arrived need not be sent again. */
+const ENTRIES_AT_LEAST = 100;
 
 export interface ExchangeParts {
   readonly store: Store;
@@ -22,6 +31,8 @@ export interface ExchangeParts {
   readonly key: DeviceKey;
   readonly link: CloudLink;
   readonly log: Log;
+  /** Attempts in a row that have failed. */
+  readonly attempts: () => number;
   /** This database is an old image: its tickets must be fetched before a new origin may begin. */
   readonly onOldImage: () => void;
   /** The cloud was restored to before what is kept here: what comes after that seq must be written anew. */
@@ -85,6 +96,14 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
         verdict satisfies never;
     }
   };
+  const outboxText = ({ origin, entries, seal }: LedgerBatch): string => {
+    const head = store.read((db) => originById(db, origin))?.head.seq ?? seal.seq;
+    return outboxHeaderText({
+      pending: head - seal.seq,
+      attempts: parts.attempts(),
+      oldest: entries[0]?.occurredAt ?? null,
+    });
+  };
   const refused = async (answer: Response, batch: LedgerBatch): Promise<ProblemError> => {
     const problem = await problemIn(answer);
     if (problem.code === 'ledger_gap') surprised(batch.origin);
@@ -106,13 +125,18 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
       store.read((db) => nextBatch(db, key, device.tenantId, origin, after, entriesMax)),
     async send(batch, signal) {
       const { origin } = batch;
-      const answer = await link.request({
-        method: 'POST',
-        path: '/v1/ledger',
-        body: encodeBatch(batch),
-        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
-        signal,
-      });
+      const headers = {
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+        [OUTBOX_HEADER]: outboxText(batch),
+      };
+      const body = encodeBatch(batch);
+      const answer = await link
+        .request({ method: 'POST', path: '/v1/ledger', body, headers, signal })
+        .catch((error: unknown) => {
+          entriesMax = Math.max(ENTRIES_AT_LEAST, Math.floor(batch.entries.length / 2));
+          throw error;
+        });
       if (!answer.ok) throw await refused(answer, batch);
       const parsed = pushAnswerSchema.safeParse(await jsonIn(answer));
       if (!parsed.success) throw new ProblemError('unreachable', { cause: parsed.error });
@@ -127,7 +151,7 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
       // The answer to a later batch may have come first.
       if (acknowledged > (state?.acked ?? 0))
         store.write((db) => saveAcked(db, origin, acknowledged, nowText()));
-      entriesMax = ENTRIES_AT_ONCE;
+      entriesMax = Math.min(ENTRIES_AT_ONCE, entriesMax * 2);
     },
   };
 }

@@ -20,6 +20,7 @@ import {
 } from '../testing/totem.ts';
 import { wholeTransactions } from './batch.ts';
 import { KEEP_ACKNOWLEDGED_MS, prune } from './retention.ts';
+import { STALLED_MS } from './watchdog.ts';
 
 let place: TestPlace;
 let cloud: FakeCloud;
@@ -85,7 +86,7 @@ describe('the outbox', () => {
     ]);
     expect([...cloud.privates().values()].map(({ data }) => data)).toEqual([{ name: 'Ana' }]);
     expectWhole(cloud.entries());
-    expect(parts.outbox.status()).toEqual({ pending: 0, oldestAt: null, attempts: 0, code: null });
+    expect(parts.outbox.status()).toEqual({ pending: 0, oldestAt: null, attempts: 0, code: null, stalls: 0 });
   });
 
   it('a new ticket is sent by itself', async () => {
@@ -120,6 +121,68 @@ describe('the outbox', () => {
     expect(cloud.requests().length).toBe(asked);
     place.world.advance(2_000);
     await drained(parts);
+  });
+
+  it('does not believe a wait of years', async () => {
+    const parts = open();
+    cloud.refuse('/v1/ledger', 'internal_error', 1, 100_000_000);
+    parts.outbox.start();
+    await failed(parts);
+    place.world.advance(16 * 60_000);
+    await drained(parts);
+  });
+
+  it.each(['/v1/ledger', '/v1/ledger/cursor', '/v1/token'])(
+    'an upload that hangs in the middle of an answer of %s is torn down, counted and tried again',
+    async (path) => {
+      const parts = open();
+      issueOne(parts, place);
+      cloud.hang(path, 1);
+      parts.outbox.start();
+      await until(() => cloud.requests().at(-1)?.endsWith(` ${path}`) === true, cloud.onRequest);
+      // The headers are on their way; what is torn down afterwards is the wait for the body.
+      await fetch(`${cloud.url}/v1/nothing`);
+      place.world.advance(STALLED_MS + 1);
+      await failed(parts);
+      expect(parts.outbox.status()).toMatchObject({ code: 'unreachable', pending: 2 });
+      // The torn connection may cost one attempt more; time goes on after each.
+      parts.outbox.onChange(() => setImmediate(() => place.world.advance(10_000)));
+      place.world.advance(10_000);
+      await drained(parts);
+      expect(parts.outbox.status()).toMatchObject({ attempts: 0, stalls: 1 });
+      expectWhole(cloud.entries());
+    },
+  );
+
+  it('tells the cloud how much is behind a batch', async () => {
+    const parts = open();
+    issueOne(parts, place);
+    await send(parts);
+    expect(cloud.outboxes().at(-1)).toMatch(/^pending=0;attempts=0;oldest=2026-11-23T15:/);
+  });
+
+  it('three days without a link and five thousand entries: little asked, nothing lost, and sent as soon as it is back', async () => {
+    const parts = open();
+    cloud.refuse('/v1/ledger/cursor', 'internal_error', 1_000_000);
+    parts.outbox.start();
+    const HOURS = 72;
+    for (let hour = 0; hour < HOURS; hour += 1) {
+      issueOne(parts, place);
+      parts.ledger.commit(({ append }) => append(Array.from({ length: 69 }, () => printEntry(place))));
+      place.world.advance(3_600_000);
+      await failed(parts, Math.min(hour, 1));
+    }
+    const asked = cloud.requests().length;
+    expect(asked).toBeLessThan(HOURS * 60);
+    expect(parts.outbox.status().pending).toBeGreaterThanOrEqual(5_000);
+    cloud.refuse('/v1/ledger/cursor', 'internal_error', 0);
+    // An attempt that was under way may still fail; time goes on after it.
+    parts.outbox.onChange(() => setImmediate(() => place.world.advance(60_000)));
+    parts.outbox.linkReturned();
+    await drained(parts);
+    expectWhole(cloud.entries());
+    expect(cloud.tickets().size).toBe(parts.store.read((db) => db.all('SELECT 1 FROM ticket').length));
+    expect(parts.outbox.status()).toMatchObject({ pending: 0, attempts: 0 });
   });
 
   it('an expired token is replaced', async () => {

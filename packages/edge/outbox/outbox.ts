@@ -8,12 +8,15 @@ import { allOrigins, type OriginState } from '../ledger/origins.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
 import { type BackoffLimits, backoffMs } from './backoff.ts';
 import { createExchange, type ExchangeParts } from './exchange.ts';
-import { sendAll } from './window.ts';
+import { type Watched, watched } from './watchdog.ts';
+import { IN_FLIGHT_MAX, sendAll } from './window.ts';
 
 /** Between attempts. */
 const RETRY: BackoffLimits = { firstMs: 1_000, mostMs: 5 * 60_000 };
 /** What a repetition will hardly change is repeated at this pace; a suspended device asks this often whether it still is. */
 const REFUSED_RETRY_MS = 60_000;
+/** Whoever stands in the cloud's place may ask for a wait of years. */
+const RETRY_AFTER_MS_MAX = 15 * 60_000;
 const REFUSALS: readonly ErrorCode[] = [
   'protocol_unsupported',
   'ledger_unattributed',
@@ -28,6 +31,8 @@ export interface OutboxStatus {
   readonly attempts: number;
   /** What the last attempt met; null when it went well. */
   readonly code: ErrorCode | null;
+  /** Uploads since the start that were torn down because nothing came of them. */
+  readonly stalls: number;
 }
 
 export interface Outbox {
@@ -43,16 +48,20 @@ export interface Outbox {
   stop(): Promise<void>;
 }
 
-export function createOutbox(parts: ExchangeParts & { readonly timers: Timers }): Outbox {
+export function createOutbox(parts: Omit<ExchangeParts, 'attempts'> & { readonly timers: Timers }): Outbox {
   const { store, clock, timers, log } = parts;
   const listeners = new Set<() => void>();
   const stopping = new AbortController();
   /** Origins of which the cloud's end has not been asked since the start or a surprise. */
   const unasked = new Set<OriginId>();
-  const exchange = createExchange(parts, (origin) => void unasked.add(origin));
+  const exchange = createExchange(
+    { ...parts, attempts: () => last.attempts },
+    (origin) => void unasked.add(origin),
+  );
   let running: Promise<void> | undefined;
   let again = false;
   let cancelRetry: (() => void) | undefined;
+  let stalls = 0;
   let last: { readonly attempts: number; readonly code: ErrorCode | null } = { attempts: 0, code: null };
 
   const tell = (): void => {
@@ -66,13 +75,17 @@ export function createOutbox(parts: ExchangeParts & { readonly timers: Timers })
     if (store.fault() !== undefined) return;
     for (const { origin } of store.read(allOrigins).filter(mayBeSent)) unasked.add(origin);
   };
+  const onStall = (): void => {
+    stalls += 1;
+    log.warn({ stalls }, 'an upload hung and was torn down');
+  };
   /** One thing to do, or false when there is none. @throws ProblemError */
-  const step = async (): Promise<boolean> => {
+  const step = async ({ signal, progressed }: Watched): Promise<boolean> => {
     const origins = store.read(allOrigins).filter(mayBeSent);
     const toAsk = origins.find(({ origin }) => unasked.has(origin));
     if (toAsk !== undefined) {
       unasked.delete(toAsk.origin);
-      await exchange.ask(toAsk, stopping.signal).catch((error: unknown) => {
+      await exchange.ask(toAsk, signal).catch((error: unknown) => {
         unasked.add(toAsk.origin);
         throw error;
       });
@@ -83,15 +96,21 @@ export function createOutbox(parts: ExchangeParts & { readonly timers: Timers })
     if (toPush === undefined) return false;
     const { origin, acked } = toPush;
     await sendAll(acked, {
-      next: (after) => (stopping.signal.aborted ? undefined : exchange.next(origin, after)),
-      send: (batch) => exchange.send(batch, stopping.signal),
+      next: (after) => (signal.aborted ? undefined : exchange.next(origin, after)),
+      send: async (batch) => {
+        await exchange.send(batch, signal);
+        progressed();
+      },
+      // After a failure one batch shows whether the link carries again, before four of them share it.
+      room: () => (last.attempts === 0 ? IN_FLIGHT_MAX : 1),
       onProgress: went,
     });
     return true;
   };
   const drain = async (): Promise<void> => {
     try {
-      while (!stopping.signal.aborted && (await step())) went();
+      const watchedStep = () => watched(timers, stopping.signal, onStall, step);
+      while (!stopping.signal.aborted && (await watchedStep())) went();
       if (last.code !== null) went();
     } catch (error) {
       if (stopping.signal.aborted) return;
@@ -120,8 +139,9 @@ export function createOutbox(parts: ExchangeParts & { readonly timers: Timers })
     }
   };
   const waitAfter = ({ code, retryAfter }: ProblemError): number => {
-    const atLeastMs = REFUSALS.includes(code) ? REFUSED_RETRY_MS : (retryAfter ?? 0) * 1_000;
-    return backoffMs(clock.env, RETRY, last.attempts - 1, atLeastMs);
+    const asked = Math.min((retryAfter ?? 0) * 1_000, RETRY_AFTER_MS_MAX);
+    const atLeastMs = REFUSALS.includes(code) ? REFUSED_RETRY_MS : 0;
+    return backoffMs(clock.env, RETRY, last.attempts - 1, Math.max(asked, atLeastMs));
   };
   const wake = (): void => {
     if (stopping.signal.aborted) return;
@@ -154,7 +174,7 @@ export function createOutbox(parts: ExchangeParts & { readonly timers: Timers })
     },
     status() {
       const { count, oldestAt } = store.read(pendingEntries);
-      return { pending: count, oldestAt, ...last };
+      return { pending: count, oldestAt, ...last, stalls };
     },
     onChange(listener) {
       listeners.add(listener);

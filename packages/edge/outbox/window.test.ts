@@ -25,8 +25,10 @@ function batchTo(seq: number): LedgerBatch {
 function link(batches: number) {
   const sent: number[] = [];
   const ends = new Map<number, PromiseWithResolvers<void>>();
+  const room = { batches: IN_FLIGHT_MAX };
   let progress = 0;
   return {
+    room,
     sent,
     progress: () => progress,
     end: (seq: number, error?: Error) =>
@@ -39,6 +41,7 @@ function link(batches: number) {
         ends.set(batch.seal.seq, end);
         return end.promise;
       },
+      room: () => room.batches,
       onProgress: () => {
         progress += 1;
       },
@@ -80,6 +83,19 @@ test('after a failure nothing more leaves, and the failure is told when the othe
   end(4);
   await done;
   expect(told).toEqual(new Error('lost'));
+});
+
+test('a link that has just failed gets one batch, and more when that has arrived', async () => {
+  const { parts, sent, end, room } = link(4);
+  room.batches = 1;
+  const done = sendAll(0, parts);
+  expect(sent).toEqual([1]);
+  room.batches = IN_FLIGHT_MAX + 1;
+  end(1);
+  await settled();
+  expect(sent).toEqual([1, 2, 3, 4]);
+  for (const seq of [2, 3, 4]) end(seq);
+  await done;
 });
 
 test('with nothing to send nothing happens', async () => {

@@ -12,7 +12,9 @@ export interface WindowParts {
   /** The batch after a seq; undefined when there is nothing after it. */
   next(after: number): LedgerBatch | undefined;
   send(batch: LedgerBatch): Promise<void>;
-  /** A batch has been acknowledged, and others are still on their way. */
+  /** How many may be on their way now; `IN_FLIGHT_MAX` at most. */
+  room(): number;
+  /** A batch has been acknowledged. */
   onProgress(): void;
 }
 
@@ -22,7 +24,7 @@ export async function sendAll(after: number, parts: WindowParts): Promise<void> 
   const failures: unknown[] = [];
   let sent = after;
   const fill = (): void => {
-    while (failures.length === 0 && inFlight.size < IN_FLIGHT_MAX) {
+    while (failures.length === 0 && inFlight.size < Math.min(parts.room(), IN_FLIGHT_MAX)) {
       const batch = parts.next(sent);
       if (batch === undefined) return;
       sent = batch.seal.seq;
@@ -36,8 +38,8 @@ export async function sendAll(after: number, parts: WindowParts): Promise<void> 
   fill();
   while (inFlight.size > 0) {
     await Promise.race(inFlight);
+    if (failures.length === 0) parts.onProgress();
     fill();
-    if (inFlight.size > 0 && failures.length === 0) parts.onProgress();
   }
   if (failures.length > 0) throw failures[0];
 }

@@ -47,13 +47,13 @@ function cloudReport({ link, behind }: DeviceView): PartReport {
 }
 
 function ledgerReport({ outbox }: DeviceView): PartReport {
-  const { pending, oldestAt, attempts, code } = outbox;
+  const { pending, oldestAt, attempts, code, stalls } = outbox;
   const isLate = attempts > ATTEMPTS_BEFORE_WARNING;
   return {
     part: 'ledger',
     state: isLate ? 'warning' : 'ok',
     // Counting every attempt would wake every screen for each.
-    detail: { pending, oldestAt, attempts: isLate ? ATTEMPTS_BEFORE_WARNING + 1 : attempts, code },
+    detail: { pending, oldestAt, attempts: isLate ? ATTEMPTS_BEFORE_WARNING + 1 : attempts, code, stalls },
   };
 }
 

@@ -8,7 +8,7 @@ import { type DeviceView, deviceReports } from './reports.ts';
 const at = '2026-11-23T15:00:00.000Z';
 const well: DeviceView = {
   link: { state: 'up', since: at },
-  outbox: { pending: 0, oldestAt: null, attempts: 0, code: null },
+  outbox: { pending: 0, oldestAt: null, attempts: 0, code: null, stalls: 0 },
   printer: { reachable: true, online: true, paper: 'adequate', coverOpen: false, error: null },
   clock: { state: 'ok', offsetMs: 0, lastServerMs: 0 },
   diskFault: undefined,
@@ -19,7 +19,7 @@ const printer = (over: object): Partial<DeviceView> => ({
   printer: { ...UNREACHABLE, reachable: true, online: true, paper: 'adequate', ...over },
 });
 const outbox = (attempts: number) => ({
-  outbox: { pending: 3, oldestAt: at, attempts, code: 'unreachable' as const },
+  outbox: { pending: 3, oldestAt: at, attempts, code: 'unreachable' as const, stalls: 0 },
 });
 
 const CASES: readonly [string, Partial<DeviceView>, string, string, object][] = [

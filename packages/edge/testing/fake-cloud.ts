@@ -46,6 +46,8 @@ export interface FakeCloud {
   readonly url: string;
   /** Every entry that was taken, in the order of receipt. */
   entries(): readonly LedgerEntry[];
+  /** What totems have said of what is behind their batches. */
+  outboxes(): readonly string[];
   privates(): ReadonlyMap<string, PrivateData>;
   tickets(): ReadonlyMap<string, TicketRow>;
   /** Writes a row that the cloud owns. */
@@ -58,6 +60,8 @@ export interface FakeCloud {
   refuse(path: string, code: ErrorCode, times: number, retryAfter?: number): void;
   /** Applies the next batch and breaks the connection before answering. */
   loseNextReply(): void;
+  /** Answers the next requests to a path with headers, and never with a body. */
+  hang(path: string, times: number): void;
   /** Answers the next requests for shapes like a network that wants a sign-in: 200 and a page. */
   standInTheWay(times: number): void;
   /** A dump of now. */
@@ -91,9 +95,11 @@ export async function startFakeCloud(parts: {
   let kept: Kept = { entries: new Map(), privates: new Map(), tickets: new Map(), suspended: false };
   const arrived: LedgerEntry[] = [];
   const requests: string[] = [];
+  const outboxes: string[] = [];
   const listeners = new Set<() => void>();
   const refusals = new Map<string, { code: ErrorCode; times: number; retryAfter: number | undefined }>();
   let losesReply = false;
+  const hangs = new Map<string, number>();
   let portals = 0;
   let issued = 0;
 
@@ -101,7 +107,9 @@ export async function startFakeCloud(parts: {
   const take = (entries: readonly LedgerEntry[]): void => {
     arrived.push(...entries);
     for (const entry of entries) {
-      kept.entries.set(entry.origin, [...(kept.entries.get(entry.origin) ?? []), entry]);
+      const chain = kept.entries.get(entry.origin) ?? [];
+      chain.push(entry);
+      kept.entries.set(entry.origin, chain);
       if (entry.entity !== 'ticket') continue;
       const before = kept.tickets.get(entry.entityId);
       const { row } = fold('ticket', before, [], [entry]);
@@ -124,6 +132,7 @@ export async function startFakeCloud(parts: {
     return { status: 200, body: { origin, seq, hash, hashAt, suspended: kept.suspended, serverTime } };
   };
   const push = async (request: IncomingMessage): Promise<Reply> => {
+    outboxes.push(String(request.headers['totem-outbox']));
     const bytes = await bodyOf(request);
     const isGzip = request.headers['content-encoding'] === 'gzip';
     const batch = ledgerBatchSchema.parse(JSON.parse((isGzip ? gunzipSync(bytes) : bytes).toString('utf8')));
@@ -176,6 +185,17 @@ export async function startFakeCloud(parts: {
       send(env, response, { ...problem(refusal.code), retryAfter: refusal.retryAfter });
       return;
     }
+    const hanging = hangs.get(url.pathname) ?? 0;
+    if (hanging > 0) {
+      hangs.set(url.pathname, hanging - 1);
+      await bodyOf(request);
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        date: new Date(env.now()).toUTCString(),
+      });
+      response.flushHeaders();
+      return;
+    }
     if (url.pathname === '/v1/token') return send(env, response, await token(request));
     if (!/^Bearer token-\d+$/.test(request.headers.authorization ?? ''))
       return send(env, response, problem('unauthorized'));
@@ -226,6 +246,7 @@ export async function startFakeCloud(parts: {
   return {
     url: `http://127.0.0.1:${port}`,
     entries: () => arrived,
+    outboxes: () => outboxes,
     privates: () => kept.privates,
     tickets: () => kept.tickets,
     put: (table, row) => writeRow(log, device.tenantId, table, row, false),
@@ -238,6 +259,7 @@ export async function startFakeCloud(parts: {
     loseNextReply() {
       losesReply = true;
     },
+    hang: (path, times) => void hangs.set(path, times),
     standInTheWay(times) {
       portals = times;
     },

@@ -26,3 +26,4 @@ export {
   QUARANTINE_REASONS,
   type QuarantineReason,
 } from './judge.ts';
+export { OUTBOX_HEADER, type OutboxReport, outboxHeaderText, outboxReportOf } from './outbox-report.ts';

@@ -39,6 +39,8 @@ import {
 const PROTOCOLS: Readonly<Record<string, { readonly as: string; may(principal: Principal): boolean }>> = {
   pushLedger: { as: 'a totem', may: isTotem },
   ledgerCursor: { as: 'a totem', may: isTotem },
+  hubDirectory: { as: 'a totem', may: isTotem },
+  announceHub: { as: 'a totem', may: isTotem },
   followShape: {
     as: 'admin',
     may: (principal) =>

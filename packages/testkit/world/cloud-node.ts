@@ -1,0 +1,239 @@
+/**
+ * The real cloud as one node of the world: its app and its read door in this process, its own clock, and PostgreSQL behind.
+ * It can die between any two queries, and come back as a new process over the same database.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type Cloud,
+  createCloud,
+  type DataKeys,
+  newSigningKey,
+  type ServingUrls,
+  type SigningKey,
+} from '@totem/cloud';
+import type { Env } from '@totem/domain';
+import { createLog } from '@totem/host';
+import type { FaultPoints } from './fault-points.ts';
+import { setQueryGate, tracked } from './rest.ts';
+import { type ActorClock, type Schedule, timersOf } from './schedule.ts';
+
+export interface WireRequest {
+  readonly method: string;
+  /** From the root, with its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer> | undefined;
+}
+
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A request at the cloud. */
+export interface Asked {
+  /** Rejects when the node dies first. */
+  readonly answer: Promise<WireAnswer>;
+  /** The asker has gone. */
+  leave(): void;
+}
+
+export interface CloudNode {
+  start(): Promise<void>;
+  ask(request: WireRequest): Asked;
+  /** Ends this process as a power cut does. */
+  die(): void;
+  /** Before or after one of its next commits. @param when of the commits, counted from now. */
+  dieAtCommit(when: { readonly countdown: number; readonly isAfter: boolean }): void;
+  isUp(): boolean;
+  /** How often it has died. */
+  deaths(): number;
+  readonly signingKey: SigningKey;
+  /** Its wall clock. */
+  now(): number;
+  cloud(): Cloud;
+  close(): Promise<void>;
+}
+
+/** One life of the process. */
+interface Life {
+  readonly number: number;
+  cloud: Cloud | undefined;
+  isDead: boolean;
+  readonly leavers: Set<() => void>;
+}
+
+const lives = new AsyncLocalStorage<Life>();
+const silentLog = createLog('world-cloud', { level: 'silent' });
+
+/** Whom a query belongs to, and what is in its way. */
+let onQuery: (life: Life, sql: string, pass: () => Promise<unknown>) => Promise<unknown> | undefined;
+setQueryGate((sql, pass) => {
+  const life = lives.getStore();
+  return life === undefined ? undefined : onQuery(life, sql, pass);
+});
+
+class NodeDied extends Error {
+  readonly code = 'ECONNRESET';
+}
+
+export function createCloudNode(parts: {
+  readonly urls: ServingUrls;
+  readonly dataKeys: DataKeys;
+  readonly clock: ActorClock;
+  readonly schedule: Schedule;
+  readonly points: FaultPoints;
+}): CloudNode {
+  const { schedule, points, clock } = parts;
+  const signingKey = newSigningKey();
+  let life: Life | undefined;
+  let number = 0;
+  let armed: { countdown: number; readonly isAfter: boolean } | undefined;
+
+  const die = (): void => {
+    if (life === undefined || life.isDead) return;
+    const dying = life;
+    dying.isDead = true;
+    life = undefined;
+    for (const leave of [...dying.leavers]) leave();
+    const { cloud } = dying;
+    if (cloud !== undefined) void tracked(cloud.close().catch(() => {}));
+  };
+  onQuery = (asking, sql, pass) => {
+    if (asking.isDead) return sql === 'ROLLBACK' ? undefined : Promise.reject(new NodeDied('the node died'));
+    if (sql !== 'COMMIT' || armed === undefined || asking !== life) return undefined;
+    armed.countdown -= 1;
+    if (armed.countdown > 0) return undefined;
+    const { isAfter } = armed;
+    armed = undefined;
+    points.reached(isAfter ? 'cloud_died_after_commit' : 'cloud_died_before_commit');
+    const end = async (): Promise<never> => {
+      if (isAfter) await pass();
+      die();
+      throw new NodeDied('the node died');
+    };
+    return end();
+  };
+  return {
+    signingKey,
+    now: () => clock.env.now(),
+    async start() {
+      number += 1;
+      const begun: Life = { number, cloud: undefined, isDead: false, leavers: new Set() };
+      life = begun;
+      const timers = timersOf(schedule, 'cloud', () => !begun.isDead);
+      await lives.run(begun, async () => {
+        begun.cloud = createCloud({
+          databaseUrls: parts.urls,
+          signingKey,
+          dataKeys: parts.dataKeys,
+          env: clock.env,
+          timers: {
+            monotonicMs: timers.monotonicMs,
+            after: (delayMs, run) => timers.after(delayMs, () => lives.run(begun, run)),
+          },
+          log: silentLog,
+          publicUrl: 'http://cloud.world',
+          jobsComeRound: false,
+        });
+        await begun.cloud.start({ host: '127.0.0.1', port: 0 });
+      });
+    },
+    ask(request) {
+      const at = life;
+      if (at?.cloud === undefined) return { answer: Promise.reject(new NodeDied('down')), leave: () => {} };
+      const { cloud } = at;
+      const died = Promise.withResolvers<never>();
+      died.promise.catch(() => {});
+      const gone = Promise.withResolvers<void>();
+      const leave = (): void => {
+        gone.resolve();
+        died.reject(new NodeDied('the node died'));
+      };
+      at.leavers.add(leave);
+      const answer = lives.run(at, () =>
+        request.path.startsWith('/v1/shape?')
+          ? askFront(cloud, request, gone.promise)
+          : askApp(cloud, request, clock.env),
+      );
+      answer.catch(() => {});
+      return {
+        answer: Promise.race([answer, died.promise]).finally(() => at.leavers.delete(leave)),
+        leave: gone.resolve,
+      };
+    },
+    die,
+    dieAtCommit(when) {
+      armed = { ...when };
+    },
+    isUp: () => life !== undefined,
+    deaths: () => number - 1,
+    cloud: () => {
+      if (life?.cloud === undefined) throw new Error('the cloud is down');
+      return life.cloud;
+    },
+    async close() {
+      const last = life;
+      armed = undefined;
+      if (last?.cloud === undefined) return;
+      for (const leave of [...last.leavers]) leave();
+      await last.cloud.close();
+      last.isDead = true;
+      life = undefined;
+    },
+  };
+}
+
+async function askApp(cloud: Cloud, request: WireRequest, env: Env): Promise<WireAnswer> {
+  const { method, path, headers, body } = request;
+  const length: Record<string, string> =
+    body === undefined ? {} : { 'content-length': String(body.byteLength) };
+  const answer = await cloud.app.fetch(
+    new Request(`http://cloud.world${path}`, {
+      method,
+      headers: { ...headers, ...length },
+      ...(body === undefined ? {} : { body }),
+    }),
+  );
+  const date = new Date(env.now()).toUTCString();
+  return {
+    status: answer.status,
+    headers: { ...Object.fromEntries(answer.headers), date },
+    body: await answer.text(),
+  };
+}
+
+/** The read door on Node's objects, or as much of them as it uses. */
+function askFront(cloud: Cloud, request: WireRequest, gone: Promise<void>): Promise<WireAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
+  let status = 0;
+  let headers: Record<string, string> = {};
+  const outgoing = {
+    headersSent: false,
+    once: (event: string, listener: () => void) => {
+      if (event === 'close') void gone.then(listener);
+      return outgoing;
+    },
+    writeHead: (code: number, given: Record<string, string>) => {
+      outgoing.headersSent = true;
+      status = code;
+      headers = given;
+      return outgoing;
+    },
+    end: (text?: string | Uint8Array | null) => {
+      resolve({ status, headers, body: typeof text === 'string' ? text : Buffer.from(text ?? '').toString() });
+      return outgoing;
+    },
+    destroy: () => {
+      reject(new NodeDied('ended'));
+      return outgoing;
+    },
+  };
+  const incoming = { method: request.method, url: request.path, headers: request.headers };
+  const isTaken = cloud.front(incoming as unknown as IncomingMessage, outgoing as unknown as ServerResponse);
+  if (!isTaken) reject(new Error(`nobody answers ${request.path}`));
+  return promise;
+}
+

@@ -1,0 +1,189 @@
+/**
+ * One totem of the world: the real agent over a real file. Its process can end at any moment, before or after any commit; the
+ * file stays, and the next process opens it. The file can also be copied, put back, filled up or taken away.
+ */
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EquipmentId } from '@totem/domain';
+import { type Agent, createAgent, type Device, ensureDeviceKey } from '@totem/edge';
+import { createLog } from '@totem/host';
+import Database from 'better-sqlite3';
+import { type CommitGate, setCommitGate } from './commits.ts';
+import type { FaultPoints } from './fault-points.ts';
+import { realFetch } from './globals.ts';
+import { tracked } from './rest.ts';
+import { type ActorClock, type Schedule, timersOf } from './schedule.ts';
+
+export interface TotemNode {
+  readonly name: string;
+  readonly device: Device;
+  readonly clock: ActorClock;
+  readonly databasePath: string;
+  readonly publicKey: string;
+  start(): Promise<void>;
+  /** Ends this process as a power cut does. */
+  die(): void;
+  dieAtCommit(when: { readonly countdown: number; readonly isAfter: boolean }): void;
+  isUp(): boolean;
+  /** A command at the kiosk. Undefined when no answer came. */
+  command(body: object): Promise<{ readonly status: number; readonly body: unknown } | undefined>;
+  fillDisk(isFull: boolean): void;
+  /** Keeps a copy of the disk. */
+  keepImage(name: string): void;
+  hasImage(name: string): boolean;
+  /** Puts a copy back in place of the disk; the process must be down. */
+  restoreImage(name: string): void;
+  /** Removes the database and keeps the key. */
+  wipe(): void;
+  /** What is committed on its disk; undefined when there is no database. */
+  look<T>(read: (db: Database.Database) => T): T | undefined;
+}
+
+interface Life {
+  isDead: boolean;
+  readonly agent: Agent;
+  address: { readonly url: string; readonly token: string } | undefined;
+}
+
+const silentLog = createLog('world-totem', { level: 'silent' });
+const DISK = 'disk';
+
+export function createTotemNode(parts: {
+  readonly name: string;
+  readonly folder: string;
+  readonly device: Omit<Device, 'equipmentId'> & { readonly equipmentId: EquipmentId };
+  readonly cloudUrl: string;
+  readonly clock: ActorClock;
+  readonly schedule: Schedule;
+  readonly points: FaultPoints;
+  /** Nobody waits for its answers any more. */
+  readonly onDeath: (name: string) => void;
+}): TotemNode {
+  const { name, folder, device, clock, schedule, points } = parts;
+  const dataDir = join(folder, name, DISK);
+  const databasePath = join(dataDir, 'totem.db');
+  const imageDir = (image: string) => join(folder, name, `image-${image}`);
+  const images = new Set<string>();
+  mkdirSync(dataDir, { recursive: true });
+  const publicKey = ensureDeviceKey(dataDir).x;
+  let life: Life | undefined;
+  let armed: { countdown: number; readonly isAfter: boolean } | undefined;
+  let isFull = false;
+
+  const die = (): void => {
+    if (life === undefined) return;
+    const dying = life;
+    dying.isDead = true;
+    life = undefined;
+    armed = undefined;
+    gate.leaveFile();
+    parts.onDeath(name);
+    void tracked(dying.agent.stop().catch(() => {}));
+  };
+  const gate: CommitGate = setCommitGate(databasePath, (commit) => {
+    if (life === undefined) throw new Error('this process has ended');
+    if (isFull) {
+      points.reached('disk_full');
+      throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+    }
+    if (armed === undefined) return commit();
+    armed.countdown -= 1;
+    if (armed.countdown > 0) return commit();
+    const { isAfter } = armed;
+    points.reached(isAfter ? 'totem_died_after_commit' : 'totem_died_before_commit');
+    if (isAfter) commit();
+    die();
+    throw new Error('this process has ended');
+  });
+  return {
+    name,
+    device,
+    clock,
+    databasePath,
+    publicKey,
+    async start() {
+      if (life !== undefined) return;
+      points.reached('totem_started');
+      const begun: Life = {
+        isDead: false,
+        address: undefined,
+        agent: createAgent({
+          dataDir,
+          device,
+          cloudUrl: parts.cloudUrl,
+          publicUrl: null,
+          printer: null,
+          env: clock.env,
+          timers: timersOf(schedule, name, () => !begun.isDead),
+          log: silentLog,
+        }),
+      };
+      life = begun;
+      try {
+        begun.address = await begun.agent.start();
+      } catch (error) {
+        if (!begun.isDead && !isFull) throw error;
+        die();
+      }
+    },
+    die,
+    dieAtCommit(when) {
+      armed = { ...when };
+    },
+    isUp: () => life !== undefined,
+    async command(body) {
+      const { address } = life ?? {};
+      if (address === undefined) return undefined;
+      const at = life;
+      try {
+        const answer = await tracked(
+          realFetch(`${address.url}/v1/commands`, {
+            method: 'POST',
+            headers: {
+              authorization: `Bearer ${address.token}`,
+              'content-type': 'application/json',
+              connection: 'close',
+            },
+            body: JSON.stringify(body),
+          }),
+        );
+        const said = { status: answer.status, body: await tracked(answer.json()) };
+        // A screen whose agent has ended has seen nothing.
+        return at?.isDead === true ? undefined : said;
+      } catch {
+        return undefined;
+      }
+    },
+    fillDisk(full) {
+      isFull = full;
+    },
+    keepImage(image) {
+      rmSync(imageDir(image), { recursive: true, force: true });
+      cpSync(dataDir, imageDir(image), { recursive: true });
+      images.add(image);
+    },
+    hasImage: (image) => images.has(image),
+    restoreImage(image) {
+      if (life !== undefined) throw new Error('a running disk is not replaced');
+      rmSync(dataDir, { recursive: true, force: true });
+      cpSync(imageDir(image), dataDir, { recursive: true });
+    },
+    wipe() {
+      if (life !== undefined) throw new Error('a running disk is not wiped');
+      for (const end of ['', '-wal', '-shm']) rmSync(`${databasePath}${end}`, { force: true });
+    },
+    look(read) {
+      let db: Database.Database;
+      try {
+        db = new Database(databasePath, { readonly: true, fileMustExist: true });
+      } catch {
+        return undefined;
+      }
+      try {
+        return read(db);
+      } finally {
+        db.close();
+      }
+    },
+  };
+}

@@ -1,4 +1,4 @@
-/** `GET /v1/hub` and `PUT /v1/hub`: what totems ask about the hub of their site, and what the hub says of itself. */
+/** `GET /v1/hub` and `POST /v1/hub`: what totems ask about the hub of their site, and what the hub says of itself. */
 import { type Env, type Principal, type PrincipalOf, ProblemError } from '@totem/domain';
 import { hubAnnouncementSchema } from '@totem/sync/hub';
 import { Hono, type MiddlewareHandler } from 'hono';
@@ -18,7 +18,7 @@ export function hubRoutes(
       const { tenantId, siteId } = totemOf(c.get('principal'));
       return c.json(await readTenant(db, tenantId, (tx) => directoryOf(tx, env, siteId, tokenKey)));
     })
-    .put('/hub', authenticate, boundedBody(JSON_BODY), async (c) => {
+    .post('/hub', authenticate, boundedBody(JSON_BODY), async (c) => {
       const totem = totemOf(c.get('principal'));
       const announcement = hubAnnouncementSchema.parse(await c.req.json());
       await withTenant(db, totem.tenantId, (tx) => announceHub(tx, env, totem, announcement));

@@ -186,7 +186,7 @@ const hubDirectory: RouteConfig = {
 
 const announceHub: RouteConfig = {
   operationId: 'announceHub',
-  method: 'put',
+  method: 'post',
   path: '/v1/hub',
   tags: ['Devices'],
   summary: 'Say where the hub serves on the branch’s network',

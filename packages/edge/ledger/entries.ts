@@ -56,7 +56,7 @@ export function keptFrom(db: ReadHandle, state: OriginState): number {
   return row?.seq == null ? state.head.seq + 1 : Number(row.seq);
 }
 
-/** This totem's own entries about a row, in the order in which they were written. */
+/** The entries about a row that are kept here: those that other totems have handed over, then the own ones, which come after what they are about. */
 export function ownEntriesOf(db: ReadHandle, entity: FoldedEntity, id: string): LedgerEntry[] {
   return db
     .all(

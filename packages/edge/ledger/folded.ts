@@ -83,11 +83,15 @@ export function rebase<E extends FoldedEntity>(
   else writeShown(db, entity, row);
 }
 
-/** How far the cloud had each own origin. */
+/** How far the cloud had each own origin, and each that was handed over to this totem. */
 export type Acked = ReadonlyMap<string, number>;
 
 export function ackedNow(db: ReadHandle): Acked {
-  return new Map(allOrigins(db).map(({ origin, acked }) => [origin, acked]));
+  const relayed = db.all('SELECT origin, acked FROM relay_origin');
+  return new Map([
+    ...relayed.map((row): [string, number] => [String(row.origin), Number(row.acked)]),
+    ...allOrigins(db).map(({ origin, acked }): [string, number] => [origin, acked]),
+  ]);
 }
 
 function shownRow<E extends FoldedEntity>(

@@ -34,6 +34,8 @@ export interface Follower {
   start(): void;
   /** Forgets the position: everything is read anew and replaced when it is complete. */
   refetch(): void;
+  /** Opens the stream again, at the upstream that the link names now. */
+  reopen(): void;
   /** Whether what is here is complete and has been confirmed since the start. */
   isUpToDate(): boolean;
   stop(): void;
@@ -43,7 +45,7 @@ export interface FollowerParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly device: Device;
-  readonly link: CloudLink;
+  readonly link: Pick<CloudLink, 'cloudUrl' | 'fetch'>;
   readonly timers: Timers;
   readonly log: Log;
   /** Something of the shape was stored, or it became up to date. */
@@ -60,7 +62,6 @@ interface Reading {
 
 export function createFollower(shape: FollowedShape, parts: FollowerParts): Follower {
   const { store, clock, device, link, timers, log } = parts;
-  const upstream = link.cloudUrl;
   let controller: AbortController | undefined;
   let cancelReopen: (() => void) | undefined;
   let failures = 0;
@@ -88,6 +89,8 @@ export function createFollower(shape: FollowedShape, parts: FollowerParts): Foll
     }
   };
   const follow = (aborter: AbortController): void => {
+    // Asked at each opening: it may be another than before, and a position means nothing there.
+    const upstream = link.cloudUrl;
     const stored = store.read((db) => readPlace(db, shape));
     const place = stored?.upstream === upstream && !startOver ? stored : undefined;
     let reading = begin(place === undefined ? 'all' : 'more');
@@ -171,6 +174,11 @@ export function createFollower(shape: FollowedShape, parts: FollowerParts): Foll
     refetch() {
       close();
       startOver = true;
+      open();
+    },
+    reopen() {
+      if (controller === undefined) return;
+      close();
       open();
     },
     isUpToDate: () => upToDate,

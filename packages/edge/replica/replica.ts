@@ -6,6 +6,8 @@ export interface Replica {
   start(): void;
   /** Reads a shape anew. @returns when it is complete here; rejects when the replica stops first. */
   refetch(shape: FollowedShape): Promise<void>;
+  /** Goes on at the upstream that the link names now: everything is read anew there. */
+  reopen(): void;
   /** The shapes that are not confirmed complete. */
   behind(): readonly FollowedShape[];
   /** Calls back when a shape has moved. @returns stops it. */
@@ -40,6 +42,9 @@ export function createReplica(parts: Omit<FollowerParts, 'onProgress'>): Replica
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    reopen() {
+      for (const shape of FOLLOWED) followers[shape].reopen();
     },
     behind: () => FOLLOWED.filter((shape) => !followers[shape].isUpToDate()),
     stop() {

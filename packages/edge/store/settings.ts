@@ -1,4 +1,5 @@
 /** What the device remembers besides rows and ledger: small values by name, each with the schema it is read with. */
+import { hubDirectorySchema } from '@totem/sync/hub';
 import { z } from 'zod';
 import type { ReadHandle, WriteHandle } from './connection.ts';
 
@@ -10,8 +11,14 @@ const SETTINGS = {
   suspended: z.object({ code: z.enum(['device_suspended', 'ledger_fork']), since: z.string() }),
   /** The database is older than what the cloud has of it: nothing is issued until its numbers are known again. */
   restoring: z.object({ since: z.string(), headSeq: z.int() }),
+  /** The database took the place of a damaged one: nothing is issued until everything is here again. */
+  rebuilding: z.object({ since: z.string() }),
   /** Business day and instant of the last ticket. */
   last_issue: z.object({ businessDay: z.string(), atMs: z.number() }),
+  /** Where the hub of the site is and how the cloud's tokens are known, as the cloud last said. */
+  hub_directory: hubDirectorySchema.pick({ hub: true, tokenKey: true }),
+  /** The term for which this totem has read everything that was done before it: only then it serves as the hub. */
+  hub_ready: z.object({ term: z.int() }),
 } as const;
 type Settings = typeof SETTINGS;
 
@@ -20,9 +27,20 @@ export function readSetting<K extends keyof Settings>(
   key: K,
 ): z.output<Settings[K]> | undefined {
   const raw = db.one('SELECT value FROM setting WHERE key = ?', key);
-  if (raw === undefined) return undefined;
-  const parsed = SETTINGS[key].safeParse(JSON.parse(String(raw.value)));
-  return parsed.success ? (parsed.data as z.output<Settings[K]>) : undefined;
+  return raw === undefined ? undefined : parseSetting(key, String(raw.value));
+}
+
+/** A setting from its text, wherever that was found; undefined when it is none. */
+export function parseSetting<K extends keyof Settings>(
+  key: K,
+  text: string,
+): z.output<Settings[K]> | undefined {
+  try {
+    const parsed = SETTINGS[key].safeParse(JSON.parse(text));
+    return parsed.success ? (parsed.data as z.output<Settings[K]>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function writeSetting<K extends keyof Settings>(

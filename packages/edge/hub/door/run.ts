@@ -18,6 +18,7 @@ import type { Device } from '../../device.ts';
 import type { Ledger, LedgerTx } from '../../ledger/ledger.ts';
 import { readSetting } from '../../store/settings.ts';
 import { hubRole } from '../role.ts';
+import { isReady } from '../takeover.ts';
 import { callNext } from './call-next.ts';
 import { earlierResult, saveResult } from './command-log.ts';
 import type { CommandResult, CommandRun, Person } from './command-run.ts';
@@ -61,7 +62,8 @@ function once(
   const role = hubRole(tx.db, device);
   if (role === undefined) throw new ProblemError('not_the_hub');
   if (readSetting(tx.db, 'suspended') !== undefined) throw new ProblemError('device_suspended');
-  if (readSetting(tx.db, 'restoring') !== undefined) throw new ProblemError('not_ready');
+  if (!isReady(tx.db, device) || readSetting(tx.db, 'restoring') !== undefined || readSetting(tx.db, 'rebuilding') !== undefined)
+    throw new ProblemError('not_ready');
   const result = execute({ tx, clock, env, device, role, person, command });
   saveResult(tx.db, person.userId, command, result, instantText(env.now()));
   return result;

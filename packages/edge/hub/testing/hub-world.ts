@@ -15,6 +15,7 @@ import {
 import type { DoorWorld, GivenRows } from '@totem/domain/conformance';
 import type { Parts } from '../../parts.ts';
 import { rowByKey, upsertRow } from '../../store/rows.ts';
+import { writeSetting } from '../../store/settings.ts';
 import { openTotem, type TestPlace, testPlace } from '../../testing/totem.ts';
 import { runHubCommand } from '../door/run.ts';
 import { replacePeople, type SitePerson } from '../people.ts';
@@ -45,9 +46,10 @@ export function testHub(options: Parameters<typeof testPlace>[0] = {}): TestHub 
 
 /** Gives a totem the role, as if the cloud's row of the site had come. */
 export function makeHub({ store, device }: Parts, { catalogue }: TestPlace, term: number = TEST_TERM): void {
-  store.write((db) =>
-    upsertRow(db, siteTable, { ...catalogue.site, hubEquipmentId: device.equipmentId, hubTerm: term }),
-  );
+  store.write((db) => {
+    upsertRow(db, siteTable, { ...catalogue.site, hubEquipmentId: device.equipmentId, hubTerm: term });
+    writeSetting(db, 'hub_ready', { term });
+  });
 }
 
 export function hubDoorWorld(): DoorWorld {

@@ -1,0 +1,183 @@
+/**
+ * The hub as a part of the agent: it follows what the cloud says about the site, and while this totem has the role it takes the
+ * term over, serves on the branch's network, says where, and carries to the cloud what others hand over.
+ */
+import type { Timers } from '@totem/domain';
+import { type Log, type Served, serveHttp } from '@totem/host';
+import type { DeviceKey } from '../identity/device-key.ts';
+import { type CloudLink, problemIn } from '../link/cloud-link.ts';
+import type { StaticFile } from '../local-api/static-files.ts';
+import type { Parts } from '../parts.ts';
+import { createHubTokens } from './access/tokens.ts';
+import { openAuthority, type SiteAuthority } from './certificate/authority.ts';
+import { createDirectoryWatch } from './directory.ts';
+import { createHubApp } from './lan/app.ts';
+import { createRelay } from './relay/forward.ts';
+import { type HubRole, hubRole } from './role.ts';
+import { createTakeover } from './takeover.ts';
+
+/** A server's certificate is made anew long before it ends. A timer of Node's ends at 24 days. */
+const RENEW_EVERY_MS = 7 * 86_400_000;
+/** An address that is taken, or a cloud that did not hear, is tried again. */
+const RETRY_MS = 10_000;
+
+/** Where a totem would serve if it were the hub; without it, it never serves on the network. */
+export interface HubOptions {
+  /** The address to listen on, such as `0.0.0.0`. */
+  readonly host: string;
+  readonly port: number;
+  /** Names and addresses by which others reach it: the first is announced. */
+  readonly names: readonly string[];
+  /** Built screens by name: `panel`, `display`. */
+  readonly screens?: Readonly<Record<string, ReadonlyMap<string, StaticFile>>>;
+}
+
+export interface HubService {
+  start(): void;
+  /** Where it serves; undefined while it does not. */
+  url(): string | undefined;
+  /** Resolves when all that others have handed over until now was offered to the cloud: the own entries are about it. */
+  carried(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createHubService(
+  parts: Pick<Parts, 'store' | 'clock' | 'device' | 'ledger' | 'link' | 'replica'> & {
+    readonly key: DeviceKey;
+    readonly dataDir: string;
+    readonly timers: Timers;
+    readonly log: Log;
+    readonly options: HubOptions | undefined;
+  },
+): HubService {
+  const { store, device, link, options } = parts;
+  const directory = createDirectoryWatch(parts);
+  const takeover = createTakeover(parts);
+  const relay = createRelay(parts);
+  const lan = options && createLan({ ...parts, options, onTaken: () => relay.wake() });
+  const stops: (() => void)[] = [];
+  let lastRole = '';
+
+  const look = (): void => {
+    if (store.fault() !== undefined) return;
+    const role = store.read((db) => hubRole(db, device));
+    const known = `${role?.term}`;
+    if (known !== lastRole) {
+      lastRole = known;
+      lan?.follow(role);
+    }
+    takeover.look();
+  };
+  return {
+    start() {
+      // The row of the site may change with any commit; looking is one read by key.
+      stops.push(
+        store.onCommit(() => queueMicrotask(look)),
+        link.onUp(() => relay.wake()),
+      );
+      directory.start();
+      look();
+      relay.wake();
+    },
+    url: () => lan?.url(),
+    carried: () => relay.carried(),
+    async stop() {
+      for (const stop of stops) stop();
+      directory.stop();
+      await relay.stop();
+      await lan?.stop();
+    },
+  };
+}
+
+interface Lan {
+  follow(role: HubRole | undefined): void;
+  url(): string | undefined;
+  stop(): Promise<void>;
+}
+
+function createLan(
+  parts: Pick<Parts, 'store' | 'clock' | 'device' | 'ledger' | 'link'> & {
+    readonly key: DeviceKey;
+    readonly dataDir: string;
+    readonly timers: Timers;
+    readonly log: Log;
+    readonly options: HubOptions;
+    readonly onTaken: () => void;
+  },
+): Lan {
+  const { clock, link, timers, log, options, dataDir, device } = parts;
+  let served: Served | undefined;
+  let wanted: HubRole | undefined;
+  let turn: Promise<void> = Promise.resolve();
+  let cancelRetry: (() => void) | undefined;
+  let cancelRenew: (() => void) | undefined;
+
+  const open = async (authority: SiteAuthority): Promise<Served> => {
+    const tokens = createHubTokens({ ...parts, env: clock.env });
+    const { certificate } = authority;
+    const app = createHubApp({ ...parts, tokens, authority: certificate, screens: options.screens ?? {} });
+    const { host, port } = options;
+    return serveHttp(app as never, { host, port, log, tls: authority.serverFor(options.names) });
+  };
+  const renewLater = (authority: SiteAuthority): void => {
+    cancelRenew = timers.after(RENEW_EVERY_MS, () => {
+      served?.renewTls(authority.serverFor(options.names));
+      renewLater(authority);
+    });
+  };
+  const settle = async (): Promise<void> => {
+    if (wanted === undefined) {
+      cancelRenew?.();
+      await served?.close();
+      served = undefined;
+      return;
+    }
+    const authority = openAuthority(dataDir, device, clock.env);
+    if (served === undefined) {
+      served = await open(authority);
+      renewLater(authority);
+      log.info({ port: served.port, term: wanted.term }, 'the hub serves on the network');
+    }
+    await announce(link, { url: urlOf(options.names, served.port), authority: authority.certificate });
+  };
+  const again = (): void => {
+    turn = turn.then(settle).catch((error: unknown) => {
+      log.warn({ err: error }, 'the hub could not serve, or could not say where; it tries again');
+      cancelRetry = timers.after(RETRY_MS, again);
+    });
+  };
+  return {
+    follow(role) {
+      wanted = role;
+      cancelRetry?.();
+      again();
+    },
+    url: () => (served === undefined ? undefined : urlOf(options.names, served.port)),
+    async stop() {
+      wanted = undefined;
+      cancelRetry?.();
+      cancelRenew?.();
+      await turn;
+      await served?.close();
+    },
+  };
+}
+
+/** Tells the cloud where the hub is, so that totems find it. @throws ProblemError */
+async function announce(
+  link: CloudLink,
+  announcement: { readonly url: string; readonly authority: string },
+): Promise<void> {
+  const answer = await link.request({
+    method: 'POST',
+    path: '/v1/hub',
+    body: JSON.stringify(announcement),
+    headers: { 'content-type': 'application/json' },
+  });
+  if (!answer.ok) throw await problemIn(answer);
+}
+
+function urlOf([name = 'localhost']: readonly string[], port: number): string {
+  return `https://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}

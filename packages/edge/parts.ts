@@ -6,6 +6,8 @@ import { DEFAULT_PROFILE } from '@totem/drivers/printer';
 import type { AgentOptions } from './agent.ts';
 import { type Clock, type ClockMemory, createClock } from './clock/clock.ts';
 import type { Device } from './device.ts';
+import { createUpstream, type Upstream } from './hub/client/upstream.ts';
+import { createHubService, type HubService } from './hub/service.ts';
 import { openDeviceKey } from './identity/device-key.ts';
 import { skipPastKnown } from './issue/numbers.ts';
 import { createLedger, type Ledger } from './ledger/ledger.ts';
@@ -26,6 +28,10 @@ export interface Parts {
   readonly outbox: Outbox;
   readonly replica: Replica;
   readonly prints: PrintQueue;
+  /** Whom this totem follows. */
+  readonly upstream: Upstream;
+  /** What this totem does when it is the hub. */
+  readonly hub: HubService;
 }
 
 const DATABASE_FILE = 'totem.db';
@@ -52,7 +58,30 @@ export function openParts(options: AgentOptions): Parts {
     timers,
     onLearned: (memory) => keepClock(store, memory),
   });
-  const replica = createReplica({ store, clock, device, link, timers, log });
+  const upstream = createUpstream({
+    store,
+    clock,
+    device,
+    key,
+    link,
+    timers,
+    log,
+    onSwitch: () => replica.reopen(),
+  });
+  const replica = createReplica({ store, clock, device, link: upstream.link, timers, log });
+  const hub = createHubService({
+    store,
+    clock,
+    device,
+    ledger,
+    link,
+    replica,
+    key,
+    dataDir,
+    timers,
+    log,
+    options: options.hub,
+  });
 
   let isRenewing = false;
   /** Issuing waits until the tickets that others know of are here: their numbers are on paper. */
@@ -80,7 +109,8 @@ export function openParts(options: AgentOptions): Parts {
     clock,
     device,
     key,
-    link,
+    // What a hub does is about tickets that others have handed over: those go first.
+    link: afterOthers(link, () => hub.carried()),
     timers,
     log,
     onOldImage: () => void renewOldImage(),
@@ -100,7 +130,18 @@ export function openParts(options: AgentOptions): Parts {
     timers,
     log,
   });
-  return { store, clock, device, ledger, link, outbox, replica, prints };
+  return { store, clock, device, ledger, link, outbox, replica, prints, upstream, hub };
+}
+
+/** The link, for entries that are sent only after what they are about. */
+function afterOthers(link: CloudLink, carried: () => Promise<void>): CloudLink {
+  return {
+    ...link,
+    request: async (request) => {
+      if (request.method === 'POST' && request.path === '/v1/ledger') await carried();
+      return link.request(request);
+    },
+  };
 }
 
 /** The effective time of the newest entry: what a clock that is not believed goes on from. */

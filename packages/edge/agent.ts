@@ -16,6 +16,7 @@ import { bootToken } from './local-api/guard.ts';
 import { readStaticFiles } from './local-api/static-files.ts';
 import { prune } from './outbox/retention.ts';
 import { openParts, type Parts } from './parts.ts';
+import { inspectWhenIdle } from './salvage/inspection.ts';
 import { type PartReport, writeReports } from './status/board.ts';
 import { type DeviceView, deviceReports } from './status/reports.ts';
 import { readSetting } from './store/settings.ts';
@@ -145,7 +146,7 @@ async function serveScreen(
 
 /** Starts what runs by itself, and ties it together: a commit wakes outbox and printer, a link wakes the outbox. */
 function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void {
-  const { store, outbox, prints, replica, link, upstream, hub } = parts;
+  const { store, outbox, prints, replica, link, journal, salvage, upstream, hub } = parts;
   let cancelReport: (() => void) | undefined;
   const guarded = (what: string, work: () => void): void => {
     try {
@@ -162,7 +163,7 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
     });
   };
   const watchDisk = (): void => {
-    if (store.fault() === undefined || !store.recover()) return;
+    if (store.fault() === undefined || !salvage.recover()) return;
     outbox.wake();
     prints.wake();
     reportSoon();
@@ -178,6 +179,7 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
     store.onCommit(() => {
       outbox.wake();
       prints.wake();
+      journal.wake();
       upstream.wake();
       reportSoon();
     }),
@@ -186,6 +188,8 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
     outbox.onChange(reportSoon),
     prints.onChange(reportSoon),
     replica.onChange(reportSoon),
+    replica.onChange(() => guarded('the salvage', () => void salvage.finish())),
+    inspectWhenIdle(store, timers),
     every(timers, DISK_RETRY_MS, watchDisk),
     every(timers, REPORT_EVERY_MS, reportSoon),
     every(timers, EXPIRE_EVERY_MS, () => guarded('expiry', () => void expireAtHub(parts))),
@@ -203,10 +207,12 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
   lifecycle.onStop('print queue', () => prints.stop());
   lifecycle.onStop('outbox', () => outbox.stop());
   lifecycle.onStop('replica', () => replica.stop());
+  lifecycle.onStop('journal', () => journal.stop());
   lifecycle.onStop('upstream', () => upstream.stop());
   lifecycle.onStop('hub', () => hub.stop());
   prints.start();
   outbox.start();
+  journal.wake();
   replica.start();
   upstream.start();
   hub.start();
@@ -224,7 +230,9 @@ function every(timers: Timers, periodMs: number, work: () => void, firstMs: numb
 
 function viewOf({ store, outbox, prints, replica, link, clock }: Parts): DeviceView {
   const stopped = store.read((db) =>
-    readSetting(db, 'restoring') === undefined ? readSetting(db, 'suspended')?.code : 'not_ready',
+    readSetting(db, 'restoring') === undefined && readSetting(db, 'rebuilding') === undefined
+      ? readSetting(db, 'suspended')?.code
+      : 'not_ready',
   );
   return {
     link: link.state(),

@@ -10,13 +10,16 @@ import { createUpstream, type Upstream } from './hub/client/upstream.ts';
 import { createHubService, type HubService } from './hub/service.ts';
 import { openDeviceKey } from './identity/device-key.ts';
 import { skipPastKnown } from './issue/numbers.ts';
+import { createJournal, type Journal } from './journal/journal.ts';
 import { createLedger, type Ledger } from './ledger/ledger.ts';
 import { type CloudLink, createCloudLink } from './link/cloud-link.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { createPrintQueue, type PrintQueue } from './print/queue.ts';
 import { createReplica, type Replica } from './replica/replica.ts';
+import { createSalvage, lastUsedIn, readAwaiting, type Salvage } from './salvage/salvage.ts';
 import type { ReadHandle } from './store/connection.ts';
-import { clearSetting, readSetting, writeSetting } from './store/settings.ts';
+import { DATABASE_FILE, JOURNAL_DIR } from './store/files.ts';
+import { clearSetting, parseSetting, readSetting, writeSetting } from './store/settings.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface Parts {
@@ -28,13 +31,14 @@ export interface Parts {
   readonly outbox: Outbox;
   readonly replica: Replica;
   readonly prints: PrintQueue;
+  readonly journal: Journal;
+  readonly salvage: Salvage;
   /** Whom this totem follows. */
   readonly upstream: Upstream;
   /** What this totem does when it is the hub. */
   readonly hub: HubService;
 }
 
-const DATABASE_FILE = 'totem.db';
 const DATA_DIR_MODE = 0o700;
 
 /** @throws ProblemError `storage_fault`; MigrationError for a database from a newer program. */
@@ -43,13 +47,17 @@ export function openParts(options: AgentOptions): Parts {
   mkdirSync(dataDir, { recursive: true, mode: DATA_DIR_MODE });
   const key = openDeviceKey(dataDir);
   const store = openStore(join(dataDir, DATABASE_FILE), log, options.databasePagesMax);
+  const damaged = readAwaiting(store, device);
   const clock = createClock({
     env,
     timers,
-    memory: store.read((db) => readSetting(db, 'clock')),
-    lastUsedMs: store.read(lastUsedMs),
+    memory:
+      store.read((db) => readSetting(db, 'clock')) ??
+      parseSetting('clock', damaged?.settings.get('clock') ?? ''),
+    lastUsedMs: damaged === undefined ? store.read(lastUsedMs) : lastUsedIn(damaged),
   });
   const ledger = createLedger({ store, clock, device });
+  const journal = createJournal({ dir: join(dataDir, JOURNAL_DIR), store, timers, log });
   const link = createCloudLink({
     cloudUrl: options.cloudUrl,
     device,
@@ -69,6 +77,7 @@ export function openParts(options: AgentOptions): Parts {
     onSwitch: () => replica.reopen(),
   });
   const replica = createReplica({ store, clock, device, link: upstream.link, timers, log });
+  const salvage = createSalvage({ store, clock, device, ledger, journal, replica, log }, damaged);
   const hub = createHubService({
     store,
     clock,
@@ -130,7 +139,7 @@ export function openParts(options: AgentOptions): Parts {
     timers,
     log,
   });
-  return { store, clock, device, ledger, link, outbox, replica, prints, upstream, hub };
+  return { store, clock, device, ledger, link, outbox, replica, prints, journal, salvage, upstream, hub };
 }
 
 /** The link, for entries that are sent only after what they are about. */

@@ -54,7 +54,8 @@ export function issueTicket(
     if (earlier !== undefined) return earlier;
     const suspended = readSetting(tx.db, 'suspended');
     if (suspended !== undefined) throw new ProblemError('device_suspended');
-    if (readSetting(tx.db, 'restoring') !== undefined) throw new ProblemError('not_ready');
+    if (readSetting(tx.db, 'restoring') !== undefined || readSetting(tx.db, 'rebuilding') !== undefined)
+      throw new ProblemError('not_ready');
     const site = rowByKey(tx.db, siteTable, device.tenantId, device.siteId);
     const ticket = createTicket(tx, clock, device, site, command, AT_THE_KIOSK);
     const ahead = countAhead(tx.db, ticket);

@@ -14,6 +14,7 @@ import {
   type LedgerEntry,
   newId,
   type OriginId,
+  recoveryOf,
 } from '@totem/domain';
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
@@ -51,9 +52,15 @@ export interface Ledger {
    * @param also runs in the same transaction, before the new origin.
    */
   renew(reason: OriginReason, after: number, also: (db: WriteHandle) => void): OriginId;
+  /**
+   * Begins the life of a blank database that took the place of a damaged one, in one transaction.
+   * @param facts what the cloud may not have, in order; each is carried on as it was.
+   * @param also runs in the same transaction, after the facts.
+   */
+  salvage(facts: readonly ChainedEntry[], also: (db: WriteHandle) => void): OriginId;
 }
 
-/** The first start of a blank database opens its first origin. */
+/** The first start of a blank database opens its first origin, unless another's facts must come into it first. */
 export function createLedger(parts: {
   readonly store: Store;
   readonly clock: Clock;
@@ -94,7 +101,20 @@ export function createLedger(parts: {
     return origin;
   };
 
-  if (store.read(openOrigin) === undefined) store.write((db) => open(db, 'enrolled'));
+  /** What was one transaction stays one, and what happened keeps its time. */
+  const writeAnew = (
+    db: WriteHandle,
+    entries: readonly ChainedEntry[],
+    draftOf: (one: ChainedEntry) => EntryDraft,
+  ): void => {
+    for (const [{ occurredAt, clockSuspect, commandId }, together] of transactionsOf(entries)) {
+      const env: Env = { now: () => epochMsOf(occurredAt), randomBytes: clock.env.randomBytes };
+      append(db, together.map(draftOf), { env, clockSuspect, ...(commandId === null ? {} : { commandId }) });
+    }
+  };
+
+  const isFirstLife = store.awaiting() === undefined && store.read(openOrigin) === undefined;
+  if (isFirstLife) store.write((db) => open(db, 'enrolled'));
   return {
     commit: (work) =>
       store.write((db) => work({ db, append: (drafts, options) => append(db, drafts, options) })),
@@ -107,16 +127,15 @@ export function createLedger(parts: {
         const left = entriesAfter(db, old.origin, after, REWRITTEN_MAX).filter(
           ({ entry }) => entry.action !== 'ORIGIN_OPENED',
         );
-        // What was one transaction stays one, and what happened keeps its time.
-        for (const [{ occurredAt, clockSuspect, commandId }, together] of transactionsOf(left)) {
-          const env: Env = { now: () => epochMsOf(occurredAt), randomBytes: clock.env.randomBytes };
-          append(db, together.map(draftOf), {
-            env,
-            clockSuspect,
-            ...(commandId === null ? {} : { commandId }),
-          });
-        }
+        writeAnew(db, left, draftOf);
         saveAcked(db, old.origin, old.head.seq, instantText(clock.env.now()));
+        return origin;
+      }),
+    salvage: (facts, also) =>
+      store.write((db) => {
+        const origin = open(db, 'salvaged');
+        writeAnew(db, facts, (one) => recoveryOf(one.entry, one.private));
+        also(db);
         return origin;
       }),
   };

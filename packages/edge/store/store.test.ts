@@ -1,5 +1,14 @@
 /** The store: its pragmas hold after a write and a reopening, its transactions are all or nothing, and a fault stops it. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -105,7 +114,7 @@ describe('the store', () => {
     store.close();
   });
 
-  it('I-EDG-7: a damaged file is not opened', () => {
+  it('I-EDG-7: a damaged file is not opened: it is set aside, and a blank one takes its place', () => {
     const store = openStore(path, silentLog);
     for (let row = 0; row < 200; row += 1) put(store, `key ${row}`, 'x'.repeat(500));
     store.checkpoint();
@@ -113,7 +122,27 @@ describe('the store', () => {
     const bytes = readFileSync(path);
     bytes.fill(0xa5, 8 * 4_096, 30 * 4_096);
     writeFileSync(path, bytes);
-    expect(() => openStore(path, silentLog)).toThrow(expect.objectContaining({ code: 'storage_fault' }));
+    const blank = openStore(path, silentLog);
+    expect(keys(blank)).toEqual([]);
+    expect(blank.awaiting()).toBe(join(dir, 'damaged', '0001'));
+    expect(readFileSync(join(dir, 'damaged', '0001', 'totem.db'))).toEqual(bytes);
+    blank.close();
+  });
+
+  it('I-EDG-16: damage that no work has met is found by an inspection, and stops writing', () => {
+    const store = openStore(path, silentLog);
+    for (let row = 0; row < 200; row += 1) put(store, `key ${row}`, 'x'.repeat(500));
+    store.checkpoint();
+    expect(store.inspect()).toBe(true);
+    const fd = openSync(path, 'r+');
+    writeSync(fd, Buffer.alloc(4_096, 0xa5), 0, 4_096, (statSync(path).size / 4_096 - 2) * 4_096);
+    closeSync(fd);
+    store.checkpoint();
+    expect(store.inspect()).toBe(false);
+    expect(() => put(store, 'after', 'x')).toThrow(expect.objectContaining({ code: 'storage_fault' }));
+    expect(store.recover()).toBe(true);
+    expect(store.awaiting()).toBeDefined();
+    store.close();
   });
 
   it('a deleted text is gone from the disk after a checkpoint', () => {

@@ -7,6 +7,7 @@ import { ProblemError } from '@totem/domain';
 import type { Log } from '@totem/host';
 import { migrateSqlite } from '@totem/migrations';
 import { type Connection, openConnection, type ReadHandle, type WriteHandle } from './connection.ts';
+import { awaitingSalvage, clearFiles, markSalvaged, setAside } from './files.ts';
 
 export interface Store {
   /** Runs reads on committed data. @throws ProblemError `storage_fault` when the file cannot be read. */
@@ -20,8 +21,17 @@ export interface Store {
   onCommit(listener: () => void): () => void;
   /** The SQLite code of the fault that stops writing; undefined when all is well. */
   fault(): string | undefined;
-  /** After a fault: opens the file anew, checks it, and tries a write. @returns whether writing goes on. */
+  /**
+   * After a fault: opens the file anew, checks it, and tries a write. A file that is damaged when it is looked at again is set
+   * aside, and a blank one takes its place. @returns whether writing goes on.
+   */
   recover(): boolean;
+  /** Reads the whole file for damage that no work has met yet. Takes its time: for when nobody waits. @returns whether it is well. */
+  inspect(): boolean;
+  /** The folder of a damaged database whose facts are not in this one yet. */
+  awaiting(): string | undefined;
+  /** Its facts are in this one. */
+  salvaged(): void;
   /** Moves the WAL into the file and cuts it, so that what was deleted is gone from the disk. */
   checkpoint(): void;
   /**
@@ -34,16 +44,36 @@ export interface Store {
 
 /** Some 8 MiB of WAL: well before a commit would have to move it by itself. */
 const SETTLED_COMMITS = 100;
+/** What a damaged file looks like. One such answer may be the disk's: it is believed when the file says it again. */
+const DAMAGE = /^SQLITE_(CORRUPT|NOTADB)/;
 /** What a failing disk looks like; anything else is a defect and is thrown as it is. */
 const DISK_FAULTS = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
 
 /**
- * Opens the file, migrating it to the code's version. A blank one is made.
+ * Opens the file, migrating it to the code's version. A blank one is made, and takes the place of a damaged one.
  * @param pagesMax how far the file may grow, in pages; the product's limit by default.
  * @throws MigrationError when it is newer than the code; ProblemError `storage_fault` when the disk refuses.
  */
 export function openStore(path: string, log: Log, pagesMax?: number): Store {
-  let db: Connection | undefined = asStorage(() => openChecked(path, pagesMax));
+  const openOrReplace = (check: Check): Connection => {
+    try {
+      return openTwice(path, pagesMax, check);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      awaiting = setAside(path);
+      log.error(
+        { folder: awaiting },
+        'the database is damaged: it was set aside, and a blank one takes its place',
+      );
+      return openChecked(path, pagesMax, check);
+    }
+  };
+  let awaiting = asStorage(() => awaitingSalvage(path));
+  let db: Connection | undefined = asStorage(() => {
+    // A salvage that was cut short is done again, from the beginning.
+    if (awaiting !== undefined) clearFiles(path);
+    return openOrReplace('quick_check');
+  });
   let fault: string | undefined;
   const listeners = new Set<() => void>();
   let unsettled = 0;
@@ -91,7 +121,8 @@ export function openStore(path: string, log: Log, pagesMax?: number): Store {
       closeQuietly(db);
       db = undefined;
       try {
-        db = openChecked(path, pagesMax);
+        // What work has met, the quick look may miss.
+        db = openOrReplace(DAMAGE.test(fault) ? 'integrity_check' : 'quick_check');
         inTransaction(db, () => undefined);
         fault = undefined;
         log.info('the disk takes writes again');
@@ -100,6 +131,24 @@ export function openStore(path: string, log: Log, pagesMax?: number): Store {
         fault = diskFault(error) ?? 'SQLITE_CORRUPT';
       }
       return fault === undefined;
+    },
+    inspect() {
+      try {
+        attempt(() => {
+          // Pages in memory are as they once were: what is looked at is the file.
+          handle().raw.pragma('shrink_memory');
+          assertWell(handle(), 'integrity_check');
+        });
+        return true;
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error;
+        return false;
+      }
+    },
+    awaiting: () => awaiting,
+    salvaged() {
+      if (awaiting !== undefined) markSalvaged(awaiting);
+      awaiting = undefined;
     },
     checkpoint: () => void attempt(() => handle().raw.pragma('wal_checkpoint(TRUNCATE)')),
     settle() {
@@ -126,17 +175,36 @@ function inTransaction<T>(db: Connection, work: (db: WriteHandle) => T): T {
   }
 }
 
-function openChecked(path: string, pagesMax: number | undefined): Connection {
+type Check = 'quick_check' | 'integrity_check';
+
+function openTwice(path: string, pagesMax: number | undefined, check: Check): Connection {
+  try {
+    return openChecked(path, pagesMax, check);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return openChecked(path, pagesMax, check);
+  }
+}
+
+function openChecked(path: string, pagesMax: number | undefined, check: Check): Connection {
   const db = openConnection(path, pagesMax);
   try {
-    const [damage] = db.all('PRAGMA quick_check(1)');
-    if (damage?.quick_check !== 'ok') throw Object.assign(new Error('damaged'), { code: 'SQLITE_CORRUPT' });
+    assertWell(db, check);
     migrateSqlite(db.raw);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+function assertWell(db: Connection, check: Check): void {
+  const [found] = db.all(`PRAGMA ${check}(1)`);
+  if (found?.[check] !== 'ok') throw Object.assign(new Error('damaged'), { code: 'SQLITE_CORRUPT' });
+}
+
+function isDamage(error: unknown): boolean {
+  return DAMAGE.test(diskFault(error) ?? '');
 }
 
 function asStorage<T>(work: () => T): T {

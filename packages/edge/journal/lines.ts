@@ -1,0 +1,66 @@
+/**
+ * The lines of the journal: one fact each, with a checksum in front, so that half a line of a power cut and bytes of a bad
+ * sector are passed over. Nothing personal is in them.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { idSchema, type LedgerEntry, ledgerEntrySchema, type OriginId } from '@totem/domain';
+import { z } from 'zod';
+
+/** An entry was written, or the cloud has an origin up to a seq. */
+export type JournalLine =
+  | { readonly kind: 'entry'; readonly entry: LedgerEntry }
+  | { readonly kind: 'acked'; readonly origin: OriginId; readonly seq: number };
+
+const lineSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('entry'), entry: ledgerEntrySchema }),
+  z.strictObject({ kind: z.literal('acked'), origin: idSchema<'origin'>(), seq: z.int().min(0) }),
+]) satisfies z.ZodType<JournalLine>;
+
+const SEGMENT = /^journal-(\d{8})\.jsonl$/;
+
+export function segmentName(number: number): string {
+  return `journal-${String(number).padStart(8, '0')}.jsonl`;
+}
+
+/** The numbers of the segments in a folder, in order; none when there is no folder. */
+export function segmentNumbers(dir: string): number[] {
+  try {
+    const found = readdirSync(dir).flatMap((name) => SEGMENT.exec(name)?.[1] ?? []);
+    return found.map(Number).sort((a, b) => a - b);
+  } catch {
+    return [];
+  }
+}
+
+export function encodeLine(line: JournalLine): string {
+  const text = JSON.stringify(line);
+  return `${checksum(text)} ${text}\n`;
+}
+
+/** The whole lines of a segment; what cannot be read is left out. */
+export function readSegment(dir: string, number: number): JournalLine[] {
+  let text = '';
+  try {
+    text = readFileSync(join(dir, segmentName(number)), 'utf8');
+  } catch {
+    return [];
+  }
+  return text.split('\n').flatMap((line) => decodeLine(line) ?? []);
+}
+
+function decodeLine(line: string): JournalLine | undefined {
+  const json = line.slice(9);
+  if (line.length < 10 || line.slice(0, 8) !== checksum(json)) return undefined;
+  try {
+    const parsed = lineSchema.safeParse(JSON.parse(json));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0');
+}

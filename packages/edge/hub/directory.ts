@@ -14,6 +14,8 @@ import { replaceDevices } from './devices.ts';
 import { replacePeople } from './people.ts';
 
 export const DIRECTORY_EVERY_MS = 30_000;
+/** A hub that has the role and has not said where it is will say it in a moment. */
+const UNANNOUNCED_EVERY_MS = 2_000;
 
 export interface DirectoryParts {
   readonly store: Store;
@@ -25,8 +27,8 @@ export interface DirectoryParts {
 
 export interface DirectoryWatch {
   start(): void;
-  /** Asks now. @throws ProblemError */
-  refresh(): Promise<HubDirectory>;
+  /** Asks now instead of at its time. */
+  hurry(): void;
   stop(): void;
 }
 
@@ -35,6 +37,7 @@ export function createDirectoryWatch(parts: DirectoryParts): DirectoryWatch {
   const stopping = new AbortController();
   let cancel: (() => void) | undefined;
   let kept = '';
+  let running = false;
 
   const refresh = async (): Promise<HubDirectory> => {
     const answer = await link.request({ method: 'GET', path: '/v1/hub', signal: stopping.signal });
@@ -50,17 +53,23 @@ export function createDirectoryWatch(parts: DirectoryParts): DirectoryWatch {
     return parsed.data;
   };
   const round = (): void => {
+    if (running || stopping.signal.aborted) return;
+    running = true;
+    cancel?.();
     refresh()
+      .then(({ hub }) => (hub?.url === null ? UNANNOUNCED_EVERY_MS : DIRECTORY_EVERY_MS))
       .catch((error: unknown) => {
         if (!stopping.signal.aborted) log.debug({ err: error }, 'the directory of the site is as it was');
+        return DIRECTORY_EVERY_MS;
       })
-      .finally(() => {
-        if (!stopping.signal.aborted) cancel = timers.after(DIRECTORY_EVERY_MS, round);
+      .then((waitMs) => {
+        running = false;
+        if (!stopping.signal.aborted) cancel = timers.after(waitMs, round);
       });
   };
   return {
     start: round,
-    refresh,
+    hurry: round,
     stop() {
       stopping.abort();
       cancel?.();

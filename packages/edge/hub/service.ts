@@ -2,12 +2,13 @@
  * The hub as a part of the agent: it follows what the cloud says about the site, and while this totem has the role it takes the
  * term over, serves on the branch's network, says where, and carries to the cloud what others hand over.
  */
-import type { Timers } from '@totem/domain';
+import { siteTable, type Timers } from '@totem/domain';
 import { type Log, type Served, serveHttp } from '@totem/host';
 import type { DeviceKey } from '../identity/device-key.ts';
 import { type CloudLink, problemIn } from '../link/cloud-link.ts';
 import type { StaticFile } from '../local-api/static-files.ts';
 import type { Parts } from '../parts.ts';
+import { rowByKey } from '../store/rows.ts';
 import { createHubTokens } from './access/tokens.ts';
 import { openAuthority, type SiteAuthority } from './certificate/authority.ts';
 import { createDirectoryWatch } from './directory.ts';
@@ -57,10 +58,18 @@ export function createHubService(
   const lan = options && createLan({ ...parts, options, onTaken: () => relay.wake() });
   const stops: (() => void)[] = [];
   let lastRole = '';
+  let lastHub = '';
 
   const look = (): void => {
     if (store.fault() !== undefined) return;
-    const role = store.read((db) => hubRole(db, device));
+    const [site, role] = store.read((db) => [
+      rowByKey(db, siteTable, device.tenantId, device.siteId),
+      hubRole(db, device),
+    ]);
+    // Another hub than before: where it is, and who may speak there, is worth asking at once.
+    const hub = `${site?.hubEquipmentId} ${site?.hubTerm}`;
+    if (hub !== lastHub) directory.hurry();
+    lastHub = hub;
     const known = `${role?.term}`;
     if (known !== lastRole) {
       lastRole = known;

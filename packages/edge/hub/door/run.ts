@@ -62,7 +62,11 @@ function once(
   const role = hubRole(tx.db, device);
   if (role === undefined) throw new ProblemError('not_the_hub');
   if (readSetting(tx.db, 'suspended') !== undefined) throw new ProblemError('device_suspended');
-  if (!isReady(tx.db, device) || readSetting(tx.db, 'restoring') !== undefined || readSetting(tx.db, 'rebuilding') !== undefined)
+  if (
+    !isReady(tx.db, device) ||
+    readSetting(tx.db, 'restoring') !== undefined ||
+    readSetting(tx.db, 'rebuilding') !== undefined
+  )
     throw new ProblemError('not_ready');
   const result = execute({ tx, clock, env, device, role, person, command });
   saveResult(tx.db, person.userId, command, result, instantText(env.now()));

@@ -41,6 +41,8 @@ export interface AgentOptions {
   readonly port?: number;
   /** How far the database may grow, in pages of 4 KiB; the product's limit by default. */
   readonly databasePagesMax?: number;
+  /** Room on the disk that is held for what has begun, in bytes; none by default. */
+  readonly ballastBytes?: number;
   /** Where it serves its branch when it is the hub; without it, it never does. */
   readonly hub?: HubOptions;
   /** Pages that may show the screen in a frame, as CSP sources; none by default. */
@@ -146,7 +148,7 @@ async function serveScreen(
 
 /** Starts what runs by itself, and ties it together: a commit wakes outbox and printer, a link wakes the outbox. */
 function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void {
-  const { store, outbox, prints, replica, link, journal, salvage, upstream, hub } = parts;
+  const { store, outbox, prints, replica, link, journal, salvage, ballast, upstream, hub } = parts;
   let cancelReport: (() => void) | undefined;
   const guarded = (what: string, work: () => void): void => {
     try {
@@ -163,6 +165,9 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
     });
   };
   const watchDisk = (): void => {
+    const hadRoom = ballast.hasRoom();
+    ballast.look();
+    if (ballast.hasRoom() !== hadRoom) reportSoon();
     if (store.fault() === undefined || !salvage.recover()) return;
     outbox.wake();
     prints.wake();
@@ -228,7 +233,7 @@ function every(timers: Timers, periodMs: number, work: () => void, firstMs: numb
   return () => cancel();
 }
 
-function viewOf({ store, outbox, prints, replica, link, clock }: Parts): DeviceView {
+function viewOf({ store, outbox, prints, replica, link, clock, ballast }: Parts): DeviceView {
   const stopped = store.read((db) =>
     readSetting(db, 'restoring') === undefined && readSetting(db, 'rebuilding') === undefined
       ? readSetting(db, 'suspended')?.code
@@ -239,7 +244,7 @@ function viewOf({ store, outbox, prints, replica, link, clock }: Parts): DeviceV
     outbox: outbox.status(),
     printer: prints.printerStatus(),
     clock: clock.state(),
-    diskFault: store.fault(),
+    diskFault: store.fault() ?? (ballast.hasRoom() ? undefined : 'NO_ROOM'),
     stopped,
     behind: replica.behind(),
   };

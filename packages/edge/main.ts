@@ -19,6 +19,7 @@ import {
 } from '@totem/host';
 import { z } from 'zod';
 import { createAgent } from './agent.ts';
+import { BALLAST_BYTES } from './store/ballast.ts';
 
 const configSchema = z.object({
   TOTEM_DATA_DIR: z.string().min(1),
@@ -64,6 +65,7 @@ async function main(): Promise<void> {
     publicUrl: config.TOTEM_PUBLIC_URL ?? null,
     printer,
     printerProfile: profile,
+    ballastBytes: BALLAST_BYTES,
     env: systemEnv,
     timers: systemTimers,
     log,

@@ -17,6 +17,7 @@ import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { createPrintQueue, type PrintQueue } from './print/queue.ts';
 import { createReplica, type Replica } from './replica/replica.ts';
 import { createSalvage, lastUsedIn, readAwaiting, type Salvage } from './salvage/salvage.ts';
+import { type Ballast, createBallast } from './store/ballast.ts';
 import type { ReadHandle } from './store/connection.ts';
 import { DATABASE_FILE, JOURNAL_DIR } from './store/files.ts';
 import { clearSetting, parseSetting, readSetting, writeSetting } from './store/settings.ts';
@@ -33,6 +34,7 @@ export interface Parts {
   readonly prints: PrintQueue;
   readonly journal: Journal;
   readonly salvage: Salvage;
+  readonly ballast: Ballast;
   /** Whom this totem follows. */
   readonly upstream: Upstream;
   /** What this totem does when it is the hub. */
@@ -56,7 +58,8 @@ export function openParts(options: AgentOptions): Parts {
       parseSetting('clock', damaged?.settings.get('clock') ?? ''),
     lastUsedMs: damaged === undefined ? store.read(lastUsedMs) : lastUsedIn(damaged),
   });
-  const ledger = createLedger({ store, clock, device });
+  const ballast = createBallast({ dir: dataDir, bytes: options.ballastBytes ?? 0, log });
+  const ledger = createLedger({ store, clock, device, hasRoom: ballast.hasRoom });
   const journal = createJournal({ dir: join(dataDir, JOURNAL_DIR), store, timers, log });
   const link = createCloudLink({
     cloudUrl: options.cloudUrl,
@@ -77,7 +80,7 @@ export function openParts(options: AgentOptions): Parts {
     onSwitch: () => replica.reopen(),
   });
   const replica = createReplica({ store, clock, device, link: upstream.link, timers, log });
-  const salvage = createSalvage({ store, clock, device, ledger, journal, replica, log }, damaged);
+  const salvage = createSalvage({ store, clock, device, ledger, journal, replica, ballast, log }, damaged);
   const hub = createHubService({
     store,
     clock,
@@ -139,7 +142,21 @@ export function openParts(options: AgentOptions): Parts {
     timers,
     log,
   });
-  return { store, clock, device, ledger, link, outbox, replica, prints, journal, salvage, upstream, hub };
+  return {
+    store,
+    clock,
+    device,
+    ledger,
+    link,
+    outbox,
+    replica,
+    prints,
+    journal,
+    salvage,
+    ballast,
+    upstream,
+    hub,
+  };
 }
 
 /** The link, for entries that are sent only after what they are about. */

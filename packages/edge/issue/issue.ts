@@ -88,7 +88,7 @@ export interface IssuedBy {
 }
 const AT_THE_KIOSK: IssuedBy = { channel: 'totem', userId: null, data: {} };
 
-/** Draws a number of this totem's lane and writes the ticket. @throws ProblemError: refusals of `decideIssue`. */
+/** Draws a number of this totem's lane and writes the ticket. @throws ProblemError: refusals of `decideIssue`, `storage_fault`. */
 export function createTicket(
   tx: LedgerTx,
   clock: Clock,
@@ -97,6 +97,8 @@ export function createTicket(
   command: CreateTicket,
   { data, ...by }: IssuedBy,
 ): TicketRow {
+  // Before anything is lost: what has begun still finds room, and nothing new begins.
+  if (!tx.hasRoom()) throw new ProblemError('storage_fault');
   const last = readSetting(tx.db, 'last_issue');
   const env = site === undefined ? clock.env : issueEnv(clock, site, last);
   const decision = decideIssue(env, command, {

@@ -32,6 +32,8 @@ export interface LedgerTx {
   readonly db: WriteHandle;
   /** Chains drafts, writes them with their personal data, and puts them on the shown rows. */
   append(drafts: readonly EntryDraft[], options?: AppendOptions): readonly ChainedEntry[];
+  /** Whether the disk has room for what has not begun yet. */
+  hasRoom(): boolean;
 }
 
 export interface AppendOptions {
@@ -65,8 +67,9 @@ export function createLedger(parts: {
   readonly store: Store;
   readonly clock: Clock;
   readonly device: Device;
+  readonly hasRoom?: () => boolean;
 }): Ledger {
-  const { store, clock, device } = parts;
+  const { store, clock, device, hasRoom = () => true } = parts;
 
   const append = (db: WriteHandle, drafts: readonly EntryDraft[], options: AppendOptions = {}) => {
     const current = openOrigin(db);
@@ -117,7 +120,7 @@ export function createLedger(parts: {
   if (isFirstLife) store.write((db) => open(db, 'enrolled'));
   return {
     commit: (work) =>
-      store.write((db) => work({ db, append: (drafts, options) => append(db, drafts, options) })),
+      store.write((db) => work({ db, append: (drafts, options) => append(db, drafts, options), hasRoom })),
     renew: (reason, after, also) =>
       store.write((db) => {
         const old = openOrigin(db);

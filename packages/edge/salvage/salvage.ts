@@ -19,6 +19,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { FOLLOWED } from '../replica/apply.ts';
 import type { Replica } from '../replica/replica.ts';
+import type { Ballast } from '../store/ballast.ts';
 import type { WriteHandle } from '../store/connection.ts';
 import { clearSetting, readSetting, writeSetting } from '../store/settings.ts';
 import type { Store } from '../store/store.ts';
@@ -31,6 +32,7 @@ export interface SalvageParts {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly replica: Replica;
+  readonly ballast: Ballast;
   readonly log: Log;
 }
 
@@ -46,10 +48,11 @@ export interface Salvage {
 
 /** @param atStart what a damaged database holds that this one took the place of before it was opened. */
 export function createSalvage(parts: SalvageParts, atStart: Found | undefined): Salvage {
-  const { store, device, replica } = parts;
+  const { store, device, replica, ballast } = parts;
   if (atStart !== undefined) carryOver(parts, atStart);
   return {
     recover() {
+      if (store.fault()?.startsWith('SQLITE_FULL') === true) ballast.release();
       if (!store.recover()) return false;
       const found = readAwaiting(store, device);
       if (found === undefined) return true;

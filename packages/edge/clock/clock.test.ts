@@ -50,6 +50,30 @@ describe('the effective clock', () => {
     expect(clock.env.now()).toBe(lastServerMs + 30_000);
   });
 
+  it('I-EDG-10: a clock that was reset is doubted until the cloud has spoken, one that was put right by seconds is not', () => {
+    const world = virtualWorld();
+    const lastServerMs = world.env.now();
+    const clock = clockIn(world, { offsetMs: 0, lastServerMs });
+    world.setClock(lastServerMs - 2_000);
+    expect([clock.state().state, clock.suspect()]).toEqual(['behind', false]);
+    world.setClock(0);
+    expect([clock.state().state, clock.suspect()]).toEqual(['behind', true]);
+    clock.learn(lastServerMs + DAY_MS, true);
+    expect([clock.state().state, clock.suspect()]).toEqual(['drift', false]);
+    expect(clock.env.now()).toBe(lastServerMs + DAY_MS);
+  });
+
+  it('I-EDG-10: before the cloud has ever spoken, time does not go back behind what was written down', () => {
+    const world = virtualWorld();
+    const lastUsedMs = world.env.now();
+    const clock = clockIn(world, undefined, lastUsedMs);
+    expect(clock.suspect()).toBe(false);
+    world.setClock(Date.UTC(2000, 0, 1));
+    expect([clock.state().state, clock.suspect()]).toEqual(['behind', true]);
+    world.advance(5_000);
+    expect(clock.env.now()).toBe(lastUsedMs + 5_000);
+  });
+
   it('I-EDG-10: more than seven days past the last known server time is not believed', () => {
     const world = virtualWorld();
     const lastServerMs = world.env.now();

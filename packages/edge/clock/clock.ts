@@ -18,13 +18,16 @@ export interface ClockMemory {
   readonly lastServerMs: number;
 }
 
-/** `behind`: this machine's clock is before a time that is known to have passed. `suspect`: it is not believed. */
+/**
+ * `behind`: this machine's clock is before a time that is known to have passed. `suspect`: it is further past the last known
+ * server time than a totem is believed to be without its link.
+ */
 export type ClockState = 'ok' | 'drift' | 'behind' | 'suspect';
 
 export interface Clock {
   /** The effective time and the machine's randomness: what the domain is given. */
   readonly env: Env;
-  /** Whether entries that are written now must be marked. */
+  /** Whether entries that are written now must be marked: the effective time is a guess. */
   suspect(): boolean;
   state(): { readonly state: ClockState; readonly offsetMs: number; readonly lastServerMs: number | null };
   /**
@@ -55,7 +58,8 @@ export function createClock(parts: {
   const raw = () => env.now() + (memory?.offsetMs ?? 0);
   const counted = () => base.atMs + Math.round(timers.monotonicMs() - base.monotonic);
   const judged = (): ClockState => {
-    if (memory === undefined) return 'ok';
+    // Without a word of the cloud, what was written down here is what is known.
+    if (memory === undefined) return env.now() < (parts.lastUsedMs ?? 0) ? 'behind' : 'ok';
     const now = raw();
     if (now < memory.lastServerMs) return 'behind';
     if (now > memory.lastServerMs + BELIEF_MS_MAX) return 'suspect';
@@ -67,7 +71,11 @@ export function createClock(parts: {
   };
   return {
     env: { now, randomBytes: (count) => env.randomBytes(count) },
-    suspect: () => judged() === 'suspect',
+    suspect() {
+      const state = judged();
+      // A clock that was put right by seconds is none to doubt: time counts on from where it was.
+      return state === 'suspect' || (state === 'behind' && counted() - raw() > DRIFT_ALERT_MS);
+    },
     state: () => ({
       state: judged(),
       offsetMs: memory?.offsetMs ?? 0,

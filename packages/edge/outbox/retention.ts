@@ -12,6 +12,8 @@ export const KEEP_ACKNOWLEDGED_MS = 7 * 86_400_000;
 const PRUNE_ROWS_MAX = 2_000;
 /** Transactions in one run; what is left waits for the next. */
 const PRUNE_ROUNDS_MAX = 200;
+/** Numbers of days that nobody issues on any more. */
+const KEEP_NUMBERS_MS = 60 * 86_400_000;
 /** Changes kept for local readers, who start over when they have slept longer. */
 const CHANGES_KEPT = 20_000;
 
@@ -56,6 +58,8 @@ export function prune(store: Store, clock: Clock): number {
       'UPDATE change_state SET floor = max(floor, (SELECT coalesce(max(number), 0) FROM change_log) - ?)',
       CHANGES_KEPT,
     );
+    const lastDay = instantText(clock.env.now() - KEEP_NUMBERS_MS).slice(0, 10);
+    db.run('DELETE FROM code_counter WHERE business_day < ?', lastDay);
     db.run('DELETE FROM change_log WHERE number <= (SELECT floor FROM change_state)');
   });
   // Deleted text stays in the WAL until it is cut.

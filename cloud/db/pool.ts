@@ -66,6 +66,11 @@ export function poolOf(url: string, name: string, connectionsMax: number, log: L
     options: '-c timezone=UTC -c datestyle=ISO,YMD',
     types: { getTypeParser: () => (text: string) => text },
   });
+  // A connection that is lost while somebody holds it says so by an event too, and one that nobody hears ends the
+  // process. Whoever holds it learns of it from its query.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.debug({ err: error, pool: name }, 'a connection was lost'));
+  });
   // An idle connection that the server ends would otherwise end this process.
   pool.on('error', (error) => log.warn({ err: error, pool: name }, 'an idle connection was lost'));
   return pool;

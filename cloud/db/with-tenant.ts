@@ -153,7 +153,7 @@ export function asFault(error: unknown): unknown {
     return new ProblemError('request_timeout', { retryAfter: RETRY_AFTER_SECONDS, cause: error });
   const isGone =
     GONE_CODES.test(String(codeOf(error) ?? '')) ||
-    /Connection terminated|timeout exceeded when trying to connect|pool after calling end/.test(
+    /Connection terminated|not queryable|timeout exceeded when trying to connect|pool after calling end/.test(
       error.message,
     );
   return isGone

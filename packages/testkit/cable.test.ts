@@ -57,6 +57,23 @@ describe('the cable', () => {
     expect(cable.passed()).toEqual({ up: 5, down: 5 });
   });
 
+  it('a slow line carries all connections together at its pace, and in order', async () => {
+    const server = await echo();
+    const cable = await layCable({
+      target: { host: '127.0.0.1', port: server.port },
+      bytesPerSecond: 40_000,
+    });
+    open.push(() => cable.close());
+    const [one, other] = [await client(cable), await client(cable)];
+    const started = performance.now();
+    one.write('a'.repeat(2_000));
+    await once(one, 'data');
+    other.write('b');
+    await once(other, 'data');
+    expect(performance.now() - started).toBeGreaterThan(2_000 / 40);
+    expect(server.heard.join('').length).toBe(2_001);
+  });
+
   it('when cut, breaks what is open and refuses what is new; restored, carries again', async () => {
     const server = await echo();
     const cable = await lay(server.port);

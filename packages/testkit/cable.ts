@@ -26,6 +26,8 @@ export interface CableOptions {
   readonly port?: number;
   /** Delay in each direction, in milliseconds: half a round trip. */
   readonly delayMs?: number;
+  /** What the line carries towards the server in a second, for all connections together; without it as much as comes. */
+  readonly bytesPerSecond?: number;
 }
 
 /** Lays a cable to `target`. It listens on loopback only. */
@@ -37,6 +39,14 @@ export async function layCable(options: CableOptions): Promise<Cable> {
   let replies = true;
   let limit = 0;
   let sinceBreak = 0;
+  /** When the line will have carried what it was given. */
+  let busyUntilMs = 0;
+  const queuedMs = (bytes: number): number => {
+    if (options.bytesPerSecond === undefined) return delayMs;
+    const now = performance.now();
+    busyUntilMs = Math.max(busyUntilMs, now) + (bytes / options.bytesPerSecond) * 1_000;
+    return delayMs + busyUntilMs - now;
+  };
 
   const breakAll = () => {
     for (const [near, far] of pairs) {
@@ -61,7 +71,7 @@ export async function layCable(options: CableOptions): Promise<Cable> {
       socket.on('error', end);
       socket.on('close', end);
     }
-    carry(near, far, delayMs, (bytes) => {
+    carry(near, far, queuedMs, (bytes) => {
       passed.up += bytes;
       sinceBreak += bytes;
       if (limit > 0 && sinceBreak >= limit) {
@@ -71,10 +81,15 @@ export async function layCable(options: CableOptions): Promise<Cable> {
       }
       return true;
     });
-    carry(far, near, delayMs, (bytes) => {
-      if (replies) passed.down += bytes;
-      return replies;
-    });
+    carry(
+      far,
+      near,
+      () => delayMs,
+      (bytes) => {
+        if (replies) passed.down += bytes;
+        return replies;
+      },
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -108,12 +123,17 @@ export async function layCable(options: CableOptions): Promise<Cable> {
   };
 }
 
-/** Carries bytes one way, in order, `delayMs` late; `pass` is asked for each piece and may swallow it. */
-function carry(from: Socket, to: Socket, delayMs: number, pass: (bytes: number) => boolean): void {
-  const later = (run: () => void) => (delayMs > 0 ? setTimeout(run, delayMs) : run());
+/** Carries bytes one way, in order, `lateMs` late; `pass` is asked for each piece and may swallow it. */
+function carry(
+  from: Socket,
+  to: Socket,
+  lateMs: (bytes: number) => number,
+  pass: (bytes: number) => boolean,
+): void {
+  const later = (delayMs: number, run: () => void) => (delayMs > 0 ? setTimeout(run, delayMs) : run());
   from.on('data', (piece) => {
     if (!pass(piece.length)) return;
-    later(() => {
+    later(lateMs(piece.length), () => {
       if (to.destroyed || to.writableEnded) return;
       if (!to.write(piece)) {
         from.pause();
@@ -121,5 +141,5 @@ function carry(from: Socket, to: Socket, delayMs: number, pass: (bytes: number) 
       }
     });
   });
-  from.on('end', () => later(() => void to.end()));
+  from.on('end', () => later(lateMs(0), () => void to.end()));
 }

@@ -27,6 +27,8 @@ import type { Bench, Figures } from './harness.ts';
 const TICKETS = 10_000;
 const ROUND_TRIP_MS = 80;
 const BREAK_BYTES = 512 * 1024;
+/** A poor line: 1 Mbit/s and a round trip of 200 ms; and what a totem has after three days without it. */
+const SLOW = { delayMs: 100, bytesPerSecond: 125_000, tickets: 2_500 };
 const FOLDER = join(import.meta.dirname, '..', '..', '.cache', 'bench');
 
 export const bench: Bench = {
@@ -53,6 +55,12 @@ export const bench: Bench = {
       limit: 3,
       must: 'be at most',
     },
+    {
+      name: '5,000 entries over 1 Mbit/s and 200 ms within 2.5x of the line itself',
+      of: 'slow_over_line',
+      limit: 2.5,
+      must: 'be at most',
+    },
     { name: 'nothing lost, nothing doubled', of: 'missing_count', limit: 0, must: 'be at most' },
   ],
   round: async () => {
@@ -71,6 +79,7 @@ export const bench: Bench = {
       drain_over_insert: over('drain_s', 'insert_s'),
       far_over_near: over('drain_80ms_s', 'drain_s'),
       broken_over_near: over('drain_broken_s', 'drain_s'),
+      slow_over_line: over('drain_slow_s', 'slow_line_s'),
     };
   },
 };
@@ -93,15 +102,18 @@ async function measure(folder: string, stops: Stops): Promise<Figures> {
   const limit = await insertAgain(look, place.device.tenantId);
   const far = await drain(place, cloud, look, { delayMs: ROUND_TRIP_MS / 2 });
   const broken = await drain(place, cloud, look, { breakEvery: BREAK_BYTES });
+  const slow = await drain(place, cloud, look, SLOW);
   return {
     insert_s: limit.seconds,
     drain_s: near.seconds,
     drain_80ms_s: far.seconds,
     drain_broken_s: broken.seconds,
+    drain_slow_s: slow.seconds,
+    slow_line_s: slow.bytes / SLOW.bytesPerSecond,
     entries_per_s: near.entries / near.seconds,
     sent_bytes: near.bytes,
     entries_count: near.entries,
-    missing_count: near.missing + far.missing + broken.missing,
+    missing_count: near.missing + far.missing + broken.missing + slow.missing,
   };
 }
 
@@ -151,11 +163,17 @@ async function drain(
   place: TestPlace,
   cloudPort: number,
   look: pg.Client,
-  link: { readonly delayMs?: number; readonly breakEvery?: number },
+  link: {
+    readonly delayMs?: number;
+    readonly breakEvery?: number;
+    readonly bytesPerSecond?: number;
+    readonly tickets?: number;
+  },
 ): Promise<Drained> {
   const cable: Cable = await layCable({
     target: { host: '127.0.0.1', port: cloudPort },
     ...(link.delayMs === undefined ? {} : { delayMs: link.delayMs }),
+    ...(link.bytesPerSecond === undefined ? {} : { bytesPerSecond: link.bytesPerSecond }),
   });
   if (link.breakEvery !== undefined) cable.breakEvery(link.breakEvery);
   // Tickets are dated by a clock of the test; the wire runs on the machine's.
@@ -163,7 +181,7 @@ async function drain(
   try {
     stockUp(parts, place.catalogue);
     const before = await countOf(look, 'audit_log');
-    for (let number = 0; number < TICKETS; number += 1) {
+    for (let number = 0; number < (link.tickets ?? TICKETS); number += 1) {
       const { id } = issueOne(parts, place);
       parts.ledger.commit(({ append }) => append([canceled(place, id)]));
       if (number % 100 === 0) parts.store.settle();

@@ -6,6 +6,7 @@ import { rememberedTokens } from '../http/remembered-tokens.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { createDeviceTokens, type DeviceTokens } from './device-token.ts';
 import type { AccessParts } from './handlers.ts';
+import { createHubGrants } from './hub-grant.ts';
 import { createKeyBearers } from './key-bearers.ts';
 import { createKnownDevices } from './known-device.ts';
 import type { LoginLimits } from './login-limits.ts';
@@ -45,6 +46,7 @@ export function createAccess(given: {
       tokens,
       standings,
       passwords: createPasswords(),
+      grants: createHubGrants(keys, env),
       refreshes: createRefreshTokens(keys.refreshKey),
       knownDevices: createKnownDevices(keys.knownDeviceKey, env),
     },

@@ -3,18 +3,21 @@
 import type { Routes } from '@totem/api';
 import {
   type EquipmentId,
+  mayAt,
   type Principal,
   type PrincipalOf,
   ProblemError,
   type SessionId,
   type UserId,
 } from '@totem/domain';
-import type { ReadHandle, WriteHandle } from '../db/with-tenant.ts';
+import { siteById } from '../commands/queries.ts';
+import { type ReadHandle, readTenant, type WriteHandle } from '../db/with-tenant.ts';
 import type { ClientAddress } from '../http/client-address.ts';
 import { recordEntries } from '../ledger/commit.ts';
 import { type Handler, own, read, write } from '../rest/mount.ts';
 import { equipmentById } from './device-token.ts';
 import { type Account, accessEntry, accountOf, type Holder } from './holder.ts';
+import type { HubGrants } from './hub-grant.ts';
 import { type LoginParts, login } from './login.ts';
 import { changePassword, confirm, enrol, type OwnParts, remove } from './own-access.ts';
 import { sitesOf } from './people.ts';
@@ -22,7 +25,7 @@ import { logout, type RefreshParts, refresh, revokeSession } from './refresh.ts'
 import { hasFactor, removeFactor } from './second-factor.ts';
 import { endSessionsOf, liveSessionsOf } from './sessions.ts';
 
-export type AccessParts = LoginParts & RefreshParts & OwnParts;
+export type AccessParts = LoginParts & RefreshParts & OwnParts & { readonly grants: HubGrants };
 
 export function accessHandlers(parts: AccessParts & { readonly addressOf: ClientAddress }) {
   return {
@@ -53,6 +56,13 @@ export function accessHandlers(parts: AccessParts & { readonly addressOf: Client
     enrolSecondFactor: own(async (c, { principal, body }) =>
       c.json(await enrol(parts, principal.tenantId, holderOf(principal).holder, body.password)),
     ),
+    grantHub: own(async (c, { principal, body }) => {
+      // Who works elsewhere hears what anybody hears of a site that is not there.
+      if (principal.kind !== 'user' || !mayAt(principal, body.siteId)) throw new ProblemError('not_found');
+      const site = await readTenant(parts.db, principal.tenantId, (tx) => siteById(tx, body.siteId));
+      if (site === undefined) throw new ProblemError('not_found');
+      return c.json(await parts.grants.sign(principal, body.siteId));
+    }),
     confirmSecondFactor: own(async (c, { principal, body }) =>
       c.json({
         recoveryCodes: await confirm(parts, principal.tenantId, holderOf(principal).holder, body.code),

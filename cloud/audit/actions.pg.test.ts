@@ -11,6 +11,7 @@ import {
   type TenantId,
 } from '@totem/domain';
 import { createLog, systemEnv } from '@totem/host';
+import { draft } from '@totem/testkit/builders';
 import { TEST_PASSWORDS, type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { virtualWorld } from '@totem/testkit/virtual';
 import { generateSync } from 'otplib';
@@ -22,6 +23,7 @@ import { readTenant } from '../db/with-tenant.ts';
 import { entriesOfOrigin } from '../ledger/entries.ts';
 import { clockOf, refreshAt, signInAt } from '../testing/access.ts';
 import { apiOf, refusalOf } from '../testing/api.ts';
+import { enrolTotem, openChain, push, sealedBatch } from '../testing/branch.ts';
 import { type Company, openCompany } from '../testing/company.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
 import { RECORD_KINDS } from '../testing/record-kinds.ts';
@@ -244,8 +246,24 @@ const ACTS: Readonly<Record<string, Act | { readonly notBuilt: string }>> = {
     await suspension(false);
     return {};
   },
+  HUB_PIN_SET: byHub('HUB_PIN_SET'),
+  HUB_LOGIN: byHub('HUB_LOGIN'),
+  HUB_LOGIN_FAILED: byHub('HUB_LOGIN_FAILED'),
   'a refund': { notBuilt: 'payments are no part of the ledger yet: no action speaks of them' },
 };
+
+/** What a hub says about who signed in at it comes with its ledger. */
+function byHub(action: 'HUB_PIN_SET' | 'HUB_LOGIN' | 'HUB_LOGIN_FAILED'): Act {
+  return async () => {
+    const { tenantId, siteId } = cloud.seed;
+    const totem = await enrolTotem(cloud);
+    const { opening, ...chain } = openChain(systemEnv, tenantId, siteId);
+    const userId = newId<'user'>(systemEnv);
+    const said = chain.write([draft(action, 'user', userId, {}, { siteId, userId })]);
+    await push(cloud, totem, sealedBatch(totem, tenantId, [...opening, ...said]));
+    return { tenantId, entityId: userId, userId };
+  };
+}
 
 /** What came before in this company is the end of it; so it has one of its own. */
 async function suspension(isOn: boolean): Promise<void> {

@@ -1,7 +1,9 @@
 /** A site with a hub, as the cloud sees it: who makes one and how, what the cloud then refuses, and whose word it takes. */
 import { type CounterRow, newId, type SiteId } from '@totem/domain';
 import { systemEnv } from '@totem/host';
+import { hubDirectorySchema } from '@totem/sync/hub';
 import { type TestCloud, testCloud } from '@totem/testkit/postgres';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createTicket,
@@ -141,5 +143,68 @@ describe('the cloud, of a site with a hub', () => {
     const later = chain.write([release(4)]);
     expect((await push(cloud, hub, sealedBatch(hub, tenantId, later))).status).toBe(200);
     expect(await row()).toEqual({ held_reason: null });
+  });
+});
+
+describe('what totems ask about the hub', () => {
+  const directory = async (token: string) => {
+    const answer = await fetch(`${cloud.url}/v1/hub`, { headers: { authorization: `Bearer ${token}` } });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  const announce = (token: string, body: object) =>
+    fetch(`${cloud.url}/v1/hub`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const PLACE = {
+    url: 'https://192.0.2.7:4443',
+    authority: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+  };
+
+  test('is who may act and speak there now, by which key tokens are known, and where it is once it has said so', async () => {
+    const { status, body } = await directory(other.token);
+    expect(status).toBe(200);
+    const parsed = hubDirectorySchema.parse(body);
+    expect(parsed.hub).toMatchObject({ equipmentId: hub.equipmentId, term: 4, url: null, authority: null });
+    expect(parsed.people.map(({ username }) => username).toSorted()).toEqual([
+      'admin',
+      'operador',
+      'operador2',
+    ]);
+    expect(JSON.stringify(body)).not.toContain('password');
+    const speakers = parsed.devices.map(({ equipmentId }) => equipmentId);
+    expect(speakers).toEqual(expect.arrayContaining([hub.equipmentId, other.equipmentId]));
+
+    expect((await announce(other.token, PLACE)).status).toBe(421);
+    expect((await announce(hub.token, { ...PLACE, url: 'http://192.0.2.7' })).status).toBe(400);
+    expect((await announce(hub.token, PLACE)).status).toBe(204);
+    expect((await directory(other.token)).body.hub).toMatchObject(PLACE);
+    expect((await directory(ana.token)).status).toBe(403);
+
+    await look.rows('UPDATE equipment SET suspended_at = now() WHERE id = $1', [other.equipmentId]);
+    await look.rows(`UPDATE app_user SET active = false WHERE username = 'operador2'`);
+    const after = hubDirectorySchema.parse((await directory(hub.token)).body);
+    expect(after.people.map(({ username }) => username).toSorted()).toEqual(['admin', 'operador']);
+    expect(after.devices.map(({ equipmentId }) => equipmentId)).not.toContain(other.equipmentId);
+  });
+
+  test('a grant for the hub is given to those who serve at the site, and to nobody else', async () => {
+    const ask = async (token: string, site: string) => {
+      const answer = await fetch(`${cloud.url}/v1/me/hub-grants`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ siteId: site }),
+      });
+      return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+    };
+    const { status, body } = await ask(otavio.token, siteId);
+    expect(status).toBe(200);
+    expect(decodeJwt(body.grant ?? '')).toMatchObject({ aud: 'totem-hub', site: siteId });
+    for (const screen of [otavio, ana])
+      expect((await ask(screen.token, newId<'site'>(systemEnv))).status).toBe(404);
+    expect((await ask(hub.token, siteId)).status).toBe(403);
+    // It is no token: whoever finds one opens no door of the cloud with it.
+    expect((await directory(body.grant ?? '')).status).toBe(401);
   });
 });

@@ -66,6 +66,7 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   signOut: () => ({ refreshToken: 'rt_nobodys' }),
   changeMyPassword: () => ({ oldPassword: WRONG, newPassword: TEST_PASSWORDS.admin }),
   enrolSecondFactor: () => ({ password: WRONG }),
+  grantHub: ({ siteId }) => ({ siteId }),
   confirmSecondFactor: () => ({ code: '000000' }),
   removeMySecondFactor: () => ({ password: WRONG, code: '000000' }),
   setUserPassword: () => ({ password: 'jabuticaba no quintal azul' }),

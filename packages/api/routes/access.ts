@@ -199,6 +199,21 @@ export const accessRoutes = {
     },
     errors: ['password_wrong', 'second_factor_exists', 'too_many_requests'],
   }),
+  grantHub: route({
+    ...unkept,
+    method: 'POST',
+    path: '/v1/me/hub-grants',
+    summary: 'Be let in at the hub of a site while it has no link',
+    description:
+      'The answer is shown to the hub once, with a PIN of the person’s own choice; with the two they sign in there for two weeks.',
+    access: 'queue.serve',
+    body: z.strictObject({ siteId: id<'site'>() }),
+    answer: {
+      status: 200,
+      schema: z.object({ grant: z.string(), expiresAt: instant }).meta({ id: 'HubGrant' }),
+    },
+    errors: ['not_found'],
+  }),
   confirmSecondFactor: route({
     ...unkept,
     method: 'POST',

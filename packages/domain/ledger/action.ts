@@ -51,8 +51,16 @@ export type OperatorSessionAction = (typeof OPERATOR_SESSION_ACTIONS)[number];
 export const RECOVERY_ACTIONS = ['RECOVERED'] as const;
 export type RecoveryAction = (typeof RECOVERY_ACTIONS)[number];
 
-/** Recorded only, by a totem about itself. */
-export const DEVICE_ACTIONS = ['ORIGIN_OPENED', 'PRINT_CONFIRMED', 'PRINT_UNKNOWN', 'PRINT_FAILED'] as const;
+/** Recorded only, by a totem about itself, and about who signed in at it while it was the hub. */
+export const DEVICE_ACTIONS = [
+  'ORIGIN_OPENED',
+  'PRINT_CONFIRMED',
+  'PRINT_UNKNOWN',
+  'PRINT_FAILED',
+  'HUB_PIN_SET',
+  'HUB_LOGIN',
+  'HUB_LOGIN_FAILED',
+] as const;
 
 /** Recorded only, and the cloud's alone to say. */
 export const CLOUD_ACTIONS = [

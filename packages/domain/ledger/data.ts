@@ -38,6 +38,9 @@ const PEOPLE: readonly LedgerEntity[] = ['user', 'owner'];
 const ENTITIES_OF_RECORDED: Record<RecordedAction, readonly LedgerEntity[]> = {
   ORIGIN_OPENED: ['origin'],
   PRINT_CONFIRMED: ['print_job'],
+  HUB_PIN_SET: ['user'],
+  HUB_LOGIN: ['user'],
+  HUB_LOGIN_FAILED: ['user'],
   PRINT_UNKNOWN: ['print_job'],
   PRINT_FAILED: ['print_job'],
   LOGIN: PEOPLE,

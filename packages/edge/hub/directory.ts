@@ -82,4 +82,6 @@ export function keepDirectory(db: WriteHandle, { hub, tokenKey, people, devices 
   writeSetting(db, 'hub_directory', { hub, tokenKey });
   replacePeople(db, people);
   replaceDevices(db, devices);
+  // Who left has nothing to come back with.
+  db.run('DELETE FROM hub_grant WHERE user_id NOT IN (SELECT user_id FROM site_person)');
 }

@@ -9,6 +9,7 @@ import { type CloudLink, problemIn } from '../link/cloud-link.ts';
 import type { StaticFile } from '../local-api/static-files.ts';
 import type { Parts } from '../parts.ts';
 import { rowByKey } from '../store/rows.ts';
+import { createHubPins } from './access/pins.ts';
 import { createHubTokens } from './access/tokens.ts';
 import { openAuthority, type SiteAuthority } from './certificate/authority.ts';
 import { createDirectoryWatch } from './directory.ts';
@@ -124,8 +125,10 @@ function createLan(
 
   const open = async (authority: SiteAuthority): Promise<Served> => {
     const tokens = createHubTokens({ ...parts, env: clock.env });
+    const pins = createHubPins({ ...parts, tokens });
     const { certificate } = authority;
-    const app = createHubApp({ ...parts, tokens, authority: certificate, screens: options.screens ?? {} });
+    const screens = options.screens ?? {};
+    const app = createHubApp({ ...parts, tokens, pins, authority: certificate, screens });
     const { host, port } = options;
     return serveHttp(app as never, { host, port, log, tls: authority.serverFor(options.names) });
   };

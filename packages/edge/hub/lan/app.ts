@@ -24,6 +24,7 @@ import { createSqliteChangeLog } from '../../local-api/change-log.ts';
 import type { StaticFile } from '../../local-api/static-files.ts';
 import type { Store } from '../../store/store.ts';
 import { createHubDeviceTokens, HUB_DEVICE_TOKEN_SECONDS } from '../access/device-token.ts';
+import { type HubPins, loginSchema, pinSchema } from '../access/pins.ts';
 import type { HubPrincipal, HubTokens } from '../access/tokens.ts';
 import { runHubCommand } from '../door/run.ts';
 import { answerOf, takeOver } from '../relay/receive.ts';
@@ -46,6 +47,7 @@ export interface HubAppParts {
   readonly timers: Timers;
   readonly log: Log;
   readonly tokens: HubTokens;
+  readonly pins: HubPins;
   /** The certificate of the site's authority, for whoever installs a screen: PEM. */
   readonly authority: string;
   /** Built screens by name. */
@@ -107,6 +109,15 @@ function serveAccess(app: Hono<HubEnv>, parts: HubAppParts): void {
       throw new ProblemError('invalid_request');
     const access_token = await deviceTokens.exchange(assertion);
     return c.json({ access_token, token_type: 'Bearer', expires_in: HUB_DEVICE_TOKEN_SECONDS });
+  });
+  app.post('/v1/pin', authenticated(tokens), bounded(COMMAND_BYTES_MAX), async (c) => {
+    const { grant, pin } = pinSchema.parse(await c.req.json());
+    await parts.pins.choose(c.get('principal'), grant, pin);
+    return c.body(null, 204);
+  });
+  app.post('/v1/login', bounded(COMMAND_BYTES_MAX), async (c) => {
+    const { username, pin } = loginSchema.parse(await c.req.json());
+    return c.json(await parts.pins.signIn(username, pin));
   });
   app.get('/v1/me', authenticated(tokens), (c) => c.json(meOf(c.get('principal'))));
   app.get('/v1/hub', authenticated(tokens), (c) => {

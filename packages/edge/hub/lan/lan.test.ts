@@ -20,6 +20,7 @@ import { openDeviceKey } from '../../identity/device-key.ts';
 import { ASSERTION_AUDIENCE, JWT_BEARER_GRANT } from '../../identity/tokens.ts';
 import { rowByKey, upsertRow } from '../../store/rows.ts';
 import { silentLog } from '../../testing/totem.ts';
+import { createHubPins } from '../access/pins.ts';
 import { createHubTokens, type HubTokens } from '../access/tokens.ts';
 import { keepDirectory } from '../directory.ts';
 import { operatorAt, type TestHub, testHub } from '../testing/hub-world.ts';
@@ -53,6 +54,7 @@ beforeEach(() => {
     timers: place.world.timers,
     log: silentLog,
     tokens,
+    pins: createHubPins({ ...parts, tokens }),
     authority: 'PEM',
     screens: {},
     onTaken: () => {

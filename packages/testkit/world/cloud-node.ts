@@ -15,7 +15,7 @@ import {
 import type { Env } from '@totem/domain';
 import { createLog } from '@totem/host';
 import type { FaultPoints } from './fault-points.ts';
-import { setQueryGate, tracked } from './rest.ts';
+import { setQueryGate } from './rest.ts';
 import { type ActorClock, type Schedule, timersOf } from './schedule.ts';
 
 export interface WireRequest {
@@ -99,7 +99,7 @@ export function createCloudNode(parts: {
     life = undefined;
     for (const leave of [...dying.leavers]) leave();
     const { cloud } = dying;
-    if (cloud !== undefined) void tracked(cloud.close().catch(() => {}));
+    cloud?.close().catch(() => {});
   };
   onQuery = (asking, sql, pass) => {
     if (asking.isDead) return sql === 'ROLLBACK' ? undefined : Promise.reject(new NodeDied('the node died'));

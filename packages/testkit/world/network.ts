@@ -179,8 +179,9 @@ export function createNetwork(parts: {
     },
     drop: (actor) => {
       for (const trip of [...(trips.get(actor) ?? [])]) {
-        finish(trip);
+        if (!finish(trip)) continue;
         trip.asked?.leave();
+        trip.end.reject(new Error('nobody is there any more'));
       }
     },
     onAnswer: (next) => {

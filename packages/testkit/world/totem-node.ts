@@ -78,7 +78,8 @@ export function createTotemNode(parts: {
     armed = undefined;
     gate.leaveFile();
     parts.onDeath(name);
-    void tracked(dying.agent.stop().catch(() => {}));
+    // It may wait for what never comes, and nobody waits for it.
+    dying.agent.stop().catch(() => {});
   };
   const gate: CommitGate = setCommitGate(databasePath, (commit) => {
     if (life === undefined) throw new Error('this process has ended');

@@ -6,8 +6,9 @@ import { DEFAULT_PROFILE } from '@totem/drivers/printer';
 import type { AgentOptions } from './agent.ts';
 import { type Clock, type ClockMemory, createClock } from './clock/clock.ts';
 import type { Device } from './device.ts';
-import { createUpstream, type Upstream } from './hub/client/upstream.ts';
-import { createHubService, type HubService } from './hub/service.ts';
+import { openBranch } from './hub/branch.ts';
+import type { Upstream } from './hub/client/upstream.ts';
+import type { HubService } from './hub/service.ts';
 import { openDeviceKey } from './identity/device-key.ts';
 import { skipPastKnown } from './issue/numbers.ts';
 import { createJournal, type Journal } from './journal/journal.ts';
@@ -15,7 +16,7 @@ import { createLedger, type Ledger } from './ledger/ledger.ts';
 import { type CloudLink, createCloudLink } from './link/cloud-link.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { createPrintQueue, type PrintQueue } from './print/queue.ts';
-import { createReplica, type Replica } from './replica/replica.ts';
+import type { Replica } from './replica/replica.ts';
 import { createSalvage, lastUsedIn, readAwaiting, type Salvage } from './salvage/salvage.ts';
 import { type Ballast, createBallast } from './store/ballast.ts';
 import type { ReadHandle } from './store/connection.ts';
@@ -69,31 +70,9 @@ export function openParts(options: AgentOptions): Parts {
     timers,
     onLearned: (memory) => keepClock(store, memory),
   });
-  const upstream = createUpstream({
-    store,
-    clock,
-    device,
-    key,
-    link,
-    timers,
-    log,
-    onSwitch: () => replica.reopen(),
-  });
-  const replica = createReplica({ store, clock, device, link: upstream.link, timers, log });
+  const base = { store, clock, device, ledger, key, link, dataDir, timers, log };
+  const { upstream, replica, hub, linkAfterOthers } = openBranch({ ...base, options: options.hub });
   const salvage = createSalvage({ store, clock, device, ledger, journal, replica, ballast, log }, damaged);
-  const hub = createHubService({
-    store,
-    clock,
-    device,
-    ledger,
-    link,
-    replica,
-    key,
-    dataDir,
-    timers,
-    log,
-    options: options.hub,
-  });
 
   let isRenewing = false;
   /** Issuing waits until the tickets that others know of are here: their numbers are on paper. */
@@ -117,30 +96,18 @@ export function openParts(options: AgentOptions): Parts {
     }
   };
   const outbox = createOutbox({
-    store,
-    clock,
-    device,
-    key,
-    // What a hub does is about tickets that others have handed over: those go first.
-    link: afterOthers(link, () => hub.carried()),
-    timers,
-    log,
+    ...base,
+    link: linkAfterOthers,
     onOldImage: () => void renewOldImage(),
     onLostHistory: (_origin, after) => void ledger.renew('restored_cloud', after, () => {}),
   });
   const prints = createPrintQueue({
-    store,
-    ledger,
-    clock,
-    device,
-    key,
+    ...base,
     publicUrl: options.publicUrl,
     printer:
       options.printer === null
         ? null
         : { port: options.printer, profile: options.printerProfile ?? DEFAULT_PROFILE },
-    timers,
-    log,
   });
   return {
     store,
@@ -156,17 +123,6 @@ export function openParts(options: AgentOptions): Parts {
     ballast,
     upstream,
     hub,
-  };
-}
-
-/** The link, for entries that are sent only after what they are about. */
-function afterOthers(link: CloudLink, carried: () => Promise<void>): CloudLink {
-  return {
-    ...link,
-    request: async (request) => {
-      if (request.method === 'POST' && request.path === '/v1/ledger') await carried();
-      return link.request(request);
-    },
   };
 }
 

@@ -64,7 +64,7 @@ export const OPEN_TICKETS: Statement = {
 const DOUBTED: Statement = {
   name: 'expire-doubted',
   text: `SELECT entity_id, min(received_at) AS received_at FROM audit_log
-    WHERE tenant_id = $1 AND entity = 'ticket' AND entity_id = ANY($2::uuid[]) AND action = 'TICKET_CREATE' AND clock_suspect
+    WHERE tenant_id = $1 AND entity = 'ticket' AND entity_id = ANY($2::uuid[]) AND action IN ('TICKET_CREATE', 'RECOVERED') AND clock_suspect
     GROUP BY entity_id`,
 };
 /** Tickets about which money may be on its way, or has come and has not let them into the queue yet. */

@@ -27,7 +27,7 @@ const WAITING = `SELECT ${columnNames(ticketTable).join(', ')} FROM ticket
   WHERE site_id = ? AND state = 'waiting' ORDER BY issued_at, id`;
 /** Whether this totem issued it by a clock that was not believed: its day says nothing then. */
 const DOUBTED = `SELECT 1 AS doubted FROM audit_log
-  WHERE entity = 'ticket' AND entity_id = ? AND action = 'TICKET_CREATE' AND clock_suspect = 1`;
+  WHERE entity = 'ticket' AND entity_id = ? AND action IN ('TICKET_CREATE', 'RECOVERED') AND clock_suspect = 1`;
 
 interface ExpireParts {
   readonly store: Store;

@@ -206,7 +206,8 @@ export async function startFakeCloud(parts: {
       response.end('<h1>Welcome to this network</h1>');
       return;
     }
-    if (url.pathname === '/v1/shape') return serveShape(request, response, url.searchParams);
+    if (url.pathname === '/v1/shape')
+      return serveShape({ shapes, device, env }, request, response, url.searchParams);
     if (url.pathname !== '/v1/ledger') return send(env, response, problem('not_found'));
     const reply = await push(request);
     if (losesReply && reply.status === 200) {
@@ -215,24 +216,6 @@ export async function startFakeCloud(parts: {
       return;
     }
     send(env, response, reply);
-  };
-  const serveShape = async (
-    request: IncomingMessage,
-    response: ServerResponse,
-    query: URLSearchParams,
-  ): Promise<void> => {
-    const left = new AbortController();
-    response.on('close', () => left.abort());
-    const name = query.get('shape') ?? '';
-    const shape = await shapes.handle({
-      method: request.method ?? 'GET',
-      name,
-      query,
-      signal: left.signal,
-      resolve: () => resolved(name, device),
-    });
-    response.writeHead(shape.status, { ...shape.headers, date: new Date(env.now()).toUTCString() });
-    response.end(shape.body);
   };
   const server = createServer((request, response) => {
     answer(request, response)
@@ -285,6 +268,27 @@ export async function startFakeCloud(parts: {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** A shape as the real shape server gives it. */
+async function serveShape(
+  { shapes, device, env }: { shapes: ReturnType<typeof createShapeServer>; device: Device; env: Env },
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: URLSearchParams,
+): Promise<void> {
+  const left = new AbortController();
+  response.on('close', () => left.abort());
+  const name = query.get('shape') ?? '';
+  const shape = await shapes.handle({
+    method: request.method ?? 'GET',
+    name,
+    query,
+    signal: left.signal,
+    resolve: () => resolved(name, device),
+  });
+  response.writeHead(shape.status, { ...shape.headers, date: new Date(env.now()).toUTCString() });
+  response.end(shape.body);
 }
 
 function send(env: Env, response: ServerResponse, reply: Reply): void {

@@ -19,6 +19,8 @@ import {
 } from '@totem/host';
 import { z } from 'zod';
 import { createAgent } from './agent.ts';
+import type { HubOptions } from './hub/service.ts';
+import { readStaticFiles } from './local-api/static-files.ts';
 import { BALLAST_BYTES } from './store/ballast.ts';
 
 const configSchema = z.object({
@@ -36,6 +38,14 @@ const configSchema = z.object({
   /** Pages that may show the screen in a frame, as CSP sources with spaces between. */
   TOTEM_FRAME_ANCESTORS: z.string().default(''),
   TOTEM_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** The address on the branch's network where it serves when it is the hub; without it, it never does. */
+  TOTEM_HUB_HOST: z.string().optional(),
+  TOTEM_HUB_PORT: z.coerce.number().int().min(1).max(65_535).default(4_443),
+  /** Names and addresses by which others reach it, with spaces between; the first is told to them. */
+  TOTEM_HUB_NAMES: z.string().default(''),
+  /** Built screens that the hub serves. */
+  TOTEM_PANEL_DIR: z.string().optional(),
+  TOTEM_DISPLAY_DIR: z.string().optional(),
   TOTEM_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
@@ -71,6 +81,7 @@ async function main(): Promise<void> {
     log,
     port: config.TOTEM_PORT,
     frameAncestors: config.TOTEM_FRAME_ANCESTORS.split(' ').filter((source) => source !== ''),
+    ...hubSettings(config),
     ...(config.TOTEM_KIOSK_DIR === undefined ? {} : { kioskDir: config.TOTEM_KIOSK_DIR }),
   });
   const lifecycle = createLifecycle(log);
@@ -80,6 +91,19 @@ async function main(): Promise<void> {
   const { url, token } = await agent.start();
   writeScreenFile(config.TOTEM_DATA_DIR, `${url}/#token=${token}`);
   announceReady(lifecycle, { url, token });
+}
+
+function hubSettings(config: z.output<typeof configSchema>): { readonly hub?: HubOptions } {
+  const host = config.TOTEM_HUB_HOST;
+  if (host === undefined) return {};
+  const names = config.TOTEM_HUB_NAMES.split(' ').filter((name) => name !== '');
+  if (names.length === 0) throw new ConfigError('TOTEM_HUB_NAMES: others must know where the hub is');
+  const { TOTEM_PANEL_DIR: panel, TOTEM_DISPLAY_DIR: display } = config;
+  const screens = {
+    ...(panel === undefined ? {} : { panel: readStaticFiles(panel) }),
+    ...(display === undefined ? {} : { display: readStaticFiles(display) }),
+  };
+  return { hub: { host, port: config.TOTEM_HUB_PORT, names, screens } };
 }
 
 function fileSettings(): Record<string, unknown> {

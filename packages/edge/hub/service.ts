@@ -38,6 +38,8 @@ export interface HubService {
   start(): void;
   /** Where it serves; undefined while it does not. */
   url(): string | undefined;
+  /** Calls back when it has begun or ended to serve. @returns stops it. */
+  onChange(listener: () => void): () => void;
   /** Resolves when all that others have handed over until now was offered to the cloud: the own entries are about it. */
   carried(): Promise<void>;
   stop(): Promise<void>;
@@ -56,7 +58,11 @@ export function createHubService(
   const directory = createDirectoryWatch(parts);
   const takeover = createTakeover(parts);
   const relay = createRelay(parts);
-  const lan = options && createLan({ ...parts, options, onTaken: () => relay.wake() });
+  const listeners = new Set<() => void>();
+  const onChange = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+  const lan = options && createLan({ ...parts, options, onTaken: () => relay.wake(), onChange });
   const stops: (() => void)[] = [];
   let lastRole = '';
   let lastHub = '';
@@ -90,6 +96,10 @@ export function createHubService(
       relay.wake();
     },
     url: () => lan?.url(),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     carried: () => relay.carried(),
     async stop() {
       for (const stop of stops) stop();
@@ -114,6 +124,7 @@ function createLan(
     readonly log: Log;
     readonly options: HubOptions;
     readonly onTaken: () => void;
+    readonly onChange: () => void;
   },
 ): Lan {
   const { clock, link, timers, log, options, dataDir, device } = parts;
@@ -143,12 +154,14 @@ function createLan(
       cancelRenew?.();
       await served?.close();
       served = undefined;
+      parts.onChange();
       return;
     }
     const authority = openAuthority(dataDir, device, clock.env);
     if (served === undefined) {
       served = await open(authority);
       renewLater(authority);
+      parts.onChange();
       log.info({ port: served.port, term: wanted.term }, 'the hub serves on the network');
     }
     await announce(link, { url: urlOf(options.names, served.port), authority: authority.certificate });

@@ -132,7 +132,7 @@ export function createCloudNode(parts: {
           env: clock.env,
           timers: {
             monotonicMs: timers.monotonicMs,
-            after: (delayMs, run) => timers.after(delayMs, () => lives.run(begun, run)),
+            after: (delayMs, run) => timers.after(stretched(delayMs), () => lives.run(begun, run)),
           },
           log: silentLog,
           publicUrl: 'http://cloud.world',
@@ -186,6 +186,13 @@ export function createCloudNode(parts: {
   };
 }
 
+/**
+ * The look for what other nodes have committed, of which there is none here, is the cloud's only frequent timer: its own
+ * commits wake it at once.
+ */
+const POLL_MS = 250;
+const stretched = (delayMs: number): number => (delayMs === POLL_MS ? 8 * POLL_MS : delayMs);
+
 async function askApp(cloud: Cloud, request: WireRequest, env: Env): Promise<WireAnswer> {
   const { method, path, headers, body } = request;
   const length: Record<string, string> =
@@ -223,7 +230,11 @@ function askFront(cloud: Cloud, request: WireRequest, gone: Promise<void>): Prom
       return outgoing;
     },
     end: (text?: string | Uint8Array | null) => {
-      resolve({ status, headers, body: typeof text === 'string' ? text : Buffer.from(text ?? '').toString() });
+      resolve({
+        status,
+        headers,
+        body: typeof text === 'string' ? text : Buffer.from(text ?? '').toString(),
+      });
       return outgoing;
     },
     destroy: () => {
@@ -236,4 +247,3 @@ function askFront(cloud: Cloud, request: WireRequest, gone: Promise<void>): Prom
   if (!isTaken) reject(new Error(`nobody answers ${request.path}`));
   return promise;
 }
-

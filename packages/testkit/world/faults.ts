@@ -48,8 +48,7 @@ async function breakTotem(
     if (how < 0.4) {
       points.reached('totem_died_at_rest');
       totem.die();
-    } else
-      totem.dieAtCommit({ countdown: 1 + Math.floor(share('death when') * 6), isAfter: how < 0.7 });
+    } else totem.dieAtCommit({ countdown: 1 + Math.floor(share('death when') * 6), isAfter: how < 0.7 });
   }
   if (share('clock') < weather.clocks) {
     const isDrift = share('clock how') < 0.5;

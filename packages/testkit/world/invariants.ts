@@ -42,7 +42,7 @@ export type Standing = 'healthy' | 'tainted' | 'gone';
 
 /** Rows of a totem's disk, by id. */
 function rowsOn(totem: TotemNode, sql: string, ...values: unknown[]): Record<string, unknown>[] {
-  return totem.look((db) => db.prepare(sql).all(...values) as Record<string, unknown>[]) ?? [];
+  return totem.look((all) => all(sql, ...values)) ?? [];
 }
 
 /** After every step, at one totem: what was told is there, and the numbers of a lane only rise. */
@@ -95,7 +95,10 @@ export async function checkChainsAtCloud(look: Onlooker, { tenantId }: WorldTena
   for (const { origin, cursor, entries, first, last } of rows) {
     const isWhole = entries === cursor && (cursor === '0' || (first === '1' && last === cursor));
     if (!isWhole)
-      throw new BrokenPromise('I-03', `${origin} is at ${cursor} with ${entries} entries from ${first} to ${last}`);
+      throw new BrokenPromise(
+        'I-03',
+        `${origin} is at ${cursor} with ${entries} entries from ${first} to ${last}`,
+      );
   }
 }
 
@@ -134,10 +137,7 @@ export async function differenceOf(
   totem: TotemNode,
   today: string,
 ): Promise<string | undefined> {
-  const [pending] = rowsOn(
-    totem,
-    'SELECT sum(seq - acked) AS n FROM origin_state WHERE acked < seq',
-  );
+  const [pending] = rowsOn(totem, 'SELECT sum(seq - acked) AS n FROM origin_state WHERE acked < seq');
   if (pending === undefined) return 'no database';
   if (Number(pending.n ?? 0) > 0) return `${pending.n} entries are still to be sent`;
   for (const [table, where] of PLAIN) {
@@ -182,7 +182,10 @@ export async function checkTicketsAtCloud(
     const row = byId.get(one.id);
     if (row === undefined) throw new BrokenPromise('I-02', `${one.code} was told and is not at the cloud`);
     if (row.code !== one.code || row.business_day !== one.businessDay)
-      throw new BrokenPromise('I-28', `${one.code} of ${one.businessDay} is ${row.code} of ${row.business_day}`);
+      throw new BrokenPromise(
+        'I-28',
+        `${one.code} of ${one.businessDay} is ${row.code} of ${row.business_day}`,
+      );
     if (Number(row.price_cents) !== one.priceCents)
       throw new BrokenPromise('I-18', `${one.code} was told at ${one.priceCents} and is ${row.price_cents}`);
   }
@@ -198,7 +201,9 @@ export async function checkEntries(
     totem,
     'SELECT a.origin, a.seq, a.hash, o.closed FROM audit_log a JOIN origin_state o ON o.origin = a.origin ORDER BY a.origin, a.seq',
   );
-  const received = await look.rows('SELECT origin, seq, hash FROM audit_log WHERE tenant_id = $1', [tenantId]);
+  const received = await look.rows('SELECT origin, seq, hash FROM audit_log WHERE tenant_id = $1', [
+    tenantId,
+  ]);
   const there = new Map<string, string[]>();
   for (const { origin, seq, hash } of received) {
     const key = `${origin} ${seq}`;
@@ -208,7 +213,10 @@ export async function checkEntries(
     const found = there.get(`${origin} ${seq}`) ?? [];
     const isLeft = closed === 1 && found.length === 0;
     if (!isLeft && (found.length !== 1 || found[0] !== hash))
-      throw new BrokenPromise('I-02', `${totem.name}: ${origin} ${seq} is ${found.length} times at the cloud`);
+      throw new BrokenPromise(
+        'I-02',
+        `${totem.name}: ${origin} ${seq} is ${found.length} times at the cloud`,
+      );
   }
 }
 

@@ -42,10 +42,11 @@ export function createKiosk(parts: {
     if (answer.status !== 200) return;
     const { ticket } = answer.body as { readonly ticket: { readonly id: string } };
     const row = totem.look(
-      (db) =>
-        db
-          .prepare('SELECT code, service_id, number, business_day, price_cents FROM ticket WHERE id = ?')
-          .get(ticket.id) as Record<string, unknown> | undefined,
+      (all) =>
+        all(
+          'SELECT code, service_id, number, business_day, price_cents FROM ticket WHERE id = ?',
+          ticket.id,
+        )[0],
     );
     told.push({
       id: ticket.id,

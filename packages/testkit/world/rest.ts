@@ -7,34 +7,58 @@ import pg from 'pg';
 
 /** Turns without anything under way after which nothing more comes: a promise chain runs on within one. */
 const QUIET_TURNS = 3;
-/** Turns without rest that can only be a defect of the world itself. */
-const TURNS_MAX = 5_000_000;
+/** What is still under way after this real time can only be a defect of the world itself. */
+const REST_MS_MAX = 60_000;
 
 let underWay = 0;
+let onRest: (() => void) | undefined;
+
+function begin(): () => void {
+  underWay += 1;
+  return () => {
+    underWay -= 1;
+    if (underWay === 0) onRest?.();
+  };
+}
 
 /** Counts a promise as under way until it is settled. */
 export function tracked<T>(promise: Promise<T>): Promise<T> {
-  underWay += 1;
-  const done = (): void => {
-    underWay -= 1;
-  };
-  promise.then(done, done);
+  const end = begin();
+  promise.then(end, end);
   return promise;
 }
 
-/** Resolves when the world rests. */
+/** Resolves when the world rests. @throws Error when it does not within a minute. */
 export async function untilRest(): Promise<void> {
-  let quiet = 0;
-  for (let turn = 0; quiet < QUIET_TURNS; turn += 1) {
-    if (turn > TURNS_MAX) throw new Error(`the world does not come to rest: ${underWay} under way`);
+  for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
+    if (underWay > 0) {
+      await nothingUnderWay();
+      quiet = 0;
+    }
     await new Promise<void>((resolve) => setImmediate(resolve));
-    quiet = underWay === 0 ? quiet + 1 : 0;
+  }
+  if (underWay > 0) await untilRest();
+}
+
+async function nothingUnderWay(): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const late = realTimeout(
+    () => reject(new Error(`the world does not come to rest: ${underWay} under way`)),
+    REST_MS_MAX,
+  );
+  onRest = resolve;
+  try {
+    await promise;
+  } finally {
+    clearTimeout(late);
+    onRest = undefined;
   }
 }
 
 /** Asked before each query: resolves to let it pass, throws to let it fail. Undefined lets it pass at once. */
 export type QueryGate = (sql: string, pass: () => Promise<unknown>) => Promise<unknown> | undefined;
 
+const realTimeout = globalThis.setTimeout;
 let gate: QueryGate = () => undefined;
 
 /** Puts something in the way of all queries of this process. */
@@ -51,9 +75,9 @@ function countQueries(): void {
   function counted(this: pg.Client, ...asked: unknown[]): unknown {
     const callback = asked.at(-1);
     if (typeof callback === 'function') {
-      underWay += 1;
+      const end = begin();
       const done = (...answer: unknown[]): void => {
-        underWay -= 1;
+        end();
         callback(...answer);
       };
       return query.call(this, ...asked.slice(0, -1), done);
@@ -63,9 +87,9 @@ function countQueries(): void {
   }
   function countedConnect(this: pg.Client, callback?: (...answer: unknown[]) => void): unknown {
     if (callback === undefined) return tracked(connect.call(this) as Promise<unknown>);
-    underWay += 1;
+    const end = begin();
     return connect.call(this, (...answer) => {
-      underWay -= 1;
+      end();
       callback(...answer);
     });
   }

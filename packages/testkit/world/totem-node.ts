@@ -36,7 +36,25 @@ export interface TotemNode {
   /** Removes the database and keeps the key. */
   wipe(): void;
   /** What is committed on its disk; undefined when there is no database. */
-  look<T>(read: (db: Database.Database) => T): T | undefined;
+  look<T>(read: (all: ReadAll) => T): T | undefined;
+  /** Looks no more. */
+  leave(): void;
+}
+
+/** Rows of one statement. */
+export type ReadAll = (sql: string, ...values: readonly unknown[]) => Record<string, unknown>[];
+
+type Reader = ReadAll & { readonly close: () => void };
+
+function openReader(path: string): Reader {
+  const db = new Database(path, { readonly: true, fileMustExist: true });
+  const statements = new Map<string, Database.Statement<unknown[]>>();
+  const all: ReadAll = (sql, ...values) => {
+    const statement = statements.get(sql) ?? db.prepare<unknown[]>(sql);
+    statements.set(sql, statement);
+    return statement.all(...values) as Record<string, unknown>[];
+  };
+  return Object.assign(all, { close: () => void db.close() });
 }
 
 interface Life {
@@ -69,6 +87,11 @@ export function createTotemNode(parts: {
   let life: Life | undefined;
   let armed: { countdown: number; readonly isAfter: boolean } | undefined;
   let isFull = false;
+  let reader: Reader | undefined;
+  const closeReader = (): void => {
+    reader?.close();
+    reader = undefined;
+  };
 
   const die = (): void => {
     if (life === undefined) return;
@@ -166,25 +189,23 @@ export function createTotemNode(parts: {
     hasImage: (image) => images.has(image),
     restoreImage(image) {
       if (life !== undefined) throw new Error('a running disk is not replaced');
+      closeReader();
       rmSync(dataDir, { recursive: true, force: true });
       cpSync(imageDir(image), dataDir, { recursive: true });
     },
     wipe() {
       if (life !== undefined) throw new Error('a running disk is not wiped');
+      closeReader();
       for (const end of ['', '-wal', '-shm']) rmSync(`${databasePath}${end}`, { force: true });
     },
     look(read) {
-      let db: Database.Database;
       try {
-        db = new Database(databasePath, { readonly: true, fileMustExist: true });
+        reader ??= openReader(databasePath);
       } catch {
         return undefined;
       }
-      try {
-        return read(db);
-      } finally {
-        db.close();
-      }
+      return read(reader);
     },
+    leave: closeReader,
   };
 }

@@ -2,18 +2,20 @@
  * The agent of a totem: opens the store, serves its screen, prints, sends what happened and follows what changes. It starts
  * and works with no network at all; the link only brings it up to date.
  */
-import type { Env, ErrorCode, Timers } from '@totem/domain';
+import { type Env, type ErrorCode, ProblemError, type Timers } from '@totem/domain';
 import type { PrinterPort, PrinterProfile, PrinterStatus } from '@totem/drivers/printer';
 import { createLifecycle, type Lifecycle, type Log, serveHttp } from '@totem/host';
+import { Hono } from 'hono';
 import type { Device } from './device.ts';
 import { EXPIRE_EVERY_MS, expireAtHub } from './hub/expire.ts';
 import type { HubOptions } from './hub/service.ts';
-import { issueTicket } from './issue/issue.ts';
+import { type CreateTicket, issueTicket } from './issue/issue.ts';
 import { openOrigin } from './ledger/origins.ts';
 import type { LinkState } from './link/cloud-link.ts';
 import { createLocalApi } from './local-api/app.ts';
+import { createClosedApi } from './local-api/closed.ts';
 import { bootToken } from './local-api/guard.ts';
-import { readStaticFiles } from './local-api/static-files.ts';
+import { readStaticFiles, type StaticFile } from './local-api/static-files.ts';
 import { prune } from './outbox/retention.ts';
 import { openParts, type Parts } from './parts.ts';
 import { inspectWhenIdle } from './salvage/inspection.ts';
@@ -69,8 +71,8 @@ export interface AgentStatus {
 export interface Agent {
   /**
    * @returns where the screen is, and the token of this boot that it must show.
-   * @throws ProblemError `storage_fault`; MigrationError for a database from a newer program; the system's error for a port
-   * that is taken.
+   * A disk that cannot be opened is tried again and again, and the screen says so meanwhile.
+   * @throws MigrationError for a database from a newer program; the system's error for a port that is taken.
    */
   start(): Promise<{ readonly url: string; readonly token: string }>;
   /** Ends everything; what is on disk is complete at any moment, so this is a courtesy. */
@@ -102,14 +104,18 @@ export function createAgent(options: AgentOptions): Agent {
   };
   return {
     async start() {
-      const opened = openParts(options);
-      parts = opened;
-      lifecycle.onStop('store', () => opened.store.close());
       try {
-        const served = await serveScreen(options, opened, lifecycle);
-        run(opened, timers, log, lifecycle);
-        log.info({ url: served.url }, 'the totem serves');
-        return served;
+        const screen = await serveScreen(options, lifecycle);
+        const open = (): void => {
+          const opened = openParts(options);
+          parts = opened;
+          lifecycle.onStop('store', () => opened.store.close());
+          screen.open(opened);
+          run(opened, timers, log, lifecycle);
+          log.info({ url: screen.url }, 'the totem serves');
+        };
+        openWhenDiskAllows(open, timers, log, lifecycle);
+        return { url: screen.url, token: screen.token };
       } catch (error) {
         await lifecycle.stop();
         throw error;
@@ -120,30 +126,56 @@ export function createAgent(options: AgentOptions): Agent {
   };
 }
 
-async function serveScreen(
-  options: AgentOptions,
-  parts: Parts,
-  lifecycle: Lifecycle,
-): Promise<{ url: string; token: string }> {
+/** Opens at once, or again and again while the disk refuses: meanwhile the screen says so. @throws what is no disk's fault. */
+function openWhenDiskAllows(open: () => void, timers: Timers, log: Log, lifecycle: Lifecycle): void {
+  try {
+    open();
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.code !== 'storage_fault') throw error;
+    log.error({ err: error }, 'the disk cannot be opened: out of service until it can');
+    let cancel = timers.after(DISK_RETRY_MS, function again() {
+      try {
+        open();
+      } catch (failed) {
+        log.warn({ err: failed }, 'the disk cannot be opened yet');
+        cancel = timers.after(DISK_RETRY_MS, again);
+      }
+    });
+    lifecycle.onStop('disk', () => cancel());
+  }
+}
+
+interface Screen {
+  readonly url: string;
+  readonly token: string;
+  /** From now on the totem answers; before, it said that it is out of service. */
+  open(parts: Parts): void;
+}
+
+async function serveScreen(options: AgentOptions, lifecycle: Lifecycle): Promise<Screen> {
   const { env, timers, log } = options;
   const token = bootToken(env);
   let port = 0;
-  const app = createLocalApi({
-    ...parts,
-    env,
-    timers,
+  const common = {
     log,
     token,
     port: () => port,
-    files: options.kioskDir === undefined ? new Map() : readStaticFiles(options.kioskDir),
+    files: options.kioskDir === undefined ? new Map<string, StaticFile>() : readStaticFiles(options.kioskDir),
     frameAncestors: options.frameAncestors ?? [],
-    issue: (command) => issueTicket(parts, command),
-    health: () => healthOf(parts),
-  });
-  const served = await serveHttp(app, { host: options.host ?? LOOPBACK, port: options.port ?? 0, log });
+  };
+  let app = createClosedApi(common);
+  const front = new Hono().all('*', (c) => app.fetch(c.req.raw, c.env));
+  const served = await serveHttp(front, { host: options.host ?? LOOPBACK, port: options.port ?? 0, log });
   port = served.port;
   lifecycle.onStop('local api', () => served.close());
-  return { url: served.url, token };
+  return {
+    url: served.url,
+    token,
+    open(parts) {
+      const issue = (command: CreateTicket) => issueTicket(parts, command);
+      app = createLocalApi({ ...parts, ...common, env, timers, issue, health: () => healthOf(parts) });
+    },
+  };
 }
 
 /** Starts what runs by itself, and ties it together: a commit wakes outbox and printer, a link wakes the outbox. */

@@ -2,7 +2,7 @@
 import { type CommandDone, commandSchema, type Env, ProblemError, type Timers } from '@totem/domain';
 import { type Log, onNotFound, onProblem } from '@totem/host';
 import { createShapeServer } from '@totem/sync';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
@@ -87,12 +87,19 @@ export function createLocalApi(parts: LocalApiParts): Hono {
     });
     return new Response(answer.body, { status: answer.status, headers: answer.headers });
   });
-  app.get('*', (c) => {
-    const file = parts.files.get(c.req.path);
-    if (file === undefined) throw new ProblemError('not_found');
-    return c.body(file.bytes, 200, fileHeaders(file, parts.frameAncestors));
-  });
+  app.get('*', (c) => screenFile(c, parts.files, parts.frameAncestors));
   return app;
+}
+
+/** A file of the screen. @throws ProblemError `not_found` */
+export function screenFile(
+  c: Context,
+  files: ReadonlyMap<string, StaticFile>,
+  frameAncestors: readonly string[],
+): Response {
+  const file = files.get(c.req.path);
+  if (file === undefined) throw new ProblemError('not_found');
+  return c.body(file.bytes, 200, fileHeaders(file, frameAncestors));
 }
 
 function fileHeaders(file: StaticFile, frameAncestors: readonly string[]): Record<string, string> {

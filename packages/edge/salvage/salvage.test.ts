@@ -21,6 +21,7 @@ import {
 import { proof, recordProof } from '@totem/testkit/proof';
 import { seededRandom } from '@totem/testkit/virtual';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createAgent } from '../agent.ts';
 import { openDeviceKey } from '../identity/device-key.ts';
 import { issueTicket } from '../issue/issue.ts';
 import { entriesAfter } from '../ledger/entries.ts';
@@ -29,6 +30,7 @@ import type { Parts } from '../parts.ts';
 import { DAMAGED_KEPT, DATABASE_FILE, JOURNAL_DIR, setAside } from '../store/files.ts';
 import { startFakeCloud } from '../testing/fake-cloud.ts';
 import {
+  agentOptions,
   createTicket,
   issueOne,
   openTotem,
@@ -154,6 +156,21 @@ describe('the bytes of a damaged database', () => {
   });
 });
 
+/** Calls back whenever a totem has answered, and asks it again. @returns ends it. */
+function everyAnswer(url: string, listener: () => void): () => void {
+  let isOver = false;
+  const ask = async (): Promise<void> => {
+    while (!isOver) {
+      await (await fetch(`${url}/health`)).arrayBuffer();
+      listener();
+    }
+  };
+  void ask();
+  return () => {
+    isOver = true;
+  };
+}
+
 describe('a totem with a damaged database', () => {
   async function cloudFor(place: TestPlace) {
     const { env, timers } = place.world;
@@ -247,6 +264,34 @@ describe('a totem with a damaged database', () => {
     issueOne(parts, place);
     await sent(parts);
     expect([...cloud.tickets().values()].map((ticket) => ticket.code)).toContain(code);
+  });
+
+  it('I-EDG-15: the whole agent comes back by itself, and says meanwhile that it is not ready', async () => {
+    const place = newPlace();
+    const cloud = await cloudFor(place);
+    const written = await outage(place);
+    trash(place.dataDir, 11, TRASHED);
+    const agent = createAgent(agentOptions(place, { cloudUrl: cloud.url }));
+    cleanup.push(() => agent.stop());
+    const { url, token } = await agent.start();
+    expect(agent.status().parts).toContainEqual({
+      part: 'device',
+      state: 'fault',
+      detail: { code: 'not_ready' },
+    });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const ask = async () => {
+      const body = JSON.stringify(createTicket(place));
+      return (await fetch(`${url}/v1/commands`, { method: 'POST', headers, body })).json();
+    };
+    const isOk = () => agent.status().parts.some(({ part, state }) => part === 'device' && state === 'ok');
+    await until(
+      isOk,
+      (listener) => cloud.onRequest(listener),
+      (listener) => everyAnswer(url, listener),
+    );
+    const last = written.filter(({ action }) => action === 'TICKET_CREATE').length;
+    expect(await ask()).toMatchObject({ ticket: { code: `A${last + NUMBERS_SKIPPED_AFTER_SALVAGE}` } });
   });
 
   it('I-EDG-15: a salvage that a power cut ends is done again from the beginning', async () => {

@@ -3,9 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
+import { createAgent } from '../agent.ts';
 import { issueTicket } from '../issue/issue.ts';
 import type { Parts } from '../parts.ts';
 import {
+  agentOptions,
   createTicket,
   failDisk,
   issueOne,
@@ -111,5 +113,23 @@ describe('a disk', () => {
     expect(codes(parts)).toEqual([code]);
     expect(issueOne(parts, place).code).toBe('A002');
     parts.store.close();
+  });
+
+  it('I-EDG-18: that cannot be opened at the start is said by the screen, and the totem serves when it can be', async (context) => {
+    const parts = open(context);
+    parts.store.close();
+    expect(mount('-o', 'remount,ro', place.dataDir)).toBe(true);
+    const agent = createAgent(agentOptions(place));
+    try {
+      const { url, token } = await agent.start();
+      const ask = (path: string) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      expect(await (await ask('/v1/me')).json()).toMatchObject({ code: 'storage_fault' });
+      expect(await (await ask('/health')).json()).toMatchObject({ status: 'fault' });
+      mount('-o', 'remount,rw', place.dataDir);
+      place.world.advance(5_000);
+      expect(await (await ask('/v1/me')).json()).toMatchObject({ kind: 'device' });
+    } finally {
+      await agent.stop();
+    }
   });
 });

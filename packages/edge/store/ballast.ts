@@ -33,12 +33,19 @@ export function createBallast(parts: {
   const shortBytes = bytes / 2;
   let isHeld = bytes === 0 || sizeOf(path) === bytes;
 
+  const giveBack = (): void => {
+    try {
+      rmSync(path, { force: true });
+    } catch (error) {
+      log.warn({ err: error }, 'the ballast could not be given back');
+    }
+  };
   const release = (): void => {
     if (bytes === 0) return;
     if (isHeld)
       log.error({ freeBytes: freeIn(dir) }, 'the disk is full: nothing new is sold until there is room');
     isHeld = false;
-    rmSync(path, { force: true });
+    giveBack();
   };
   const take = (): void => {
     try {
@@ -46,8 +53,8 @@ export function createBallast(parts: {
       isHeld = true;
       log.info('there is room on the disk');
     } catch {
-      // Less room than it said; what was taken is given back.
-      rmSync(path, { force: true });
+      // Less room than it said.
+      giveBack();
     }
   };
   const look = (): void => {

@@ -24,7 +24,7 @@ const REFUSED_RETRY_MS = 60_000;
 export interface Relay {
   /** There may be something to carry. */
   wake(): void;
-  /** Resolves when everything that is held now was offered to the cloud, whatever it said. */
+  /** Resolves when everything that is held now was offered to the cloud, whatever it said. @throws ProblemError `unreachable` */
   carried(): Promise<void>;
   /** Batches that the cloud does not have yet. */
   waiting(): number;
@@ -44,6 +44,8 @@ export function createRelay(parts: {
   let running: Promise<void> | undefined;
   let again = false;
   let failures = 0;
+  /** How the last round ended. */
+  let isLinkDown = false;
   let cancelRetry: (() => void) | undefined;
   /** Origins whose next batch was refused since the last round began. */
   let refused: OriginId[] = [];
@@ -81,10 +83,12 @@ export function createRelay(parts: {
         });
       }
       failures = 0;
+      isLinkDown = false;
       if (refused.length > 0) retryAfter(REFUSED_RETRY_MS);
     } catch (error) {
       if (stopping.signal.aborted) return;
       failures += 1;
+      isLinkDown = true;
       const seconds = error instanceof ProblemError ? (error.retryAfter ?? 0) : 0;
       retryAfter(backoffMs(clock.env, RETRY, failures - 1, seconds * 1_000));
     }
@@ -117,8 +121,11 @@ export function createRelay(parts: {
     wake: () => (cancelRetry === undefined ? start() : undefined),
     async carried() {
       if (store.read(countRelayBatches) === 0) return;
+      // One that is under way may have begun before the newest came.
+      await running;
       start();
       await running;
+      if (isLinkDown) throw new ProblemError('unreachable');
     },
     waiting: () => store.read(countRelayBatches),
     async stop() {
@@ -129,13 +136,7 @@ export function createRelay(parts: {
   };
 }
 
-/** The link or the cloud as a whole, and nothing about this batch. */
+/** The link or the cloud as a whole, and nothing about this batch: what the cloud stumbles over must not stop the others. */
 function isOfTheLink({ code }: ProblemError): boolean {
-  return ![
-    'ledger_gap',
-    'ledger_fork',
-    'ledger_unattributed',
-    'invalid_request',
-    'device_suspended',
-  ].includes(code);
+  return ['unreachable', 'unauthorized', 'too_many_requests', 'request_timeout'].includes(code);
 }

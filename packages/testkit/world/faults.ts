@@ -1,9 +1,11 @@
 /** What goes wrong at a step, by the weather of the seed. */
+import { instantText } from '@totem/domain';
 import { draw, logUniform } from './chance.ts';
+import { takeDump } from './dump.ts';
 import type { Branch, World } from './world.ts';
 
 export async function breakSomething(world: World, step: number): Promise<void> {
-  const { seed, weather, branches, network } = world;
+  const { seed, weather, branches } = world;
   const share = (...words: (string | number)[]) => draw(seed, 'fault', step, ...words);
   for (const { name } of world.operators) cutOrHeal(world, name, share);
   for (const branch of [...branches]) {
@@ -11,15 +13,16 @@ export async function breakSomething(world: World, step: number): Promise<void> 
     const { name } = branch.totem;
     cutOrHeal(world, name, share);
     await breakTotem(world, branch, (word) => share(name, word));
+    await breakDisk(world, branch, (word) => share(name, word));
   }
   await breakCloud(world, (word) => share('cloud', word));
+  await restoreCloud(world, (word) => share('cloud', word));
   if (share('price') < weather.prices) await editPrice(world, share('price to'));
-  void network;
 }
 
 type Share = (...words: (string | number)[]) => number;
 
-function cutOrHeal({ network, weather, points, note }: World, name: string, share: Share): void {
+function cutOrHeal({ network, weather, note }: World, name: string, share: Share): void {
   if (network.isCut(name)) {
     if (share(name, 'heal') < 0.25) network.heal(name);
     return;
@@ -29,11 +32,10 @@ function cutOrHeal({ network, weather, points, note }: World, name: string, shar
   const direction = way < 0.4 ? 'both' : way < 0.7 ? 'up' : 'down';
   network.cut(name, direction);
   note(`${name} cut ${direction}`);
-  void points;
 }
 
 async function breakTotem(
-  { weather, points, note, schedule }: World,
+  { weather, points, note }: World,
   branch: Branch,
   share: (word: string) => number,
 ): Promise<void> {
@@ -63,7 +65,6 @@ async function breakTotem(
     totem.fillDisk(true);
     note(`${totem.name} disk full`);
   } else if (share('disk free') < 0.4) totem.fillDisk(false);
-  void schedule;
 }
 
 async function breakCloud(
@@ -92,4 +93,64 @@ async function editPrice({ look, tenant, points, note }: World, share: number): 
     tenant.serviceIds[1],
     cents,
   ]);
+}
+
+/** What happens to whole disks: after it a totem is not the only one of its kind, or no more what it told people. */
+async function breakDisk(world: World, branch: Branch, share: (word: string) => number): Promise<void> {
+  const { weather, points, note, look, tenant } = world;
+  const { totem } = branch;
+  if (weather.oldImages > 0 && !totem.hasImage(OLD) && share('image') < 0.1) totem.keepImage(OLD);
+  if (totem.hasImage(OLD) && share('old image') < weather.oldImages) {
+    points.reached('old_image');
+    note(`${totem.name} old image`);
+    totem.die();
+    totem.restoreImage(OLD);
+    branch.standing = 'tainted';
+    await totem.start();
+  }
+  if (share('clone') < weather.clones && branch.standing === 'healthy') {
+    points.reached('cloned_disk');
+    note(`${totem.name} cloned`);
+    branch.standing = 'tainted';
+    await world.clone(branch);
+  }
+  if (share('wipe') < weather.wipes) {
+    points.reached('wiped_totem');
+    note(`${totem.name} wiped`);
+    totem.die();
+    totem.wipe();
+    branch.standing = 'gone';
+    // Who has lost everything comes back with a lane of its own.
+    await world.enrol(world.branches.length + 1);
+    return;
+  }
+  if (share('revoke') < weather.revocations) {
+    points.reached('revoked');
+    note(`${totem.name} revoked`);
+    await look.rows('UPDATE equipment SET suspended_at = $3 WHERE tenant_id = $1 AND id = $2', [
+      tenant.tenantId,
+      totem.device.equipmentId,
+      instantText(world.cloud.now()),
+    ]);
+    world.revoked.set(totem.device.equipmentId, world.cloud.now());
+  }
+}
+
+const OLD = 'old';
+
+/** A dump is taken once, and some time later the cloud goes on from it. */
+async function restoreCloud(world: World, share: (word: string) => number): Promise<void> {
+  const { weather, points, note, look, cloud, tenant } = world;
+  if (weather.restores === 0) return;
+  if (world.dump === undefined) {
+    if (share('dump') < 0.1) world.dump = await takeDump(look, tenant.tenantId);
+    return;
+  }
+  if (world.cloudForgot || share('restore') >= 2 * weather.restores) return;
+  points.reached('restored_cloud');
+  note('cloud restored');
+  cloud.die();
+  await world.dump.restore();
+  world.cloudForgot = true;
+  await cloud.start();
 }

@@ -7,6 +7,7 @@ import {
   canonicalJson,
   columnNames,
   counterTable,
+  instantText,
   operatorSessionTable,
   priorityClassTable,
   rowFromSql,
@@ -236,4 +237,23 @@ export async function checkCommands(
     if (count !== 1) throw new BrokenPromise('I-23', `command ${id} was done ${count} times`);
   for (const id of done)
     if (!times.has(id)) throw new BrokenPromise('I-23', `command ${id} was answered as done and was not`);
+}
+
+/** Within this time whoever may not go on is heard no more. */
+const REVOKED_MS_MAX = 60_000;
+
+/** At the end: of a revoked device nothing was received a minute later. */
+export async function checkRevoked(
+  look: Onlooker,
+  { tenantId }: WorldTenant,
+  revoked: ReadonlyMap<string, number>,
+): Promise<void> {
+  for (const [equipmentId, at] of revoked) {
+    const late = await look.rows(
+      `SELECT a.seq FROM audit_log a JOIN origin o ON o.tenant_id = a.tenant_id AND o.id = a.origin
+       WHERE a.tenant_id = $1 AND o.equipment_id = $2 AND a.received_at > $3`,
+      [tenantId, equipmentId, instantText(at + REVOKED_MS_MAX)],
+    );
+    if (late.length > 0) throw new BrokenPromise('I-34', `${late.length} entries of a revoked device`);
+  }
 }

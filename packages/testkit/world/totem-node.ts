@@ -4,7 +4,6 @@
  */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EquipmentId } from '@totem/domain';
 import { type Agent, createAgent, type Device, ensureDeviceKey } from '@totem/edge';
 import { createLog } from '@totem/host';
 import Database from 'better-sqlite3';
@@ -31,6 +30,7 @@ export interface TotemNode {
   /** Keeps a copy of the disk. */
   keepImage(name: string): void;
   hasImage(name: string): boolean;
+  imageDir(name: string): string;
   /** Puts a copy back in place of the disk; the process must be down. */
   restoreImage(name: string): void;
   /** Removes the database and keeps the key. */
@@ -69,7 +69,9 @@ const DISK = 'disk';
 export function createTotemNode(parts: {
   readonly name: string;
   readonly folder: string;
-  readonly device: Omit<Device, 'equipmentId'> & { readonly equipmentId: EquipmentId };
+  readonly device: Device;
+  /** A disk to begin with, in place of an empty one. */
+  readonly disk?: string;
   readonly cloudUrl: string;
   readonly clock: ActorClock;
   readonly schedule: Schedule;
@@ -83,6 +85,7 @@ export function createTotemNode(parts: {
   const imageDir = (image: string) => join(folder, name, `image-${image}`);
   const images = new Set<string>();
   mkdirSync(dataDir, { recursive: true });
+  if (parts.disk !== undefined) cpSync(parts.disk, dataDir, { recursive: true });
   const publicKey = ensureDeviceKey(dataDir).x;
   let life: Life | undefined;
   let armed: { countdown: number; readonly isAfter: boolean } | undefined;
@@ -187,6 +190,7 @@ export function createTotemNode(parts: {
       images.add(image);
     },
     hasImage: (image) => images.has(image),
+    imageDir,
     restoreImage(image) {
       if (life !== undefined) throw new Error('a running disk is not replaced');
       closeReader();

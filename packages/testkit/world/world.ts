@@ -7,11 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase, type Database, type DatabaseUrls, newDataKeys, replayLedgers } from '@totem/cloud';
 import { instantText, newId, sha256Hex } from '@totem/domain';
+import type { Device } from '@totem/edge';
 import { createLog } from '@totem/host';
 import { NOON_MONDAY } from '../virtual.ts';
 import { draw, logUniform } from './chance.ts';
 import { type CloudNode, createCloudNode } from './cloud-node.ts';
 import { removeCommitGates } from './commits.ts';
+import type { Dump } from './dump.ts';
 import { createFaultPoints, type FaultPoint, type FaultPoints } from './fault-points.ts';
 import { breakSomething } from './faults.ts';
 import { enterWorld } from './globals.ts';
@@ -22,6 +24,7 @@ import {
   checkCodesTold,
   checkCommands,
   checkEntries,
+  checkRevoked,
   checkTicketsAtCloud,
   checkTold,
   differenceOf,
@@ -31,7 +34,7 @@ import {
 import { createKiosk, type Kiosk } from './kiosk.ts';
 import { createNetwork, type Network } from './network.ts';
 import { createOperator, type Operator } from './operators.ts';
-import { createActorClock, createSchedule, type Schedule } from './schedule.ts';
+import { type ActorClock, createActorClock, createSchedule, type Schedule } from './schedule.ts';
 import {
   addTotem,
   type Onlooker,
@@ -80,8 +83,13 @@ export interface World {
   readonly told: Told[];
   /** Whether the cloud has forgotten something that was answered. */
   cloudForgot: boolean;
+  /** Devices that may not go on, and since when. */
+  readonly revoked: Map<string, number>;
+  dump: Dump | undefined;
   note(line: string): void;
   enrol(lane: number): Promise<Branch>;
+  /** Starts a second machine with a copy of a disk. */
+  clone(branch: Branch): Promise<Branch>;
 }
 
 export const STEPS = 60;
@@ -202,40 +210,39 @@ async function openWorld(
     operators: [],
     told: [],
     cloudForgot: false,
+    revoked: new Map(),
+    dump: undefined,
     note,
     enrol: async (lane) => {
-      const name = `t${lane}`;
-      const own = createActorClock(schedule, startsAt, seed * 100 + lane);
       const { tenantId, siteId } = tenant;
-      const equipmentId = newId<'equipment'>(own.env);
-      const totem = createTotemNode({
-        name,
-        folder,
-        device: { tenantId, siteId, equipmentId, lane: String(lane) },
-        cloudUrl: `http://${name}.w${number}.world`,
-        clock: own,
-        schedule,
-        points,
-        onDeath: network.drop,
-      });
-      const at = instantText(clock.env.now());
-      await addTotem(look, {
-        tenantId,
-        siteId,
-        equipmentId,
-        lane: String(lane),
-        publicKey: totem.publicKey,
-        at,
-      });
-      const branch: Branch = {
-        totem,
-        kiosk: createKiosk({ seed, totem, tenant, told: world.told, note }),
-        standing: 'healthy',
-      };
-      world.branches.push(branch);
-      await totem.start();
+      const own = createActorClock(schedule, startsAt, seed * 100 + lane);
+      const device = { tenantId, siteId, equipmentId: newId<'equipment'>(own.env), lane: String(lane) };
+      const branch = build(`t${lane}`, device, own, undefined);
+      const { publicKey } = branch.totem;
+      await addTotem(look, { ...device, publicKey, at: instantText(clock.env.now()) });
+      await branch.totem.start();
       return branch;
     },
+    clone: async ({ totem }) => {
+      totem.keepImage('clone');
+      const own = createActorClock(schedule, startsAt, seed * 100 + 50 + Number(totem.device.lane));
+      const branch = build(`${totem.name}c`, totem.device, own, totem);
+      branch.standing = 'tainted';
+      await branch.totem.start();
+      return branch;
+    },
+  };
+  const build = (name: string, device: Device, own: ActorClock, copyOf: TotemNode | undefined): Branch => {
+    const cloudUrl = `http://${name}.w${number}.world`;
+    const parts = { name, folder, device, cloudUrl, clock: own, schedule, points, onDeath: network.drop };
+    const totem = createTotemNode({
+      ...parts,
+      ...(copyOf === undefined ? {} : { disk: copyOf.imageDir('clone') }),
+    });
+    const kiosk = createKiosk({ seed, totem, tenant, told: world.told, note });
+    const branch: Branch = { totem, kiosk, standing: 'healthy' };
+    world.branches.push(branch);
+    return branch;
   };
   for (let lane = 1; lane <= weather.totems; lane += 1) await world.enrol(lane);
   for (const [index, who] of tenant.operators.entries())
@@ -332,6 +339,7 @@ async function checkEnd(world: World, db: Database): Promise<void> {
   const sound: TotemNode[] = [];
   for (const totem of standing(world, 'healthy'))
     if (totem.isUp() && !(await isSuspended(world, totem))) sound.push(totem);
+  if (!world.cloudForgot) await checkRevoked(look, tenant, world.revoked);
   for (const totem of sound) await checkEntries(look, tenant, totem);
   await checkTicketsAtCloud(
     look,

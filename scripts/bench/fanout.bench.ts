@@ -84,15 +84,12 @@ async function measure(folder: string, stops: (() => Promise<void> | void)[]): P
     timers: systemTimers,
   });
   stops.push(() => postgres.stop());
-  console.error('pg up');
   await migratePostgres(postgres.urls.owner, systemTimers);
-  console.error('migrated');
   const log = createLog('bench', { level: 'silent' });
   const db = createDatabase({ api: postgres.urls.owner, tailer: postgres.urls.tailer }, log);
   const passwords = { admin: PASSWORD, operador: PASSWORD, operador2: PASSWORD };
   const { tenantId, siteId } = await seedDemo({ db, env: systemEnv, hashing: createPasswords() }, passwords);
   await db.close();
-  console.error('seeded');
 
   const cloud = await startNode(['cloud', JSON.stringify(postgres.urls)]);
   stops.push(() => cloud.stop());

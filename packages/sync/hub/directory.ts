@@ -13,10 +13,11 @@ const authority = z
   .string()
   .max(4_096)
   .regex(/^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n?$/);
+/** An origin, without a path. */
 const hubUrl = z
   .url({ protocol: /^https$/ })
   .max(200)
-  .refine((text) => new URL(text).pathname === '/', 'an origin, without a path');
+  .regex(/^https:\/\/[^/?#\s]+\/?$/);
 
 export const PEOPLE_OF_SITE_MAX = 2_000;
 export const DEVICES_OF_SITE_MAX = 1_000;

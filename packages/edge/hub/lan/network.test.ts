@@ -12,7 +12,7 @@ import { systemEnv, systemTimers } from '@totem/host';
 import { SignJWT } from 'jose';
 import { afterEach, expect, it } from 'vitest';
 import { upsertRow } from '../../store/rows.ts';
-import { issueOne, openTotem, stockUp, testPlace, until } from '../../testing/totem.ts';
+import { issueOne, openTotem, stockUp, type TestPlace, testPlace, until } from '../../testing/totem.ts';
 import { openAuthority } from '../certificate/authority.ts';
 import { keepDirectory } from '../directory.ts';
 import { makeHub, operatorAt } from '../testing/hub-world.ts';
@@ -68,22 +68,8 @@ const PANEL_PROGRAM = `
   asked.end(body);
 `;
 
-it('a panel on the branch’s network calls a ticket at the hub, which has no link, and not while the cable is out', async (context) => {
-  const missing = layNetwork();
-  if (missing !== undefined) context.skip(`no network namespace can be made here: ${missing}`);
-  const place = testPlace();
-  ends.push(place.remove);
-  const parts = openTotem(place, {
-    env: systemEnv,
-    timers: systemTimers,
-    hub: { host: HUB, port: 0, names: [HUB] },
-  });
-  ends.push(async () => {
-    await parts.hub.stop();
-    parts.store.close();
-  });
-  stockUp(parts, place.catalogue);
-  makeHub(parts, place);
+/** A counter, and an operator who is known there and has a token of the cloud's. */
+async function openForOne(parts: ReturnType<typeof openTotem>, place: TestPlace) {
   const operator = operatorAt(parts.device, place);
   const pair = generateKeyPairSync('ed25519');
   const counter = newId<'counter'>(systemEnv);
@@ -109,11 +95,6 @@ it('a panel on the branch’s network calls a ticket at the hub, which has no li
       deletedAt: null,
     });
   });
-  const ticket = issueOne(parts, place);
-  parts.hub.start();
-  await until(() => parts.hub.url() !== undefined, parts.hub.onChange);
-  const authority = join(place.dataDir, 'authority.pem');
-  writeFileSync(authority, openAuthority(place.dataDir, parts.device, systemEnv).certificate);
   const token = await new SignJWT({
     kind: 'user',
     tenant: tenantId,
@@ -130,6 +111,31 @@ it('a panel on the branch’s network calls a ticket at the hub, which has no li
     .setExpirationTime('10m')
     .setJti(newId(systemEnv))
     .sign(pair.privateKey);
+  return { token, counter };
+}
+
+it('a panel on the branch’s network calls a ticket at the hub, which has no link, and not while the cable is out', async (context) => {
+  const missing = layNetwork();
+  if (missing !== undefined) context.skip(`no network namespace can be made here: ${missing}`);
+  const place = testPlace();
+  ends.push(place.remove);
+  const parts = openTotem(place, {
+    env: systemEnv,
+    timers: systemTimers,
+    hub: { host: HUB, port: 0, names: [HUB] },
+  });
+  ends.push(async () => {
+    await parts.hub.stop();
+    parts.store.close();
+  });
+  stockUp(parts, place.catalogue);
+  makeHub(parts, place);
+  const { token, counter } = await openForOne(parts, place);
+  const ticket = issueOne(parts, place);
+  parts.hub.start();
+  await until(() => parts.hub.url() !== undefined, parts.hub.onChange);
+  const authority = join(place.dataDir, 'authority.pem');
+  writeFileSync(authority, openAuthority(place.dataDir, parts.device, systemEnv).certificate);
   const ask = async (command: object) => {
     const body = JSON.stringify({ id: newId<'command'>(systemEnv), ...command });
     const program = ['-e', PANEL_PROGRAM, parts.hub.url() ?? '', authority, token, body];

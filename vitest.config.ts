@@ -1,6 +1,7 @@
 /**
  * Test tiers. The suffix of a test file says what it needs: `.test.ts` needs nothing, `.pg.test.ts` a PostgreSQL,
- * `.pg15.test.ts` the oldest that is served, on which some of the suites run once more, `.sim.test.ts` runs from a printed seed, `.e2e.test.ts` needs a browser. `scripts/test.ts` runs them in turn. The
+ * `.pg15.test.ts` the oldest that is served, on which some of the suites run once more, `.sim.test.ts` runs from a printed
+ * seed, `.e2e.test.ts` needs a browser. `scripts/test.ts` runs them in turn. The
  * limits here only end what hangs; no test is about its duration. Proofs in full may take hours.
  */
 import { existsSync } from 'node:fs';
@@ -42,10 +43,10 @@ export default defineConfig({
       tier('unit', ['**/*.test.{ts,tsx}'], 30_000, {
         exclude: [...exclude, '**/*.{pg,pg15,sim,e2e}.test.{ts,tsx}'],
       }),
-      tier('pg', ['**/*.pg.test.ts'], 60_000, { globalSetup }),
+      // Loading all modules anew for each file would take as long as its tests.
+      tier('pg', ['**/*.pg.test.ts'], 60_000, { globalSetup, isolate: false }),
       tier('pg15', ['**/*.pg15.test.ts', ...(hasOldest ? OLDEST_TOO : [])], 60_000, {
         globalSetup: ['packages/testkit/global-oldest-postgres.ts'],
-        // Loading all modules anew for each file would take as long as its tests.
         isolate: false,
         // The proofs are those of the newest: here they are samples, and are not recorded a second time.
         env: { TOTEM_TEST_OLDEST: 'yes', TOTEM_PROOF: 'sample', TOTEM_PROOF_FILE: '' },

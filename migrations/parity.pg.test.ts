@@ -49,7 +49,8 @@ const OWN_COLUMNS = {
     audit_log: ['position', 'received_at'],
     site: ['version'],
     // `site_id` goes one release after `site_ids` took its place.
-    service: ['version', 'site_id'],
+    // Slots are the cloud's to give.
+    service: ['version', 'site_id', 'slot_capacity'],
     priority_class: ['version'],
     counter: ['version'],
   },

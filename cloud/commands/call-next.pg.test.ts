@@ -19,7 +19,7 @@ import type { Person } from './context.ts';
 import { runCommand } from './run.ts';
 
 const PROOF = 'cloud/two operators never get one ticket';
-const TICKETS = proof(PROOF, { share: 1_000, full: 20_000, unit: 'tickets' });
+const TICKETS = proof(PROOF, { share: 200, full: 20_000, unit: 'tickets' });
 const OPERATORS = 8;
 
 let cloud: TestCloud;

@@ -20,11 +20,11 @@ export const PROJECTS: Readonly<Record<VitestTier, readonly string[]>> = {
 
 /** How long each tier may take under `npm test`, in milliseconds. */
 export const TEST_BUDGET_MS: Readonly<Record<TierName, number>> = {
-  checks: 70 * SECOND,
+  checks: 60 * SECOND,
   unit: 100 * SECOND,
-  pg: 160 * SECOND,
+  pg: 240 * SECOND,
   sim: 40 * SECOND,
-  e2e: 220 * SECOND,
+  e2e: 150 * SECOND,
 };
 
 /** The same under `npm run proof`, where every proof runs in full. */

@@ -43,7 +43,7 @@ import {
 import { readDamaged } from './carve.ts';
 
 const PROOF = 'edge/salvage of a database with fifty pages trashed';
-const SEEDS = proof(PROOF, { share: 4, full: 60, unit: 'seeds' });
+const SEEDS = proof(PROOF, { share: 1, full: 60, unit: 'seeds' });
 const TICKETS = 300;
 const TRASHED = 50;
 /** For a proof in full, on a machine with much else to do. */

@@ -20,10 +20,10 @@ export const PROJECTS: Readonly<Record<VitestTier, readonly string[]>> = {
 
 /** How long each tier may take under `npm test`, in milliseconds. */
 export const TEST_BUDGET_MS: Readonly<Record<TierName, number>> = {
-  checks: 60 * SECOND,
-  unit: 100 * SECOND,
-  pg: 240 * SECOND,
-  sim: 40 * SECOND,
+  checks: 50 * SECOND,
+  unit: 90 * SECOND,
+  pg: 220 * SECOND,
+  sim: 80 * SECOND,
   e2e: 150 * SECOND,
 };
 

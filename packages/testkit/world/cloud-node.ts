@@ -47,6 +47,8 @@ export interface CloudNode {
   die(): void;
   /** Before or after one of its next commits. @param when of the commits, counted from now. */
   dieAtCommit(when: { readonly countdown: number; readonly isAfter: boolean }): void;
+  /** Nothing that was prepared befalls it any more. */
+  spare(): void;
   isUp(): boolean;
   /** How often it has died. */
   deaths(): number;
@@ -167,6 +169,9 @@ export function createCloudNode(parts: {
     die,
     dieAtCommit(when) {
       armed = { ...when };
+    },
+    spare() {
+      armed = undefined;
     },
     isUp: () => life !== undefined,
     deaths: () => number - 1,

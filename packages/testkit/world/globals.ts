@@ -2,7 +2,8 @@
  * What a program takes from its surroundings without being given it: `fetch`, and the timers and chance of the official shape
  * client. While a world runs they are the world's. Everybody else's timers, the database driver's above all, stay real.
  */
-import { seededRandom } from '../virtual.ts';
+import { NOON_MONDAY, seededRandom } from '../virtual.ts';
+import { currentLife } from './life.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Answers a request to a host of the world. */
@@ -15,6 +16,7 @@ const real = {
   setInterval: globalThis.setInterval,
   clearInterval: globalThis.clearInterval,
   random: Math.random,
+  now: Date.now,
 } as const;
 
 /** The real one, for a totem's own loopback address. */
@@ -45,7 +47,11 @@ export function enterWorld(schedule: Schedule, seed: number, answer: WorldFetch)
   const random = seededRandom(seed);
   const worldTimeout = (run: (...given: unknown[]) => void, delayMs?: number, ...given: unknown[]) => {
     if (!isClient()) return real.setTimeout(run, delayMs, ...given);
-    return { worldCancel: schedule.after(delayMs ?? 0, 'client', () => run(...given)) };
+    const life = currentLife();
+    const due = () => {
+      if (life?.isDead !== true) run(...given);
+    };
+    return { worldCancel: schedule.after(delayMs ?? 0, 'client', due) };
   };
   const worldInterval = (run: () => void, delayMs?: number) =>
     // The client's look at whether the machine slept: nothing here sleeps.
@@ -61,13 +67,17 @@ export function enterWorld(schedule: Schedule, seed: number, answer: WorldFetch)
     clearInterval: clear(real.clearInterval),
     fetch: (input: string | URL | Request, init: RequestInit = {}) => {
       const url = new URL(input instanceof Request ? input.url : input);
-      return url.hostname.endsWith(HOST_END) ? answer(url, init) : real.fetch(input, init);
+      if (!url.hostname.endsWith(HOST_END)) return real.fetch(input, init);
+      return currentLife()?.isDead === true ? Promise.reject(new TypeError('fetch failed')) : answer(url, init);
     },
   });
   Math.random = random;
+  // What the client remembers of addresses, it remembers for a time.
+  Date.now = () => (isClient() ? NOON_MONDAY + Math.round(schedule.now()) : real.now());
   return () => {
-    const { random: realRandom, ...rest } = real;
+    const { random: realRandom, now: realNow, ...rest } = real;
     Object.assign(globalThis, rest);
     Math.random = realRandom;
+    Date.now = realNow;
   };
 }

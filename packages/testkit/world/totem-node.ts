@@ -10,6 +10,7 @@ import Database from 'better-sqlite3';
 import { type CommitGate, setCommitGate } from './commits.ts';
 import type { FaultPoints } from './fault-points.ts';
 import { realFetch } from './globals.ts';
+import { within } from './life.ts';
 import { tracked } from './rest.ts';
 import { type ActorClock, type Schedule, timersOf } from './schedule.ts';
 
@@ -23,6 +24,8 @@ export interface TotemNode {
   /** Ends this process as a power cut does. */
   die(): void;
   dieAtCommit(when: { readonly countdown: number; readonly isAfter: boolean }): void;
+  /** Nothing that was prepared befalls it any more. */
+  spare(): void;
   isUp(): boolean;
   /** A command at the kiosk. Undefined when no answer came. */
   command(body: object): Promise<{ readonly status: number; readonly body: unknown } | undefined>;
@@ -131,6 +134,7 @@ export function createTotemNode(parts: {
     async start() {
       if (life !== undefined) return;
       points.reached('totem_started');
+      const timers = timersOf(schedule, name, () => !begun.isDead);
       const begun: Life = {
         isDead: false,
         address: undefined,
@@ -141,13 +145,16 @@ export function createTotemNode(parts: {
           publicUrl: null,
           printer: null,
           env: clock.env,
-          timers: timersOf(schedule, name, () => !begun.isDead),
+          timers: {
+            monotonicMs: timers.monotonicMs,
+            after: (delayMs, run) => timers.after(delayMs, () => within(begun, run)),
+          },
           log: silentLog,
         }),
       };
       life = begun;
       try {
-        begun.address = await begun.agent.start();
+        begun.address = await within(begun, () => begun.agent.start());
       } catch (error) {
         if (!begun.isDead && !isFull) throw error;
         die();
@@ -156,6 +163,11 @@ export function createTotemNode(parts: {
     die,
     dieAtCommit(when) {
       armed = { ...when };
+    },
+    spare() {
+      armed = undefined;
+      isFull = false;
+      clock.setDrift(0);
     },
     isUp: () => life !== undefined,
     async command(body) {

@@ -288,6 +288,7 @@ function checkNow({ branches, told }: World): void {
 async function converge(world: World): Promise<void> {
   const { seed, network, cloud, branches, schedule, look, tenant } = world;
   network.calm();
+  cloud.spare();
   if (!cloud.isUp()) await cloud.start();
   const core: TotemNode[] = [];
   for (const { totem, standing: how } of branches) {
@@ -297,8 +298,7 @@ async function converge(world: World): Promise<void> {
       continue;
     }
     network.heal(totem.name);
-    totem.fillDisk(false);
-    totem.clock.setDrift(0);
+    totem.spare();
     await totem.start();
     core.push(totem);
   }

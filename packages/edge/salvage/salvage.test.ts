@@ -133,16 +133,16 @@ describe('the bytes of a damaged database', () => {
   });
   afterAll(() => place.remove());
 
-  it(`I-EDG-15: with ${TRASHED} pages trashed, at least 98 % of what was not sent is found, and nothing is made up`, () => {
-    // Switched off in its work: many pages are twice on the disk. At rest: each is there once, and every one that is hit counts.
-    const inWork = shares(place.dataDir, written);
-    const atRest = shares(rested(place), written);
-    expect(least([...inWork.whole, ...atRest.whole])).toBeGreaterThanOrEqual(98);
-    // The journal lies on the same disk.
-    expect(mean([...inWork.hurt, ...atRest.hurt])).toBeGreaterThanOrEqual(98);
-    recordProof(
-      PROOF,
-      {
+  it(
+    `I-EDG-15: with ${TRASHED} pages trashed, at least 98 % of what was not sent is found, and nothing is made up`,
+    () => {
+      // Switched off in its work: many pages are twice on the disk. At rest: each is there once, and every one that is hit counts.
+      const inWork = shares(place.dataDir, written);
+      const atRest = shares(rested(place), written);
+      expect(least([...inWork.whole, ...atRest.whole])).toBeGreaterThanOrEqual(98);
+      // The journal lies on the same disk.
+      expect(mean([...inWork.hurt, ...atRest.hurt])).toBeGreaterThanOrEqual(98);
+      recordProof(PROOF, {
         in_work_pages_count: pagesOf(place.dataDir),
         in_work_least_percent: least(inWork.whole),
         in_work_hurt_journal_least_percent: least(inWork.hurt),
@@ -154,10 +154,10 @@ describe('the bytes of a damaged database', () => {
         at_rest_without_journal_least_percent: least(atRest.none),
         at_rest_without_journal_mean_percent: mean(atRest.none),
         invented_count: 0,
-      },
-      TIMEOUT_MS,
-    );
-  });
+      });
+    },
+    TIMEOUT_MS,
+  );
 
   /** What share of the unsent entries is found, for each seed: with a whole journal, one of which a page is trashed, and none. */
   function shares(from: string, all: readonly LedgerEntry[]): Record<(typeof JOURNALS)[number], number[]> {

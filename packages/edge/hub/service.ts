@@ -84,15 +84,23 @@ export function createHubService(
     }
     takeover.look();
   };
+  /** A disk that refuses is told of elsewhere, and what is missed here is seen at the next commit. */
+  const lookQuietly = (): void => {
+    try {
+      look();
+    } catch (error) {
+      parts.log.warn({ err: error }, 'the role of the hub could not be looked at');
+    }
+  };
   return {
     start() {
       // The row of the site may change with any commit; looking is one read by key.
       stops.push(
-        store.onCommit(() => queueMicrotask(look)),
+        store.onCommit(() => queueMicrotask(lookQuietly)),
         link.onUp(() => relay.wake()),
       );
       directory.start();
-      look();
+      lookQuietly();
       relay.wake();
     },
     url: () => lan?.url(),
@@ -133,6 +141,7 @@ function createLan(
   let turn: Promise<void> = Promise.resolve();
   let cancelRetry: (() => void) | undefined;
   let cancelRenew: (() => void) | undefined;
+  const stopping = new AbortController();
 
   const open = async (authority: SiteAuthority): Promise<Served> => {
     const tokens = createHubTokens({ ...parts, env: clock.env });
@@ -164,11 +173,14 @@ function createLan(
       parts.onChange();
       log.info({ port: served.port, term: wanted.term }, 'the hub serves on the network');
     }
-    await announce(link, { url: urlOf(options.names, served.port), authority: authority.certificate });
+    const announcement = { url: urlOf(options.names, served.port), authority: authority.certificate };
+    await announce(link, announcement, stopping.signal);
   };
   const again = (): void => {
     turn = turn.then(settle).catch((error: unknown) => {
-      log.warn({ err: error }, 'the hub could not serve, or could not say where; it tries again');
+      // Without a link nobody is told where it is, for days perhaps: that is no news.
+      if (served === undefined) log.warn({ err: error }, 'the hub cannot serve; it tries again');
+      else log.debug({ err: error }, 'the hub could not say where it is; it tries again');
       cancelRetry = timers.after(RETRY_MS, again);
     });
   };
@@ -181,9 +193,10 @@ function createLan(
     url: () => (served === undefined ? undefined : urlOf(options.names, served.port)),
     async stop() {
       wanted = undefined;
+      stopping.abort();
+      await turn;
       cancelRetry?.();
       cancelRenew?.();
-      await turn;
       await served?.close();
     },
   };
@@ -193,12 +206,14 @@ function createLan(
 async function announce(
   link: CloudLink,
   announcement: { readonly url: string; readonly authority: string },
+  signal: AbortSignal,
 ): Promise<void> {
   const answer = await link.request({
     method: 'POST',
     path: '/v1/hub',
     body: JSON.stringify(announcement),
     headers: { 'content-type': 'application/json' },
+    signal,
   });
   if (!answer.ok) throw await problemIn(answer);
 }

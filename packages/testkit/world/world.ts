@@ -106,6 +106,10 @@ export interface WorldOptions {
   readonly urls: DatabaseUrls;
   readonly seed: number;
   readonly steps?: number;
+  /** In place of the seed's own. */
+  readonly weather?: Partial<Weather>;
+  /** How long the core may take to converge, in virtual time; `CONVERGED_MS_MAX` by default. */
+  readonly convergedMsMax?: number;
   /** Plants a defect before anything runs. */
   readonly plant?: (world: World) => Promise<void> | void;
 }
@@ -126,7 +130,7 @@ export async function runWorld(options: WorldOptions): Promise<WorldRun> {
     leave = opened.leave;
     await options.plant?.(world);
     for (let step = 1; step <= steps; step += 1) await takeStep(world, step);
-    await converge(world);
+    await converge(world, options.convergedMsMax ?? CONVERGED_MS_MAX);
     await checkEnd(world, db);
   } catch (error) {
     violation = error instanceof BrokenPromise ? error.message : String((error as Error).stack);
@@ -157,12 +161,12 @@ export async function runWorld(options: WorldOptions): Promise<WorldRun> {
 }
 
 async function openWorld(
-  { urls, seed }: WorldOptions,
+  { urls, seed, weather: given }: WorldOptions,
   { folder, look, lines }: { readonly folder: string; readonly look: Onlooker; readonly lines: string[] },
 ): Promise<{ readonly world: World; readonly leave: () => void }> {
   worlds += 1;
   const number = worlds;
-  const weather = weatherOf(seed);
+  const weather = { ...weatherOf(seed), ...given };
   const schedule = createSchedule();
   const points = createFaultPoints();
   const note = (line: string) => void lines.push(`${Math.round(schedule.now())} ${line}`);
@@ -285,7 +289,7 @@ function checkNow({ branches, told }: World): void {
 }
 
 /** Heals the core and waits until it is one with the cloud. @throws BrokenPromise when it does not become so. */
-async function converge(world: World): Promise<void> {
+async function converge(world: World, withinMs: number): Promise<void> {
   const { seed, network, cloud, branches, schedule, look, tenant } = world;
   network.calm();
   cloud.spare();
@@ -305,7 +309,7 @@ async function converge(world: World): Promise<void> {
   for (const { name } of world.operators) network.heal(name);
   world.note(`calm with ${core.map(({ name }) => name)}`);
   let left: string | undefined;
-  for (let waited = 0; waited < CONVERGED_MS_MAX; waited += LOOK_EVERY_MS) {
+  for (let waited = 0; waited < withinMs; waited += LOOK_EVERY_MS) {
     await schedule.advance(LOOK_EVERY_MS);
     for (const { kiosk, totem } of branches) if (core.includes(totem)) await kiosk.finish();
     left = await differenceIn(world, core);

@@ -89,7 +89,7 @@ export async function checkChainsAtCloud(look: Onlooker, { tenantId }: WorldTena
      FROM ledger_cursor c LEFT JOIN LATERAL (
        SELECT seq FROM audit_log a WHERE a.tenant_id = c.tenant_id AND a.origin = c.origin
        UNION ALL SELECT seq FROM ledger_quarantine q WHERE q.tenant_id = c.tenant_id AND q.origin = c.origin AND q.seq IS NOT NULL
-         AND q.reason NOT IN ('fork', 'batch_unparsable', 'seal_invalid', 'unattributed')
+         AND q.reason NOT LIKE 'batch%'
      ) s ON true WHERE c.tenant_id = $1 GROUP BY c.origin, c.seq`,
     [tenantId],
   );

@@ -1,11 +1,8 @@
 /**
- * Defects that the world must find, each planted from outside: a trigger in one of the databases, or something that sits on the
- * network. What is shipped has no switch for them. Each says which seeds have the weather that brings it out.
+ * Defects that the world must find, each planted from outside: a trigger in one of the databases. What is shipped
+ * has no switch for them.
  */
-import { instantText } from '@totem/domain';
 import Database from 'better-sqlite3';
-import type { WireAnswer, WireRequest } from './cloud-node.ts';
-import { kindOf } from './network.ts';
 import type { Weather } from './weather.ts';
 import type { World } from './world.ts';
 
@@ -37,9 +34,6 @@ export const PLANTED_WEATHER: Partial<Weather> = {
 };
 
 export const PLANTED: readonly PlantedDefect[] = [
-  onDisks('an entry counts as acknowledged when it is written', [
-    'AFTER INSERT ON audit_log BEGIN UPDATE origin_state SET acked = NEW.seq WHERE origin = NEW.origin; END',
-  ]),
   onDisks('a reading of the tickets drops what is still to be sent', [
     "AFTER UPDATE ON shape_state WHEN NEW.shape = 'ticket' BEGIN DELETE FROM ticket WHERE id NOT IN (SELECT id FROM server_row WHERE table_name = 'ticket'); END",
     "AFTER INSERT ON shape_state WHEN NEW.shape = 'ticket' BEGIN DELETE FROM ticket WHERE id NOT IN (SELECT id FROM server_row WHERE table_name = 'ticket'); END",
@@ -62,26 +56,12 @@ export const PLANTED: readonly PlantedDefect[] = [
     'INSERT',
     'NEW.price_cents := NEW.price_cents + 1; RETURN NEW;',
   ),
-  atCloud(
-    'the newest clock wins',
-    'ticket',
-    'UPDATE',
-    "IF NEW.updated_at <= OLD.updated_at + interval '1 minute' THEN RETURN OLD; END IF; RETURN NEW;",
-  ),
   atCloud('the cursor stays where it was', 'ledger_cursor', 'UPDATE', 'RETURN OLD;'),
   atCloud(
     'a change is captured for nobody',
     'change_log',
     'INSERT',
     'IF NEW.number % 5 = 0 THEN RETURN NULL; END IF; RETURN NEW;',
-  ),
-  onNetwork('an answer is given before the commit', (request, answer, world) =>
-    request.path === '/v1/ledger' && answer === undefined ? acknowledgement(request, world) : answer,
-  ),
-  onNetwork('a position is kept without its rows', (request, answer) =>
-    kindOf(request) === 'ticket' && answer?.status === 200
-      ? { ...answer, body: withoutRows(answer.body) }
-      : answer,
   ),
 ];
 
@@ -113,31 +93,4 @@ function atCloud(name: string, table: string, event: 'INSERT' | 'UPDATE', body: 
       );
     },
   };
-}
-
-function onNetwork(
-  name: string,
-  change: (request: WireRequest, answer: WireAnswer | undefined, world: World) => WireAnswer | undefined,
-): PlantedDefect {
-  return {
-    name,
-    plant: async (world) =>
-      world.network.onAnswer((_actor, request, answer) => change(request, answer, world)),
-  };
-}
-
-function acknowledgement({ body }: WireRequest, { cloud }: World): WireAnswer {
-  const { seal, origin } = JSON.parse(new TextDecoder().decode(body)) as {
-    readonly seal: { readonly seq: number; readonly hash: string };
-    readonly origin: string;
-  };
-  const serverTime = instantText(cloud.now());
-  const answer = { origin, acknowledged: seal.seq, hash: seal.hash, position: '1', serverTime };
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
-}
-
-function withoutRows(body: string): string {
-  if (body === '') return body;
-  const messages = JSON.parse(body) as readonly { readonly headers: Readonly<Record<string, unknown>> }[];
-  return JSON.stringify(messages.filter(({ headers }) => 'control' in headers));
 }

@@ -73,22 +73,7 @@ export async function openTenant(look: Onlooker, env: Env, operators: number): P
     default_locale: 'pt-BR',
     queue_rules: JSON.stringify(QUEUE_RULES_DEFAULT),
   });
-  const serviceIds: ServiceId[] = [];
-  for (const [index, { prefix, priceCents }] of SERVICES.entries()) {
-    const id = newId<'service'>(env);
-    serviceIds.push(id);
-    await insert('service', {
-      ...own,
-      id,
-      name: JSON.stringify({ 'pt-BR': `Serviço ${prefix}` }),
-      prefix,
-      price_cents: priceCents,
-      duration_minutes: 10,
-      active: true,
-      sort_order: index,
-      payment_policy: priceCents === 0 ? 'free' : 'after_service',
-    });
-  }
+  const serviceIds = await addServices(insert, env, own);
   const priorityClassIds: PriorityClassId[] = [];
   for (const [index, tier] of TIERS.entries()) {
     const id = newId<'priority_class'>(env);
@@ -131,6 +116,28 @@ export async function openTenant(look: Onlooker, env: Env, operators: number): P
     });
   }
   return { tenantId, siteId, serviceIds, priorityClassIds, counterIds, operators: people };
+}
+
+type Insert = (table: string, row: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+async function addServices(insert: Insert, env: Env, own: object): Promise<readonly ServiceId[]> {
+  const serviceIds: ServiceId[] = [];
+  for (const [index, { prefix, priceCents }] of SERVICES.entries()) {
+    const id = newId<'service'>(env);
+    serviceIds.push(id);
+    await insert('service', {
+      ...own,
+      id,
+      name: JSON.stringify({ 'pt-BR': `Serviço ${prefix}` }),
+      prefix,
+      price_cents: priceCents,
+      duration_minutes: 10,
+      active: true,
+      sort_order: index,
+      payment_policy: priceCents === 0 ? 'free' : 'after_service',
+    });
+  }
+  return serviceIds;
 }
 
 export async function addTotem(

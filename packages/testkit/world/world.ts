@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase, type Database, type DatabaseUrls, newDataKeys, replayLedgers } from '@totem/cloud';
-import { instantText, newId, sha256Hex } from '@totem/domain';
+import { type Env, instantText, newId, sha256Hex } from '@totem/domain';
 import type { Device } from '@totem/edge';
 import { createLog } from '@totem/host';
 import { NOON_MONDAY } from '../virtual.ts';
@@ -249,6 +249,12 @@ async function openWorld(
     return branch;
   };
   for (let lane = 1; lane <= weather.totems; lane += 1) await world.enrol(lane);
+  seatOperators(world, clock.env);
+  return { world, leave };
+}
+
+function seatOperators(world: World, env: Env): void {
+  const { seed, tenant, cloud, network, note } = world;
   for (const [index, who] of tenant.operators.entries())
     world.operators.push(
       createOperator({
@@ -256,13 +262,12 @@ async function openWorld(
         name: `o${index + 1}`,
         counterId: tenant.counterIds[index] ?? '',
         serviceIds: tenant.serviceIds,
-        token: operatorToken(cloud.signingKey, clock.env, { ...tenant, ...who }),
-        env: clock.env,
+        token: operatorToken(cloud.signingKey, env, { ...tenant, ...who }),
+        env: env,
         network,
         note,
       }),
     );
-  return { world, leave };
 }
 
 async function takeStep(world: World, step: number): Promise<void> {

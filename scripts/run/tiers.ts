@@ -1,6 +1,6 @@
 /**
  * The tiers of `npm test`, cheapest first, each with its budget. A budget is a limit, not a forecast: a tier that
- * exceeds it is stopped and counts as failed. Together they stay under ten minutes, the time a person waits.
+ * exceeds it is stopped and counts as failed: what hangs on the slowest machine that runs it, not what is slow there.
  */
 
 const SECOND = 1_000;
@@ -20,11 +20,11 @@ export const PROJECTS: Readonly<Record<VitestTier, readonly string[]>> = {
 
 /** How long each tier may take under `npm test`, in milliseconds. */
 export const TEST_BUDGET_MS: Readonly<Record<TierName, number>> = {
-  checks: 50 * SECOND,
-  unit: 90 * SECOND,
-  pg: 220 * SECOND,
-  sim: 80 * SECOND,
-  e2e: 150 * SECOND,
+  checks: 2 * MINUTE,
+  unit: 5 * MINUTE,
+  pg: 10 * MINUTE,
+  sim: 3 * MINUTE,
+  e2e: 7 * MINUTE,
 };
 
 /** The same under `npm run proof`, where every proof runs in full. */
@@ -36,8 +36,8 @@ export const PROOF_BUDGET_MS: Readonly<Record<TierName, number>> = {
   e2e: 60 * MINUTE,
 };
 
-/** All of `npm test` ends within this. */
-export const TEST_TOTAL_MS_MAX = 10 * MINUTE;
+/** All of `npm test` is stopped within this, on whatever machine; on two cores it is meant to take less than half. */
+export const TEST_TOTAL_MS_MAX = 28 * MINUTE;
 
 /** One command of the first tier. */
 export interface Check {

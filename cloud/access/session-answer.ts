@@ -7,12 +7,13 @@ import {
   type SessionId,
   type TenantId,
 } from '@totem/domain';
+import type { MintedToken } from '@totem/host';
 import type { ReadHandle } from '../db/with-tenant.ts';
 import type { Account } from './holder.ts';
 import { type NamedSite, principalOf, sitesOf } from './people.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 import type { LiveSession } from './sessions.ts';
-import type { AccessTokens, MintedToken } from './tokens.ts';
+import type { AccessTokens } from './tokens.ts';
 
 const ACCESS_SECONDS = 600;
 

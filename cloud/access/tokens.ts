@@ -1,64 +1,7 @@
-/**
- * Access tokens: JWTs (RFC 7519) in the profile of RFC 9068, signed with EdDSA and nothing else; algorithm, type, audience
- * and issuer are fixed here and never read from a token (RFC 8725).
- */
-import {
-  DEVICE_TYPES,
-  type Env,
-  idSchema,
-  instantText,
-  newId,
-  PLATFORM_TENANT_ID,
-  type Principal,
-  ProblemError,
-  ROLES,
-} from '@totem/domain';
-import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import { z } from 'zod';
+/** The cloud's own access tokens: what it signs, and what it takes, which is nothing else. */
+import type { Env } from '@totem/domain';
+import { type MintedToken, mintAccessToken, type TokenBearer, verifyAccessToken } from '@totem/host';
 import type { Keys } from './signing-key.ts';
-
-const ALGORITHM = 'EdDSA';
-const TYPE = 'at+jwt';
-const ISSUER = 'totem-cloud';
-const AUDIENCE = 'totem';
-/** Base64url without padding (RFC 7515), which decoders are lenient about. */
-const FORM = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** `alg` and `typ`. */
-const HEADER_MEMBERS = 2;
-/** How far the clocks of two nodes may be apart. */
-const CLOCK_TOLERANCE_SECONDS = 60;
-
-const claimsSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('user'),
-    sub: idSchema<'user'>(),
-    tenant: idSchema<'tenant'>(),
-    sid: idSchema<'session'>(),
-    role: z.enum(ROLES),
-    sites: z.array(idSchema<'site'>()).nullable(),
-    services: z.array(idSchema<'service'>()).nullable(),
-  }),
-  z.object({
-    kind: z.literal('owner'),
-    sub: idSchema<'owner'>(),
-    sid: idSchema<'session'>(),
-  }),
-  z.object({
-    kind: z.literal('device'),
-    sub: idSchema<'equipment'>(),
-    tenant: idSchema<'tenant'>(),
-    type: z.enum(DEVICE_TYPES),
-    site: idSchema<'site'>(),
-  }),
-]);
-
-/** Who gets a token: everyone but keys, which are their own. */
-export type TokenBearer = Exclude<Principal, { kind: 'key' }>;
-
-export interface MintedToken {
-  readonly accessToken: string;
-  readonly expiresAt: string;
-}
 
 export interface AccessTokens {
   mint(principal: TokenBearer, lifeSeconds: number): Promise<MintedToken>;
@@ -67,93 +10,9 @@ export interface AccessTokens {
 }
 
 export function createAccessTokens(keys: Keys, env: Env): AccessTokens {
+  const by = { issuer: 'totem-cloud', key: keys.privateKey, env } as const;
   return {
-    mint: async (principal, lifeSeconds) => {
-      const issuedAt = Math.floor(env.now() / 1_000);
-      const expires = issuedAt + lifeSeconds;
-      const accessToken = await new SignJWT(claimsOf(principal))
-        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
-        .setIssuer(ISSUER)
-        .setAudience(AUDIENCE)
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(expires)
-        .setJti(newId<'token'>(env))
-        .sign(keys.privateKey);
-      return { accessToken, expiresAt: instantText(expires * 1_000) };
-    },
-    verify: async (token) => {
-      try {
-        if (!FORM.test(token)) throw new RangeError('not the form of a token');
-        const { payload, protectedHeader } = await jwtVerify(token, keys.publicKey, {
-          algorithms: [ALGORITHM],
-          typ: TYPE,
-          issuer: ISSUER,
-          audience: AUDIENCE,
-          requiredClaims: ['sub', 'exp', 'iat', 'jti'],
-          currentDate: new Date(env.now()),
-        });
-        // Ours name no key and bring none: whatever else a header says is somebody's attempt.
-        if (Object.keys(protectedHeader).length !== HEADER_MEMBERS) throw new RangeError('a foreign header');
-        if ((payload.iat ?? 0) > env.now() / 1_000 + CLOCK_TOLERANCE_SECONDS)
-          throw new RangeError('made in the future');
-        return principalOf(claimsSchema.parse(payload));
-      } catch (cause) {
-        throw new ProblemError('unauthorized', { cause });
-      }
-    },
+    mint: (principal, lifeSeconds) => mintAccessToken(by, principal, lifeSeconds),
+    verify: (token) => verifyAccessToken({ 'totem-cloud': () => keys.publicKey }, env, token),
   };
-}
-
-function claimsOf(principal: TokenBearer): JWTPayload {
-  switch (principal.kind) {
-    case 'user':
-      return {
-        kind: 'user',
-        sub: principal.userId,
-        tenant: principal.tenantId,
-        sid: principal.sessionId,
-        role: principal.role,
-        sites: principal.siteIds && [...principal.siteIds],
-        services: principal.serviceIds && [...principal.serviceIds],
-      };
-    case 'device':
-      return {
-        kind: 'device',
-        sub: principal.equipmentId,
-        tenant: principal.tenantId,
-        type: principal.type,
-        site: principal.siteId,
-      };
-    case 'owner':
-      return { kind: 'owner', sub: principal.ownerId, sid: principal.sessionId };
-    default:
-      return principal satisfies never;
-  }
-}
-
-function principalOf(claims: z.output<typeof claimsSchema>): TokenBearer {
-  switch (claims.kind) {
-    case 'user':
-      return {
-        kind: 'user',
-        tenantId: claims.tenant,
-        userId: claims.sub,
-        sessionId: claims.sid,
-        role: claims.role,
-        siteIds: claims.sites,
-        serviceIds: claims.services,
-      };
-    case 'device':
-      return {
-        kind: 'device',
-        tenantId: claims.tenant,
-        equipmentId: claims.sub,
-        type: claims.type,
-        siteId: claims.site,
-      };
-    case 'owner':
-      return { kind: 'owner', tenantId: PLATFORM_TENANT_ID, ownerId: claims.sub, sessionId: claims.sid };
-    default:
-      return claims satisfies never;
-  }
 }

@@ -4,7 +4,8 @@
  * elsewhere, each time.
  */
 import type { Env } from '@totem/domain';
-import type { AccessTokens, TokenBearer } from '../access/tokens.ts';
+import type { TokenBearer } from '@totem/host';
+import type { AccessTokens } from '../access/tokens.ts';
 
 /** Tokens remembered; the oldest makes room. */
 const REMEMBERED_MAX = 20_000;

@@ -1,4 +1,11 @@
 /** What every Node process of the product needs, by name. */
+export {
+  type MintedToken,
+  mintAccessToken,
+  type TokenBearer,
+  type TokenIssuer,
+  verifyAccessToken,
+} from './access-tokens.ts';
 export { ConfigError, parseConfig } from './config.ts';
 export {
   type BodyEncoder,

@@ -45,7 +45,7 @@ export {
   type TicketCommand,
 } from './command/command.ts';
 export { type Env, epochMsOf, type InstantText, instantText, isInstantText, type Timers } from './env.ts';
-export { ERROR_CODES, ERRORS, type ErrorCode, type ErrorSpec, errorText } from './errors/catalogue.ts';
+export { ERROR_CODES, ERRORS, type ErrorCode, errorText } from './errors/catalogue.ts';
 export {
   type ErrorParams,
   type ProblemDocument,
@@ -54,6 +54,7 @@ export {
   type Retry,
   refusal,
 } from './errors/problem.ts';
+export type { ErrorSpec } from './errors/spec.ts';
 export {
   type ApiKeyId,
   type CallId,

@@ -16,7 +16,7 @@ export const errorsPage: Generator = {
       '# Errors',
       `Every code that the API, a totem or a screen answers with: ${rows.length} of them, by status. On the wire they are problem ` +
         'documents (RFC 9457) with `code`, `status`, `detail` in the language of the request, and `requestId`. Codes are stable: ' +
-        'one that was released is never renamed. Made from `packages/domain/errors/catalogue.ts`.',
+        'one that was released is never renamed. Made from `packages/domain/errors`.',
       ['| code | status | pt-BR | en | es | what staff do |', '|---|---|---|---|---|---|', ...rows].join(
         '\n',
       ),

@@ -1,4 +1,5 @@
 /** The catalogue is complete in every language. */
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LOCALES } from '../site/local-text.ts';
 import { ERROR_CODES, ERRORS, errorText } from './catalogue.ts';
@@ -15,6 +16,15 @@ describe('the error catalogue', () => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(600);
     expect(action.length).toBeGreaterThan(10);
+  });
+
+  it('holds every code of its chapters, each of which stands in one of them', async () => {
+    const names = readdirSync(new URL('chapters', import.meta.url)).map((file) => file.replace(/\.ts$/, ''));
+    const chapters = await Promise.all(names.map((name) => import(`./chapters/${name}.ts`)));
+    const codes = chapters.flatMap((chapter) =>
+      Object.values(chapter).flatMap((codes) => Object.keys(codes as object)),
+    );
+    expect(codes.toSorted()).toEqual(ERROR_CODES.toSorted());
   });
 
   it('a text never shows a brace, even when a param is missing', () => {

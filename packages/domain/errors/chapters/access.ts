@@ -1,0 +1,116 @@
+/** Codes about who asks: signing in, tokens, second factors, and what somebody may not do. */
+import { type ErrorSpec, spec } from '../spec.ts';
+
+export const ACCESS_ERRORS = {
+  unauthorized: spec(
+    401,
+    'Entre de novo para continuar.',
+    'Sign in again to go on.',
+    'Vuelva a iniciar sesión para continuar.',
+  ),
+  login_failed: spec(
+    401,
+    'Usuário ou senha incorretos.',
+    'Wrong user name or password.',
+    'Usuario o contraseña incorrectos.',
+  ),
+  session_ended: spec(
+    401,
+    'Sua sessão terminou. Entre de novo para continuar.',
+    'Your session has ended. Sign in again to go on.',
+    'Su sesión ha terminado. Vuelva a iniciar sesión para continuar.',
+  ),
+  token_reused: spec(
+    401,
+    'Sua sessão foi encerrada por segurança: ela foi usada em dois lugares. Entre de novo.',
+    'Your session was ended for safety: it was used in two places. Sign in again.',
+    'Su sesión se cerró por seguridad: se usó en dos lugares. Vuelva a iniciar sesión.',
+    'Somebody may have copied the session: look at the entries of the person, and let them change the password.',
+  ),
+  totp_required: spec(
+    401,
+    'Informe o código de seis dígitos do seu aplicativo autenticador.',
+    'Enter the six-digit code of your authenticator app.',
+    'Escriba el código de seis dígitos de su aplicación de autenticación.',
+    'Send the login again with `code`.',
+  ),
+  totp_invalid: spec(
+    422,
+    'Código incorreto ou já usado. Espere o próximo e tente de novo.',
+    'Wrong code, or one that was used before. Wait for the next one and try again.',
+    'Código incorrecto o ya usado. Espere el siguiente e inténtelo de nuevo.',
+    'If no code works, compare the clock of the phone; an admin can remove the second factor.',
+  ),
+  second_factor_exists: spec(
+    409,
+    'O segundo fator já está ativo.',
+    'The second factor is already active.',
+    'El segundo factor ya está activo.',
+    'Remove it before a new one is set up.',
+  ),
+  second_factor_missing: spec(
+    409,
+    'O segundo fator não está ativo.',
+    'The second factor is not active.',
+    'El segundo factor no está activo.',
+  ),
+  password_change_required: spec(
+    401,
+    'Escolha uma nova senha para entrar.',
+    'Choose a new password to sign in.',
+    'Elija una nueva contraseña para entrar.',
+    'Send the login again with `newPassword`.',
+  ),
+  password_wrong: spec(
+    422,
+    'A senha atual está incorreta.',
+    'The current password is wrong.',
+    'La contraseña actual es incorrecta.',
+  ),
+  password_too_short: spec(
+    422,
+    'A senha é curta demais: no mínimo {min} caracteres.',
+    'The password is too short: {min} characters at least.',
+    'La contraseña es demasiado corta: {min} caracteres como mínimo.',
+  ),
+  password_common: spec(
+    422,
+    'Esta senha é fácil de adivinhar. Use, por exemplo, algumas palavras que não se seguem.',
+    'This password is easy to guess. Use, for example, a few words that do not follow each other.',
+    'Esta contraseña es fácil de adivinar. Use, por ejemplo, unas palabras sin relación entre sí.',
+  ),
+  tenant_suspended: spec(
+    403,
+    'O acesso da sua empresa está suspenso.',
+    'The access of your company is suspended.',
+    'El acceso de su empresa está suspendido.',
+    'The platform suspended this tenant, and can resume it.',
+  ),
+  forbidden: spec(
+    403,
+    'Você não tem permissão para isso.',
+    'You are not allowed to do this.',
+    'No tiene permiso para hacer esto.',
+    'An admin can grant the permission.',
+  ),
+  wrong_host: spec(
+    403,
+    'Acesso recusado.',
+    'Access refused.',
+    'Acceso denegado.',
+    'The local API answers only to its own address: check which page is calling.',
+  ),
+  too_many_requests: spec(
+    429,
+    'Muitos pedidos. Tente de novo em {seconds} s.',
+    'Too many requests. Try again in {seconds} s.',
+    'Demasiadas solicitudes. Inténtelo de nuevo en {seconds} s.',
+  ),
+  device_suspended: spec(
+    403,
+    'Este totem está suspenso. Procure um atendente.',
+    'This kiosk is suspended. Please see the staff.',
+    'Este tótem está suspendido. Consulte al personal.',
+    'Its ledger forked (a cloned disk or an old image): find which device is the true one, then enrol it again.',
+  ),
+} as const satisfies Record<string, ErrorSpec>;

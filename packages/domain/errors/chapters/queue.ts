@@ -1,0 +1,137 @@
+/** Codes about the queue: tickets, counters, services and appointments. */
+import { type ErrorSpec, spec } from '../spec.ts';
+
+export const QUEUE_ERRORS = {
+  service_not_found: spec(
+    404,
+    'Este serviço não existe.',
+    'There is no such service.',
+    'Este servicio no existe.',
+  ),
+  service_closed: spec(
+    409,
+    'Este serviço está fechado agora.',
+    'This service is closed now.',
+    'Este servicio está cerrado ahora.',
+  ),
+  service_not_here: spec(
+    409,
+    'Este serviço não é oferecido nesta unidade.',
+    'This service is not offered at this site.',
+    'Este servicio no se ofrece en esta sede.',
+  ),
+  quota_reached: spec(
+    409,
+    'As senhas de hoje para este serviço acabaram: {max}.',
+    "All of today's tickets for this service are given out: {max}.",
+    'Los turnos de hoy para este servicio se agotaron: {max}.',
+    'Raise the daily quota of the service, or offer another service or day.',
+  ),
+  priority_class_not_found: spec(
+    404,
+    'Este tipo de prioridade não existe.',
+    'There is no such priority.',
+    'Este tipo de prioridad no existe.',
+  ),
+  payment_unavailable: spec(
+    409,
+    'Este serviço precisa ser pago antes, e o pagamento não está disponível aqui.',
+    'This service must be paid first, and payment is not available here.',
+    'Este servicio debe pagarse antes y el pago no está disponible aquí.',
+  ),
+  ticket_not_found: spec(404, 'Esta senha não existe.', 'There is no such ticket.', 'Este turno no existe.'),
+  ticket_exists: spec(409, 'Esta senha já existe.', 'This ticket already exists.', 'Este turno ya existe.'),
+  ticket_state: spec(
+    409,
+    'A senha {code} já não permite isso: {state}.',
+    'Ticket {code} no longer allows this: {state}.',
+    'El turno {code} ya no lo permite: {state}.',
+  ),
+  ticket_ended: spec(
+    409,
+    'A senha {code} já foi encerrada.',
+    'Ticket {code} has already ended.',
+    'El turno {code} ya terminó.',
+  ),
+  ticket_taken: spec(
+    409,
+    'A senha {code} está com outro guichê.',
+    'Ticket {code} is with another counter.',
+    'El turno {code} está en otra ventanilla.',
+  ),
+  ticket_held: spec(
+    409,
+    'A senha {code} está suspensa. Libere-a antes de chamar.',
+    'Ticket {code} is on hold. Release it before calling.',
+    'El turno {code} está retenido. Libérelo antes de llamar.',
+  ),
+  ticket_addressed: spec(
+    409,
+    'A senha {code} foi encaminhada a outro guichê ou atendente.',
+    'Ticket {code} was sent on to another counter or operator.',
+    'El turno {code} fue derivado a otra ventanilla u otro operador.',
+    'An admin can put the ticket back in the queue: then whoever serves it may call it.',
+  ),
+  service_not_served: spec(
+    409,
+    'O serviço da senha {code} não é atendido ali.',
+    'The service of ticket {code} is not served there.',
+    'El servicio del turno {code} no se atiende allí.',
+    'Look at the services of the counter and of the operator.',
+  ),
+  counter_priority_only: spec(
+    409,
+    'Este guichê só atende prioridade, e a senha {code} não a tem.',
+    'This counter serves priority only, and ticket {code} has none.',
+    'Esta ventanilla solo atiende prioridad, y el turno {code} no la tiene.',
+  ),
+  queue_empty: spec(404, 'Não há ninguém esperando.', 'Nobody is waiting.', 'No hay nadie esperando.'),
+  operator_busy: spec(
+    409,
+    'Termine primeiro o atendimento da senha {code}.',
+    'Finish ticket {code} first.',
+    'Termine primero el turno {code}.',
+  ),
+  operator_paused: spec(
+    409,
+    'Você está em pausa. Volte da pausa para chamar.',
+    'You are on a break. End the break to call.',
+    'Está en pausa. Termine la pausa para llamar.',
+  ),
+  operator_not_found: spec(
+    404,
+    'Este atendente não existe ou não trabalha nesta unidade.',
+    'There is no such operator at this site.',
+    'Este operador no existe o no trabaja en esta sede.',
+  ),
+  recall_too_soon: spec(
+    409,
+    'Aguarde {seconds} s para chamar de novo.',
+    'Wait {seconds} s before calling again.',
+    'Espere {seconds} s para volver a llamar.',
+  ),
+  no_show_too_soon: spec(
+    409,
+    'Antes de marcar ausência: mais {calls} chamada(s) e {seconds} s de espera.',
+    'Before a no-show: {calls} more call(s) and {seconds} s of waiting.',
+    'Antes de marcar ausencia: {calls} llamada(s) más y {seconds} s de espera.',
+  ),
+  counter_not_found: spec(
+    404,
+    'Este guichê não existe.',
+    'There is no such counter.',
+    'Esta ventanilla no existe.',
+  ),
+  counter_taken: spec(
+    409,
+    'O guichê {number} já está em uso.',
+    'Counter {number} is already in use.',
+    'La ventanilla {number} ya está en uso.',
+  ),
+  no_counter: spec(
+    409,
+    'Escolha um guichê antes de chamar.',
+    'Choose a counter before calling.',
+    'Elija una ventanilla antes de llamar.',
+  ),
+} as const satisfies Record<string, ErrorSpec>;

@@ -136,6 +136,46 @@ export {
   decideResume,
   type PauseContext,
 } from './operator/decide.ts';
+export {
+  type Attempt,
+  newAttempt,
+  type PaymentStep,
+  phaseBySum,
+  SETTLERS,
+  type Settler,
+  type StartRefusal,
+  type StepRefusal,
+  type StepTaken,
+  takeStep,
+  whyNotStart,
+} from './payment/attempt.ts';
+export { lastFourOf, passesLuhn, withoutCardNumbers } from './payment/card-data.ts';
+export {
+  ENDED_PHASES,
+  holdsMoney,
+  isInFlight,
+  PAYMENT_ACTIONS,
+  PAYMENT_CONFLICTS,
+  PAYMENT_METHODS,
+  PAYMENT_PHASES,
+  PAYMENT_STATUSES,
+  type PaymentAction,
+  type PaymentConflict,
+  type PaymentMethod,
+  type PaymentPhase,
+  type PaymentStatus,
+  RECOVERY_OF_PHASE,
+  STATUS_OF_PHASE,
+} from './payment/machine.ts';
+export { type PaymentProof, paymentProofSchema, provesAmount } from './payment/proof.ts';
+export {
+  type RefundAsked,
+  type RefundContext,
+  type RefundMeans,
+  type RefundRefusal,
+  type RefundRules,
+  whyNotRefund,
+} from './payment/refund.ts';
 export { BRAZILIAN_PRIORITY_CLASSES, type PriorityPreset } from './priority/presets.ts';
 export {
   type CallableTicket,

@@ -7,6 +7,7 @@ import { ACCESS_ERRORS } from './chapters/access.ts';
 import { DEVICE_ERRORS } from './chapters/device.ts';
 import { HUB_ERRORS } from './chapters/hub.ts';
 import { LEDGER_ERRORS } from './chapters/ledger.ts';
+import { PAYMENT_ERRORS } from './chapters/payment.ts';
 import { PLACE_ERRORS } from './chapters/place.ts';
 import { QUEUE_ERRORS } from './chapters/queue.ts';
 import { SENT_ERRORS } from './chapters/sent.ts';
@@ -18,6 +19,7 @@ export const ERRORS = {
   ...WRITES_ERRORS,
   ...ACCESS_ERRORS,
   ...QUEUE_ERRORS,
+  ...PAYMENT_ERRORS,
   ...HUB_ERRORS,
   ...LEDGER_ERRORS,
   ...DEVICE_ERRORS,

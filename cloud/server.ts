@@ -26,7 +26,7 @@ import { createReadiness, type Readiness } from './health/readiness.ts';
 import { healthRoutes } from './health/routes.ts';
 import { clientAddresses } from './http/client-address.ts';
 import { authenticated, type CloudEnv } from './http/context.ts';
-import { answerHeaders, crossOrigin, plainHeaders } from './http/headers.ts';
+import { answerHeaders, crossOrigin, plainHeaders, screenPolicy } from './http/headers.ts';
 import { markedFront, routed } from './http/routing.ts';
 import { timeLimit } from './http/time-limit.ts';
 import { hubRoutes } from './hub/routes.ts';
@@ -129,8 +129,15 @@ export function createCloud(options: CloudOptions): Cloud {
   const readiness = createReadiness(db);
   const app = createApp(options, { db, changes, instruments, readiness, sealKeys, vault, limits });
   const { devices } = app;
-  if (staticDirs.panel !== undefined) app.root.route('/', screenRoutes('panel', staticDirs.panel));
-  if (staticDirs.display !== undefined) app.root.route('/', screenRoutes('display', staticDirs.display));
+  const policy = screenPolicy({
+    isSecure: options.publicUrl.startsWith('https:'),
+    allowedOrigins: options.allowedOrigins ?? [],
+    frameAncestors: options.frameAncestors ?? [],
+  });
+  for (const name of ['panel', 'display'] as const) {
+    const folder = staticDirs[name];
+    if (folder !== undefined) app.root.route('/', screenRoutes(name, folder, policy));
+  }
   let served: Served | undefined;
   return {
     app: app.root,

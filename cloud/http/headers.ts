@@ -33,9 +33,17 @@ export function answerHeaders(parts: HeaderParts): MiddlewareHandler {
 
 const SAID_BY_ROUTES = ['content-security-policy', 'cache-control'];
 
-function fixedHeaders(parts: HeaderParts): Readonly<Record<string, string>> {
+/**
+ * What a page of the panel or the display may do: as any page of ours, and it may speak to the hub of its site, wherever that is.
+ * Without TLS a hub is on the same machine, and so is a cloud whose pages could ask it.
+ */
+export function screenPolicy(parts: Omit<HeaderParts, 'env'>): string {
+  return policyOf(parts, parts.isSecure ? ['https:'] : ['https:', 'http://127.0.0.1:*']);
+}
+
+function policyOf(parts: Omit<HeaderParts, 'env'>, reachable: readonly string[]): string {
   const ancestors = parts.frameAncestors.length === 0 ? `'none'` : parts.frameAncestors.join(' ');
-  const policy = [
+  return [
     `default-src 'self'`,
     `script-src 'self'`,
     // The component library writes the sizes of its parts into style attributes.
@@ -43,16 +51,19 @@ function fixedHeaders(parts: HeaderParts): Readonly<Record<string, string>> {
     `img-src 'self' data: blob:`,
     `font-src 'self' data:`,
     `media-src 'self' data: blob:`,
-    `connect-src ${[`'self'`, ...parts.allowedOrigins].join(' ')}`,
+    `connect-src ${[`'self'`, ...parts.allowedOrigins, ...reachable].join(' ')}`,
     `object-src 'none'`,
     `base-uri 'none'`,
     `form-action 'self'`,
     `frame-ancestors ${ancestors}`,
   ].join('; ');
+}
+
+function fixedHeaders(parts: HeaderParts): Readonly<Record<string, string>> {
   return {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    'content-security-policy': policy,
+    'content-security-policy': policyOf(parts, []),
     ...(parts.isSecure ? { 'strict-transport-security': HSTS } : {}),
     'cache-control': 'no-store',
   };

@@ -16,6 +16,7 @@ import {
   type HubAnnouncement,
   type HubDirectory,
   PEOPLE_OF_SITE_MAX,
+  type SiteDesk,
 } from '@totem/sync/hub';
 import type { ReadHandle, Statement, WriteHandle } from '../db/with-tenant.ts';
 
@@ -90,6 +91,20 @@ export async function directoryOf(
         ? []
         : [{ equipmentId: row.id as EquipmentId, type, publicKey: row.public_key ?? null }];
     }),
+  };
+}
+
+/** What a screen of a site must know; see `SiteDesk`. @param isPerson others give nobody a ticket. @throws ProblemError `not_found` */
+export async function deskOf(tx: ReadHandle, siteId: SiteId, isPerson: boolean): Promise<SiteDesk> {
+  const site = await tx.one(HUB, [tx.tenantId, siteId]);
+  if (site === undefined) throw new ProblemError('not_found');
+  const equipmentId = site.hub_equipment_id as EquipmentId | null;
+  const people = isPerson ? await tx.all(PEOPLE, [tx.tenantId, siteId]) : [];
+  return {
+    hub: equipmentId === null ? null : { equipmentId, term: Number(site.hub_term), url: site.url ?? null },
+    people: people
+      .filter(({ role }) => role !== 'technician')
+      .map(({ id, full_name: fullName }) => ({ userId: id as UserId, fullName: String(fullName) })),
   };
 }
 

@@ -189,6 +189,24 @@ describe('what totems ask about the hub', () => {
     expect(after.devices.map(({ equipmentId }) => equipmentId)).not.toContain(other.equipmentId);
   });
 
+  test('is less for a screen: where the queue is commanded, and for people whom a ticket can be sent on to', async () => {
+    const desk = async (token: string, site: string = siteId) => {
+      const answer = await fetch(`${cloud.url}/v1/desk?site=${site}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const { status, body } = await desk(otavio.token);
+    expect([status, body.hub]).toEqual([200, { equipmentId: hub.equipmentId, term: 4, url: PLACE.url }]);
+    const names = (body.people as { fullName: string }[]).map(({ fullName }) => fullName);
+    expect(names.length).toBeGreaterThan(0);
+    expect(JSON.stringify(body)).not.toMatch(/username|authority/);
+    expect(await desk(hub.token)).toMatchObject({ status: 200, body: { people: [] } });
+    for (const token of [otavio.token, hub.token])
+      expect((await desk(token, newId<'site'>(systemEnv))).status).toBe(404);
+    expect((await desk(otavio.token, 'x')).status).toBe(400);
+  });
+
   test('a grant for the hub is given to those who serve at the site, and to nobody else', async () => {
     const ask = async (token: string, site: string) => {
       const answer = await fetch(`${cloud.url}/v1/me/hub-grants`, {

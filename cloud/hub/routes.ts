@@ -1,12 +1,23 @@
-/** `GET /v1/hub` and `POST /v1/hub`: what totems ask about the hub of their site, and what the hub says of itself. */
-import { type Env, type Principal, type PrincipalOf, ProblemError } from '@totem/domain';
+/**
+ * `GET /v1/hub` and `POST /v1/hub`: what totems ask about the hub of their site, and what the hub says of itself.
+ * `GET /v1/desk`: what panels and displays ask.
+ */
+import {
+  type Env,
+  idSchema,
+  may,
+  mayAt,
+  type Principal,
+  type PrincipalOf,
+  ProblemError,
+} from '@totem/domain';
 import { hubAnnouncementSchema } from '@totem/sync/hub';
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Database } from '../db/pool.ts';
 import { readTenant, withTenant } from '../db/with-tenant.ts';
 import { boundedBody, JSON_BODY } from '../http/body.ts';
 import type { CloudEnv } from '../http/context.ts';
-import { announceHub, directoryOf } from './directory.ts';
+import { announceHub, deskOf, directoryOf } from './directory.ts';
 
 export function hubRoutes(
   parts: { readonly db: Database; readonly env: Env; readonly tokenKey: string },
@@ -17,6 +28,14 @@ export function hubRoutes(
     .get('/hub', authenticate, async (c) => {
       const { tenantId, siteId } = totemOf(c.get('principal'));
       return c.json(await readTenant(db, tenantId, (tx) => directoryOf(tx, env, siteId, tokenKey)));
+    })
+    .get('/desk', authenticate, async (c) => {
+      const principal = c.get('principal');
+      const isPerson = principal.kind === 'user' && may(principal, 'queue.serve');
+      if (!isPerson && principal.kind !== 'device') throw new ProblemError('forbidden');
+      const siteId = idSchema<'site'>().parse(c.req.query('site'));
+      if (!mayAt(principal, siteId)) throw new ProblemError('not_found');
+      return c.json(await readTenant(db, principal.tenantId, (tx) => deskOf(tx, siteId, isPerson)));
     })
     .post('/hub', authenticate, boundedBody(JSON_BODY), async (c) => {
       const totem = totemOf(c.get('principal'));

@@ -1,7 +1,7 @@
 /** Routes that are no part of the contract, because a protocol of its own says how they work: the ledger's push, and shapes. */
 import type { RouteConfig } from '@hono/zod-openapi';
 import { idSchema, NAMED_SHAPES, SHAPE_NAMES } from '@totem/domain';
-import { hubAnnouncementSchema, hubDirectorySchema } from '@totem/sync/hub';
+import { hubAnnouncementSchema, hubDirectorySchema, siteDeskSchema } from '@totem/sync/hub';
 import { cursorAnswerSchema, ledgerBatchSchema, pushAnswerSchema } from '@totem/sync/push';
 import { z } from 'zod';
 import { problemsOf } from './problem-answers.ts';
@@ -184,6 +184,25 @@ const hubDirectory: RouteConfig = {
   },
 };
 
+const siteDesk: RouteConfig = {
+  operationId: 'siteDesk',
+  method: 'get',
+  path: '/v1/desk',
+  tags: ['Devices'],
+  summary: 'Which server commands the queue of a site, and to whom a ticket can be sent on',
+  description:
+    'For panels and displays. The hub of the site answers the same, so that a screen finds its way back.',
+  security,
+  request: { query: z.object({ site: uuid<'site'>() }) },
+  responses: {
+    200: {
+      description: 'The hub of the site, if it has one, and the people who serve there',
+      content: { 'application/json': { schema: siteDeskSchema } },
+    },
+    ...deviceRefusals,
+  },
+};
+
 const announceHub: RouteConfig = {
   operationId: 'announceHub',
   method: 'post',
@@ -202,6 +221,7 @@ export const PROTOCOL_PATHS: readonly RouteConfig[] = [
   pushLedger,
   ledgerCursor,
   hubDirectory,
+  siteDesk,
   announceHub,
   followShape,
 ];

@@ -7,6 +7,7 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { screenRoutes } from './static-files.ts';
 
+const POLICY = "default-src 'self'";
 let folder: string;
 let app: Hono;
 beforeAll(() => {
@@ -18,7 +19,7 @@ beforeAll(() => {
   app = new Hono();
   app.onError(onProblem(createLog('test', { level: 'silent' })));
   app.notFound(onNotFound);
-  app.route('/', screenRoutes('panel', join(folder, 'panel')));
+  app.route('/', screenRoutes('panel', join(folder, 'panel'), POLICY));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -30,6 +31,7 @@ test.each([
   const answer = await app.request(path);
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toBe(type);
+  expect(answer.headers.get('content-security-policy')).toBe(POLICY);
   expect(answer.headers.get('cache-control')).toBe(caching);
 });
 

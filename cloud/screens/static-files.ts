@@ -20,8 +20,8 @@ const TYPES: Readonly<Record<string, string>> = {
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const ASK_EACH_TIME = 'no-cache';
 
-/** Serves a screen under `/<name>/`; every path without an extension is the screen's page. */
-export function screenRoutes(name: string, folder: string): Hono {
+/** Serves a screen under `/<name>/`; every path without an extension is the screen's page. @param policy its CSP. */
+export function screenRoutes(name: string, folder: string, policy: string): Hono {
   const root = resolve(folder);
   return new Hono()
     .get(`/${name}`, (c) => c.redirect(`/${name}/`))
@@ -33,6 +33,7 @@ export function screenRoutes(name: string, folder: string): Hono {
       if (content === undefined) throw new ProblemError('not_found');
       return c.body(content, 200, {
         'content-type': TYPES[isPage ? '.html' : extname(asked)] ?? 'application/octet-stream',
+        'content-security-policy': policy,
         'cache-control': asked.startsWith('assets/') ? FOR_EVER : ASK_EACH_TIME,
       });
     });

@@ -35,6 +35,8 @@ const configSchema = z.object({
   TOTEM_PRINTER: z.string().optional(),
   TOTEM_PRINTER_PROFILE: z.string().default(DEFAULT_PROFILE.id),
   TOTEM_KIOSK_DIR: z.string().optional(),
+  /** Pictures, films and recordings of the branch's own. */
+  TOTEM_MEDIA_DIR: z.string().optional(),
   /** Pages that may show the screen in a frame, as CSP sources with spaces between. */
   TOTEM_FRAME_ANCESTORS: z.string().default(''),
   TOTEM_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
@@ -43,6 +45,10 @@ const configSchema = z.object({
   TOTEM_HUB_PORT: z.coerce.number().int().min(1).max(65_535).default(4_443),
   /** Names and addresses by which others reach it, with spaces between; the first is told to them. */
   TOTEM_HUB_NAMES: z.string().default(''),
+  /** `off` serves without TLS, which only a hub at 127.0.0.1 or ::1 may. */
+  TOTEM_HUB_TLS: z.enum(['on', 'off']).default('on'),
+  /** Origins of pages that may ask the hub, with spaces between: the cloud's panel and display. The public URL's by default. */
+  TOTEM_HUB_ORIGINS: z.string().optional(),
   /** Built screens that the hub serves. */
   TOTEM_PANEL_DIR: z.string().optional(),
   TOTEM_DISPLAY_DIR: z.string().optional(),
@@ -83,6 +89,7 @@ async function main(): Promise<void> {
     frameAncestors: config.TOTEM_FRAME_ANCESTORS.split(' ').filter((source) => source !== ''),
     ...hubSettings(config),
     ...(config.TOTEM_KIOSK_DIR === undefined ? {} : { kioskDir: config.TOTEM_KIOSK_DIR }),
+    ...(config.TOTEM_MEDIA_DIR === undefined ? {} : { mediaDir: config.TOTEM_MEDIA_DIR }),
   });
   const lifecycle = createLifecycle(log);
   lifecycle.onStop('printer', () => printer?.close());
@@ -103,7 +110,10 @@ function hubSettings(config: z.output<typeof configSchema>): { readonly hub?: Hu
     ...(panel === undefined ? {} : { panel: readStaticFiles(panel) }),
     ...(display === undefined ? {} : { display: readStaticFiles(display) }),
   };
-  return { hub: { host, port: config.TOTEM_HUB_PORT, names, screens } };
+  const { TOTEM_HUB_PORT: port, TOTEM_HUB_ORIGINS: origins, TOTEM_PUBLIC_URL: publicUrl } = config;
+  const known = publicUrl === undefined ? [] : [new URL(publicUrl).origin];
+  const allowedOrigins = origins?.split(' ').filter((origin) => origin !== '') ?? known;
+  return { hub: { host, port, names, screens, allowedOrigins, isPlain: config.TOTEM_HUB_TLS === 'off' } };
 }
 
 function fileSettings(): Record<string, unknown> {

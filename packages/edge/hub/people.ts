@@ -1,5 +1,6 @@
 /** The people of the site as the cloud last said: what they may serve is asked here anew, because a token may be older. */
 import type { Colleague, Role, ServiceId, SiteId, UserId } from '@totem/domain';
+import type { SiteDesk } from '@totem/sync/hub';
 import type { ReadHandle, SqlRow, WriteHandle } from '../store/connection.ts';
 
 export interface SitePerson {
@@ -22,6 +23,13 @@ export function personById(db: ReadHandle, userId: UserId): SitePerson | undefin
 export function personByUsername(db: ReadHandle, username: string): SitePerson | undefined {
   const row = db.one(`SELECT ${COLUMNS} FROM site_person WHERE username = ?`, username);
   return row && fromSql(row);
+}
+
+/** Everybody to whom a ticket can be sent on, by name. */
+export function colleaguesHere(db: ReadHandle): SiteDesk['people'] {
+  return db
+    .all("SELECT user_id, full_name FROM site_person WHERE role <> 'technician' ORDER BY full_name, user_id")
+    .map((row) => ({ userId: row.user_id as UserId, fullName: String(row.full_name) }));
 }
 
 /** Somebody to whom a ticket can be sent on. Whoever was removed or switched off is not in the cloud's list. */

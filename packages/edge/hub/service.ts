@@ -22,6 +22,8 @@ import { createTakeover } from './takeover.ts';
 const RENEW_EVERY_MS = 7 * 86_400_000;
 /** An address that is taken, or a cloud that did not hear, is tried again. */
 const RETRY_MS = 10_000;
+/** What is said there stays on the machine. */
+const LOOPBACK: readonly string[] = ['127.0.0.1', '::1'];
 
 /** Where a totem would serve if it were the hub; without it, it never serves on the network. */
 export interface HubOptions {
@@ -30,6 +32,10 @@ export interface HubOptions {
   readonly port: number;
   /** Names and addresses by which others reach it: the first is announced. */
   readonly names: readonly string[];
+  /** Serves without TLS, which is refused for any other address than the machine's own; with it by default. */
+  readonly isPlain?: boolean;
+  /** Origins of pages that may ask here besides its own: those of the cloud's panel and display. */
+  readonly allowedOrigins?: readonly string[];
   /** Built screens by name: `panel`, `display`. */
   readonly screens?: Readonly<Record<string, ReadonlyMap<string, StaticFile>>>;
 }
@@ -136,6 +142,9 @@ function createLan(
   },
 ): Lan {
   const { clock, link, timers, log, options, dataDir, device } = parts;
+  const { host, names, isPlain = false } = options;
+  if (isPlain && ![host, ...names].every((name) => LOOPBACK.includes(name)))
+    throw new RangeError('only a hub that nobody else can reach serves without TLS');
   let served: Served | undefined;
   let wanted: HubRole | undefined;
   let turn: Promise<void> = Promise.resolve();
@@ -148,9 +157,18 @@ function createLan(
     const pins = createHubPins({ ...parts, tokens });
     const { certificate } = authority;
     const screens = options.screens ?? {};
-    const app = createHubApp({ ...parts, tokens, pins, authority: certificate, screens });
-    const { host, port } = options;
-    return serveHttp(app as never, { host, port, log, tls: authority.serverFor(options.names) });
+    const { host, port, isPlain = false, allowedOrigins = [] } = options;
+    const app = createHubApp({
+      ...parts,
+      tokens,
+      pins,
+      authority: certificate,
+      screens,
+      allowedOrigins,
+      url: () => urlOf(options, served),
+    });
+    const tls = isPlain ? {} : { tls: authority.serverFor(options.names) };
+    return serveHttp(app as never, { host, port, log, ...tls });
   };
   const renewLater = (authority: SiteAuthority): void => {
     cancelRenew = timers.after(RENEW_EVERY_MS, () => {
@@ -173,7 +191,7 @@ function createLan(
       parts.onChange();
       log.info({ port: served.port, term: wanted.term }, 'the hub serves on the network');
     }
-    const announcement = { url: urlOf(options.names, served.port), authority: authority.certificate };
+    const announcement = { url: urlOf(options, served) ?? '', authority: authority.certificate };
     await announce(link, announcement, stopping.signal);
   };
   const again = (): void => {
@@ -190,7 +208,7 @@ function createLan(
       cancelRetry?.();
       again();
     },
-    url: () => (served === undefined ? undefined : urlOf(options.names, served.port)),
+    url: () => urlOf(options, served),
     async stop() {
       wanted = undefined;
       stopping.abort();
@@ -218,6 +236,8 @@ async function announce(
   if (!answer.ok) throw await problemIn(answer);
 }
 
-function urlOf([name = 'localhost']: readonly string[], port: number): string {
-  return `https://${name.includes(':') ? `[${name}]` : name}:${port}`;
+function urlOf({ names, isPlain = false }: HubOptions, served: Served | undefined): string | undefined {
+  if (served === undefined) return undefined;
+  const [name = 'localhost'] = names;
+  return `${isPlain ? 'http' : 'https'}://${name.includes(':') ? `[${name}]` : name}:${served.port}`;
 }

@@ -13,11 +13,11 @@ const authority = z
   .string()
   .max(4_096)
   .regex(/^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n?$/);
-/** An origin, without a path. */
-const hubUrl = z
-  .url({ protocol: /^https$/ })
+/** An origin, without a path. Without TLS only where nothing leaves the machine. */
+export const hubUrl = z
+  .url({ protocol: /^https?$/ })
   .max(200)
-  .regex(/^https:\/\/[^/?#\s]+\/?$/);
+  .regex(/^(https:\/\/[^/?#\s@]+|http:\/\/(127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?)\/?$/);
 
 export const PEOPLE_OF_SITE_MAX = 2_000;
 export const DEVICES_OF_SITE_MAX = 1_000;

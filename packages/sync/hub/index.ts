@@ -1,4 +1,5 @@
 /** What crosses the wire because a site has a hub. */
+export { type SiteDesk, siteDeskSchema } from './desk.ts';
 export {
   DEVICES_OF_SITE_MAX,
   type HubAnnouncement,

@@ -108,6 +108,20 @@ describe('a PIN', () => {
     await expect(pins.signIn('ninguem', PIN)).rejects.toThrow(refused('hub_pin_wrong'));
   });
 
+  it('goes on for two weeks more with a new grant, without being typed', async () => {
+    await expect(pins.choose(otavio, await grant())).rejects.toThrow(refused('not_found'));
+    expect(await pins.until(otavio)).toBeNull();
+    await pins.choose(otavio, await grant(), PIN);
+    const first = await pins.until(otavio);
+    hub.place.world.advance(10 * DAY_MS);
+    await pins.choose(otavio, await grant());
+    expect(Date.parse((await pins.until(otavio)) ?? '') - Date.parse(first ?? '')).toBe(10 * DAY_MS);
+    hub.place.world.advance(10 * DAY_MS);
+    expect((await pins.signIn('otavio', PIN)).user.id).toBe(otavio.userId);
+    hub.place.world.advance(5 * DAY_MS);
+    expect(await pins.until(otavio)).toBeNull();
+  });
+
   it('is not chosen with another’s grant, another site’s, a forged one, or a token in its place', async () => {
     const { env } = hub.place.world;
     const wrong = [

@@ -35,13 +35,15 @@ const GRANT_TYPE = 'hub-grant+jwt';
 const GRANT_AUDIENCE = 'totem-hub';
 
 const pin = z.string().regex(/^[0-9]{6,12}$/);
-export const pinSchema = z.strictObject({ grant: z.string().min(1).max(4_096), pin });
+/** Without a PIN the grant takes the place of the one before, for the PIN that was chosen then. */
+export const pinSchema = z.strictObject({ grant: z.string().min(1).max(4_096), pin: pin.optional() });
 export const loginSchema = z.strictObject({ username: z.string().min(1).max(120), pin: z.string().max(64) });
 
 const claimsSchema = z.object({
   sub: idSchema<'user'>(),
   tenant: idSchema<'tenant'>(),
   site: idSchema<'site'>(),
+  exp: z.int(),
 });
 
 export interface HubSession {
@@ -53,8 +55,13 @@ export interface HubSession {
 }
 
 export interface HubPins {
-  /** Binds a grant of the caller's own to a PIN. @throws ProblemError `forbidden`, `unauthorized`, `password_common`. */
-  choose(principal: HubPrincipal, grant: string, pin: string): Promise<void>;
+  /**
+   * Binds a grant of the caller's own to a PIN, or to the PIN that is here already.
+   * @throws ProblemError `forbidden`, `unauthorized`, `password_common`; `not_found` without any PIN.
+   */
+  choose(principal: HubPrincipal, grant: string, pin?: string): Promise<void>;
+  /** Until when the caller's PIN lets them in; null without one. @throws ProblemError `forbidden` */
+  until(principal: HubPrincipal): Promise<string | null>;
   /** @throws ProblemError `hub_pin_wrong`, `hub_pin_locked`. */
   signIn(username: string, pin: string): Promise<HubSession>;
 }
@@ -75,8 +82,8 @@ export function createHubPins(parts: {
   const { store, ledger, clock, device, tokens } = parts;
   const hashes = createPinHashes(clock.env);
 
-  /** Whose grant it is, while it holds. @throws ProblemError `unauthorized` */
-  const holderOf = async (grant: string): Promise<UserId> => {
+  /** Whose grant it is, and until when, while it holds. @throws ProblemError `unauthorized` */
+  const read = async (grant: string): Promise<{ readonly holder: UserId; readonly expiresAt: string }> => {
     try {
       const tokenKey = store.read((db) => readSetting(db, 'hub_directory'))?.tokenKey;
       if (tokenKey === undefined) throw new RangeError('the key of the cloud is not known yet');
@@ -88,13 +95,14 @@ export function createHubPins(parts: {
         requiredClaims: ['sub', 'exp', 'iat', 'jti'],
         currentDate: new Date(clock.env.now()),
       });
-      const { sub, tenant, site } = claimsSchema.parse(payload);
+      const { sub, tenant, site, exp } = claimsSchema.parse(payload);
       if (tenant !== device.tenantId || site !== device.siteId) throw new RangeError('of another site');
-      return sub;
+      return { holder: sub, expiresAt: instantText(exp * 1_000) };
     } catch (cause) {
       throw new ProblemError('unauthorized', { cause });
     }
   };
+  const holderOf = async (grant: string): Promise<UserId> => (await read(grant)).holder;
   const record = (
     action: EntryDraft['action'],
     userId: UserId,
@@ -144,11 +152,12 @@ export function createHubPins(parts: {
   };
   return {
     choose: async (principal, grant, chosen) => {
-      if (principal.kind !== 'user' || !may(principal, 'queue.serve')) throw new ProblemError('forbidden');
-      const { userId } = principal;
+      const userId = whoServes(principal);
       if ((await holderOf(grant)) !== userId) throw new ProblemError('unauthorized');
-      if (isGuessed(chosen)) throw new ProblemError('password_common');
-      const pinHash = await hashes.hash(chosen);
+      if (chosen !== undefined && isGuessed(chosen)) throw new ProblemError('password_common');
+      const pinHash =
+        chosen === undefined ? store.read((db) => grantOf(db, userId))?.pinHash : await hashes.hash(chosen);
+      if (pinHash === undefined) throw new ProblemError('not_found');
       ledger.commit(({ db, append }) => {
         db.run(
           'INSERT INTO hub_grant (user_id, signed_grant, pin_hash, tries, kept_at) VALUES (?, ?, ?, 0, ?) ' +
@@ -159,8 +168,15 @@ export function createHubPins(parts: {
           pinHash,
           instantText(clock.env.now()),
         );
-        append([record('HUB_PIN_SET', userId)]);
+        append([record('HUB_PIN_SET', userId, { renewed: chosen === undefined })]);
       });
+    },
+    until: async (principal) => {
+      const userId = whoServes(principal);
+      const kept = store.read((db) => grantOf(db, userId));
+      if (kept === undefined || kept.tries > PIN_TRIES_MAX) return null;
+      const held = await read(kept.grant).catch(() => undefined);
+      return held?.holder === userId ? held.expiresAt : null;
     },
     signIn: async (username, typed) => {
       const person = store.read((db) => personByUsername(db, username.trim().normalize('NFC').toLowerCase()));
@@ -187,6 +203,12 @@ export function createHubPins(parts: {
       return admit(still);
     },
   };
+}
+
+/** @throws ProblemError `forbidden` */
+function whoServes(principal: HubPrincipal): UserId {
+  if (principal.kind !== 'user' || !may(principal, 'queue.serve')) throw new ProblemError('forbidden');
+  return principal.userId;
 }
 
 function grantOf(db: ReadHandle, userId: UserId): KeptGrant | undefined {

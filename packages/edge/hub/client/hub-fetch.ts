@@ -2,7 +2,7 @@
  * `fetch` for one hub: over HTTPS, believing the authority of its site and nobody else. The platform's own `fetch` takes an
  * authority for the whole process or not at all.
  */
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, Agent as PlainAgent, request as requestPlain } from 'node:http';
 import { Agent, request } from 'node:https';
 import { Readable } from 'node:stream';
 
@@ -19,20 +19,29 @@ export interface HubFetch {
 
 /** @param authority the certificate of the site's authority, in PEM. */
 export function createHubFetch(authority: string): HubFetch {
-  const agent = new Agent({ ca: authority, keepAlive: true, maxSockets: SOCKETS_MAX });
+  const agents = {
+    'https:': new Agent({ ca: authority, keepAlive: true, maxSockets: SOCKETS_MAX }),
+    // A hub on this same machine may serve without TLS.
+    'http:': new PlainAgent({ keepAlive: true, maxSockets: SOCKETS_MAX }),
+  };
   return {
-    close: () => agent.destroy(),
+    close: () => {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
     fetch: async (input, init) => {
       const asked = new Request(input, init);
       const body = asked.body === null ? undefined : Buffer.from(await asked.arrayBuffer());
       const signal = init?.signal ?? asked.signal;
-      return answerOf(await exchange(agent, asked, body, signal));
+      const isPlain = new URL(asked.url).protocol === 'http:';
+      const agent = agents[isPlain ? 'http:' : 'https:'];
+      return answerOf(await exchange(isPlain ? requestPlain : request, agent, asked, body, signal));
     },
   };
 }
 
 function exchange(
-  agent: Agent,
+  send: typeof requestPlain,
+  agent: PlainAgent,
   asked: Request,
   body: Buffer | undefined,
   signal: AbortSignal,
@@ -40,7 +49,7 @@ function exchange(
   return new Promise((resolve, reject) => {
     const headers = Object.fromEntries(asked.headers);
     const length = body === undefined ? {} : { 'content-length': String(body.length) };
-    const outgoing = request(
+    const outgoing = send(
       asked.url,
       { agent, method: asked.method, headers: { ...headers, ...length }, signal },
       resolve,

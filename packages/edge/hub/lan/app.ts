@@ -7,32 +7,40 @@ import {
   commandSchema,
   idSchema,
   instantText,
+  may,
+  mayAt,
   type Principal,
   ProblemError,
   type Timers,
 } from '@totem/domain';
 import { type Log, onNotFound, onProblem } from '@totem/host';
-import { createShapeServer } from '@totem/sync';
+import { createShapeServer, shapeAllowedHeaders, shapeExposedHeaders } from '@totem/sync';
+import type { SiteDesk } from '@totem/sync/hub';
 import { PUSH_BODY_BYTES_MAX } from '@totem/sync/push';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
 import type { Clock } from '../../clock/clock.ts';
 import type { Device } from '../../device.ts';
 import { JWT_BEARER_GRANT } from '../../identity/tokens.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { createSqliteChangeLog } from '../../local-api/change-log.ts';
 import type { StaticFile } from '../../local-api/static-files.ts';
+import type { ReadHandle } from '../../store/connection.ts';
 import type { Store } from '../../store/store.ts';
 import { createHubDeviceTokens, HUB_DEVICE_TOKEN_SECONDS } from '../access/device-token.ts';
 import { type HubPins, loginSchema, pinSchema } from '../access/pins.ts';
 import type { HubPrincipal, HubTokens } from '../access/tokens.ts';
 import { runHubCommand } from '../door/run.ts';
+import { colleaguesHere } from '../people.ts';
 import { answerOf, takeOver } from '../relay/receive.ts';
 import { hubRole } from '../role.ts';
 import { isReady } from '../takeover.ts';
+import { serveScreen } from './screens.ts';
 import { resolveHubShape } from './shapes.ts';
 
 const COMMAND_BYTES_MAX = 64 * 1024;
+const CORS_MAX_AGE_SECONDS = 600;
 const HANDLE_KEY_BYTES = 32;
 /** Two for each of some hundred screens and totems of a site. */
 const HOLDS_MAX = 512;
@@ -50,6 +58,10 @@ export interface HubAppParts {
   readonly pins: HubPins;
   /** The certificate of the site's authority, for whoever installs a screen: PEM. */
   readonly authority: string;
+  /** Where this hub serves, as it has told the cloud. */
+  readonly url: () => string | undefined;
+  /** Origins of pages that may ask here, exactly as browsers send them: the cloud's, for panels that it has served. */
+  readonly allowedOrigins: readonly string[];
   /** Built screens by name. */
   readonly screens: Readonly<Record<string, ReadonlyMap<string, StaticFile>>>;
   /** Something was handed over. */
@@ -66,6 +78,7 @@ export function createHubApp(parts: HubAppParts): Hono<HubEnv> {
     c.header('x-content-type-options', 'nosniff');
     c.header('referrer-policy', 'no-referrer');
   });
+  app.use('/v1/*', crossOrigin(parts.allowedOrigins));
   app.get('/authority.pem', (c) =>
     c.body(parts.authority, 200, { 'content-type': 'application/x-pem-file' }),
   );
@@ -80,6 +93,17 @@ export function createHubApp(parts: HubAppParts): Hono<HubEnv> {
   serveHandOver(app, parts);
   for (const [name, files] of Object.entries(parts.screens)) serveScreen(app, name, files);
   return app;
+}
+
+/** Lets pages that the cloud has served ask the hub; what lets them in is their token, never a cookie. */
+function crossOrigin(allowedOrigins: readonly string[]): MiddlewareHandler {
+  return cors({
+    origin: (origin) => (allowedOrigins.includes(origin) ? origin : null),
+    allowMethods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+    allowHeaders: [...shapeAllowedHeaders],
+    exposeHeaders: [...new Set([...shapeExposedHeaders, 'retry-after'])],
+    maxAge: CORS_MAX_AGE_SECONDS,
+  });
 }
 
 const bounded = (maxSize: number): MiddlewareHandler =>
@@ -115,6 +139,9 @@ function serveAccess(app: Hono<HubEnv>, parts: HubAppParts): void {
     await parts.pins.choose(c.get('principal'), grant, pin);
     return c.body(null, 204);
   });
+  app.get('/v1/pin', authenticated(tokens), async (c) =>
+    c.json({ until: await parts.pins.until(c.get('principal')) }),
+  );
   app.post('/v1/login', bounded(COMMAND_BYTES_MAX), async (c) => {
     const { username, pin } = loginSchema.parse(await c.req.json());
     return c.json(await parts.pins.signIn(username, pin));
@@ -125,6 +152,25 @@ function serveAccess(app: Hono<HubEnv>, parts: HubAppParts): void {
     const [term, ready] = store.read((db) => [hubRole(db, device)?.term, isReady(db, device)]);
     return c.json({ equipmentId, term, ready, serverTime: instantText(clock.env.now()) });
   });
+  app.get('/v1/desk', authenticated(tokens), (c) => {
+    const principal = c.get('principal');
+    if (c.req.query('site') !== device.siteId || !mayAt(principal, device.siteId))
+      throw new ProblemError('not_found');
+    const isPerson = principal.kind === 'user' && may(principal, 'queue.serve');
+    if (!isPerson && principal.kind !== 'device') throw new ProblemError('forbidden');
+    return c.json(store.read((db) => deskOf(db, parts, isPerson)));
+  });
+}
+
+/** As the cloud answers it; not before all of the queue is here. @throws ProblemError `not_ready` */
+function deskOf(db: ReadHandle, { device, url }: HubAppParts, isPerson: boolean): SiteDesk {
+  const role = hubRole(db, device);
+  if (role === undefined) throw new ProblemError('not_the_hub');
+  if (!isReady(db, device)) throw new ProblemError('not_ready');
+  return {
+    hub: { equipmentId: device.equipmentId, term: role.term, url: url() ?? null },
+    people: isPerson ? colleaguesHere(db) : [],
+  };
 }
 
 function meOf(principal: Principal): object {
@@ -185,21 +231,4 @@ function totemOf(c: Context<HubEnv>) {
   const principal = c.get('principal');
   if (principal.kind !== 'device' || principal.type !== 'totem') throw new ProblemError('forbidden');
   return principal;
-}
-
-function serveScreen(app: Hono<HubEnv>, name: string, files: ReadonlyMap<string, StaticFile>): void {
-  app.get(`/${name}`, (c) => c.redirect(`/${name}/`));
-  app.get(`/${name}/*`, (c) => {
-    const path = c.req.path.slice(name.length + 1);
-    // Every address without an extension is the screen's page.
-    const file = files.get(/\.\w+$/.test(path) ? path : '/');
-    if (file === undefined) throw new ProblemError('not_found');
-    return c.body(file.bytes, 200, {
-      'content-type': file.type,
-      'cache-control': file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-      'content-security-policy':
-        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; " +
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    });
-  });
 }

@@ -19,11 +19,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDeviceKey } from '../../identity/device-key.ts';
 import { ASSERTION_AUDIENCE, JWT_BEARER_GRANT } from '../../identity/tokens.ts';
 import { rowByKey, upsertRow } from '../../store/rows.ts';
+import { clearSetting } from '../../store/settings.ts';
 import { silentLog } from '../../testing/totem.ts';
 import { createHubPins } from '../access/pins.ts';
 import { createHubTokens, type HubTokens } from '../access/tokens.ts';
 import { keepDirectory } from '../directory.ts';
-import { operatorAt, type TestHub, testHub } from '../testing/hub-world.ts';
+import { operatorAt, TEST_TERM, type TestHub, testHub } from '../testing/hub-world.ts';
 import { createHubApp } from './app.ts';
 
 let hub: TestHub;
@@ -35,6 +36,12 @@ let totemId: EquipmentId;
 let displayId: EquipmentId;
 let operator: ReturnType<typeof operatorAt>;
 let taken = 0;
+const CLOUD_PAGE = 'https://totem.example';
+const page = {
+  bytes: new TextEncoder().encode('<html><head><title>p</title></head></html>'),
+  type: 'text/html; charset=utf-8',
+  isImmutable: false,
+};
 
 beforeEach(() => {
   hub = testHub();
@@ -56,7 +63,9 @@ beforeEach(() => {
     tokens,
     pins: createHubPins({ ...parts, tokens }),
     authority: 'PEM',
-    screens: {},
+    url: () => 'https://192.0.2.7:4443',
+    allowedOrigins: [CLOUD_PAGE],
+    screens: { panel: new Map([['/', page]]) },
     onTaken: () => {
       taken += 1;
     },
@@ -201,6 +210,40 @@ describe('who is let in', () => {
     const elsewhere = shapePath('ticket').replace(hub.parts.device.siteId, newId(hub.place.world.env));
     expect((await ask(elsewhere, person)).status).toBe(404);
     expect((await ask('/v1/ledger/taken?origin=x', person)).status).toBe(403);
+  });
+
+  it('a screen is told who commands the queue, and a person also who their colleagues are', async () => {
+    const { siteId, equipmentId } = hub.parts.device;
+    const desk = (token: string, site: string = siteId) => ask(`/v1/desk?site=${site}`, token);
+    const served = { equipmentId, term: TEST_TERM, url: 'https://192.0.2.7:4443' };
+    const people = [{ userId: operator.userId, fullName: 'Otávio' }];
+    expect(await desk(await cloudToken())).toEqual({ status: 200, body: { hub: served, people } });
+    const display = await cloudToken(deviceClaims(displayId, 'display'));
+    expect(await desk(display)).toEqual({ status: 200, body: { hub: served, people: [] } });
+    expect((await desk(display, newId(hub.place.world.env))).status).toBe(404);
+    hub.parts.store.write((db) => clearSetting(db, 'hub_ready'));
+    expect(await desk(display)).toMatchObject({ body: { code: 'not_ready' } });
+  });
+
+  it('pages of the cloud may ask, with their tokens, and nobody else’s pages', async () => {
+    const { siteId } = hub.parts.device;
+    const from = async (origin: string, method: string) => {
+      const answer = await app.request(`https://hub/v1/desk?site=${siteId}`, {
+        method,
+        headers: { origin, 'access-control-request-method': 'GET' },
+      });
+      return [answer.status, answer.headers.get('access-control-allow-origin')];
+    };
+    expect(await from(CLOUD_PAGE, 'OPTIONS')).toEqual([204, CLOUD_PAGE]);
+    // A refusal is read by the page too: it is how it learns that a token has ended.
+    expect(await from(CLOUD_PAGE, 'GET')).toEqual([401, CLOUD_PAGE]);
+    expect(await from('https://elsewhere.example', 'OPTIONS')).toEqual([204, null]);
+  });
+
+  it('a page is told that a hub has served it', async () => {
+    const answer = await app.request('https://hub/panel/');
+    expect(await answer.text()).toContain('<meta name="totem-server" content="hub">');
+    expect((await app.request('https://hub/panel/gone.js')).status).toBe(404);
   });
 
   it('a totem that is the hub no more sends everybody elsewhere', async () => {

@@ -9,6 +9,13 @@ export {
 } from './door/door.ts';
 export { DoorProvider, useDoor } from './door/door-context.tsx';
 export { asDoorError, DoorError, doorErrorFrom } from './door/door-error.ts';
+export {
+  createSiteServer,
+  knownHub,
+  type ServerNow,
+  type SiteServer,
+  type SiteServerOptions,
+} from './door/site-server.ts';
 export { textOfError, useErrorText } from './errors/use-error-text.ts';
 export { type AppTexts, createI18n, LANGUAGE_NAMES, localeOf, type Texts } from './i18n/i18n.ts';
 export { LanguagePicker, type LanguagePickerProps } from './i18n/language-picker.tsx';

@@ -43,8 +43,15 @@ export interface Me {
 }
 
 export interface DoorOptions {
-  /** Origin and path before `/v1`, without a final slash; empty for the page's own origin. */
-  readonly baseUrl: string;
+  /** Origin and path before `/v1`; empty for the page's own origin. A function where the server can change. */
+  readonly baseUrl: string | (() => string);
+  /**
+   * A server said that another one serves the site: finds it. True when `baseUrl` is another than `asked` now, and the same may be
+   * asked there.
+   */
+  readonly onMisdirected?: (asked: string) => Promise<boolean>;
+  /** Calls back when `baseUrl` has changed. @returns stops it. */
+  readonly onMoved?: (moved: () => void) => () => void;
   readonly token: () => string | null;
   /** Called for each answer that does not accept the token, unless there is another one. */
   readonly onUnauthorized: () => void;
@@ -79,12 +86,17 @@ export interface Door {
    * @throws DoorError `unreachable`
    */
   unauthorized(authorization: string | null): Promise<boolean>;
+  /** A request to a server under this URL was answered with 421: see `DoorOptions.onMisdirected`. */
+  misdirected(url: string): Promise<boolean>;
+  /** Calls back when another server is asked than before. @returns stops it. */
+  onMoved(moved: () => void): () => void;
 }
 
 /** Opens the doors of a server. Nothing is sent before something is asked. */
 export function createDoor(options: DoorOptions): Door {
   const world = options.world ?? browserWorld;
-  const base = options.baseUrl.replace(/\/+$/, '');
+  const { baseUrl } = options;
+  const baseNow = (): string => (typeof baseUrl === 'string' ? baseUrl : baseUrl()).replace(/\/+$/, '');
   let known: Promise<Me> | undefined;
 
   const newCommandId = (): CommandId => newId(world.env);
@@ -98,16 +110,26 @@ export function createDoor(options: DoorOptions): Door {
     options.onUnauthorized();
     return false;
   };
+  const misdirected = async (asked: string): Promise<boolean> =>
+    (await options.onMisdirected?.(asked)) ?? false;
   const ask = async (path: string, init: RequestInit): Promise<unknown> => {
+    const base = baseNow();
+    const answer = await askAt(base, path, init);
+    // It was an answer: nothing of the command is left there, so another server may be given it.
+    const isMoved = answer.status === 421 && (await misdirected(base));
+    const last = isMoved ? await askAt(baseNow(), path, init) : answer;
+    if (!last.ok) throw doorErrorFrom(last.status, last.body);
+    return last.body;
+  };
+  /** A command that gets no answer is asked again, and always where it was asked first. */
+  const askAt = async (base: string, path: string, init: RequestInit): Promise<Answer> => {
     const send = () => {
       const headers = { accept: 'application/json', ...authorization(), ...init.headers };
       return repeated(world, () => world.fetch(`${base}${path}`, { ...init, headers }));
     };
     const shown = authorization().authorization ?? null;
-    let answer = await send();
-    if (answer.status === 401 && (await unauthorized(shown))) answer = await send();
-    if (!answer.ok) throw doorErrorFrom(answer.status, answer.body);
-    return answer.body;
+    const answer = await send();
+    return answer.status === 401 && (await unauthorized(shown)) ? send() : answer;
   };
   const me = async (): Promise<Me> => parsedMe(await ask('/v1/me', { method: 'GET' }));
   const place = async (): Promise<Place> => {
@@ -129,6 +151,8 @@ export function createDoor(options: DoorOptions): Door {
     me,
     authorization,
     unauthorized,
+    misdirected,
+    onMoved: (moved) => options.onMoved?.(moved) ?? (() => {}),
     newCommandId,
     command: async (input, id = newCommandId()) => {
       const body = JSON.stringify({ ...input, id });
@@ -138,6 +162,7 @@ export function createDoor(options: DoorOptions): Door {
     shapeUrl: async (name) => {
       const { tenantId, siteId } = await place();
       const query = { shape: name, tenant: tenantId, site: siteId } satisfies ShapeQuery;
+      const base = baseNow();
       return `${base === '' ? location.origin : base}/v1/shape?${new URLSearchParams(query)}`;
     },
   };

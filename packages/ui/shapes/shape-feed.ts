@@ -39,6 +39,7 @@ export function createShapeFeed<N extends ShapeName>(door: Door, name: N, live: 
   let run: AbortController | undefined;
   let cancelPause = (): void => {};
   let cancelLinger = (): void => {};
+  let stopFollowing = (): void => {};
   let pauseMs: number = BACKOFF.initialDelay;
 
   const show = (next: ShapeView<N>): void => {
@@ -59,11 +60,16 @@ export function createShapeFeed<N extends ShapeName>(door: Door, name: N, live: 
     run?.abort();
     run = undefined;
     cancelPause();
+    stopFollowing();
   };
   const start = (): void => {
     stop();
     const own = new AbortController();
     run = own;
+    // Another server has another log: all is read anew, and the rows stay on the screen until they are whole again.
+    stopFollowing = door.onMoved(() => {
+      if (lookers.size > 0) start();
+    });
     const ended = (error: DoorError): void => {
       if (run !== own || own.signal.aborted) return;
       happened({ kind: 'failed', error });
@@ -176,6 +182,7 @@ function watchedFetch<N extends ShapeName>({ door, signal, failed, ended }: Foll
         for (const [name, value] of Object.entries(door.authorization())) shown.set(name, value);
         response = await send(input, { ...init, headers: shown, signal });
       }
+      if (response.status === 421) void door.misdirected(String(input));
       if (response.status >= 500) report(doorErrorFrom(response.status, await bodyOf(response.clone())));
       return response;
     } catch (cause) {

@@ -42,8 +42,11 @@ export async function callNext(run: CommandRun<'ticket.call_next'>): Promise<Com
     if (row === undefined) return { ok: false, refusal: refusal('queue_empty') };
     locked.ticket.set(row.id, row);
     const call: CommandOf<'ticket.call'> = { type: 'ticket.call', id: command.id, ticketId: row.id };
-    const why = await whyNext(tx, site.id, place, row);
-    return decideTicket(env, row, call, await actContext({ ...run, command: call }, desk, site, row, why));
+    const [context, why] = await Promise.all([
+      actContext({ ...run, command: call }, desk, site, row, place),
+      whyNext(tx, site.id, place, row),
+    ]);
+    return decideTicket(env, row, call, { ...context, why });
   };
   const committed = await commitEntries(tx, env, { commandId: command.id, locked, decide });
   return answerWith(command.id, committed);
@@ -70,12 +73,14 @@ export async function whyNext(
   row: TicketRow,
 ): Promise<CallWhy> {
   const queue = callableFrom(tx.tenantId, siteId, place);
-  const runnerUp = await tx.one(RUNNER_UP, [...queue, row.id]);
-  const candidates = Number((await tx.one(COUNT_CALLABLE, queue))?.count ?? 0);
+  const [runnerUp, counted] = await Promise.all([
+    tx.one(RUNNER_UP, [...queue, row.id]),
+    tx.one(COUNT_CALLABLE, queue),
+  ]);
   return {
     policy: STRICT_POLICY.name,
     policyVersion: STRICT_POLICY.version,
-    candidates,
+    candidates: Number(counted?.count ?? 0),
     runnerUp: runnerUp?.id ?? null,
   };
 }

@@ -35,7 +35,7 @@ afterAll(async () => {
 async function inWorld(rows: readonly TicketRow[], see: (eyes: QueueEyes) => Promise<void>): Promise<void> {
   const over = new Error('seen');
   const seen = withTenant(cloud.cloud.db, cloud.seed.tenantId, async (tx) => {
-    await upsertRows(tx, TICKETS, rows);
+    upsertRows(tx, TICKETS, rows);
     await see({
       next: (from) => takeNext(tx, here, from),
       why: (from, row) => whyNext(tx, here, from, row),

@@ -47,7 +47,7 @@ export async function once(
   if ((await tx.run(CLAIM, claim)) === 0) return earlier(tx, command, fingerprint);
   const result = await run();
   const answer = JSON.stringify(result.ok ? result.done : result.refusal);
-  await tx.run(SETTLE, [tx.tenantId, command.id, result.ok ? 'done' : 'refused', answer]);
+  tx.send(SETTLE, [tx.tenantId, command.id, result.ok ? 'done' : 'refused', answer]);
   return result;
 }
 

@@ -67,16 +67,18 @@ export async function deskOf({
   person,
   command,
 }: Pick<CommandRun, 'tx' | 'person' | 'command'>): Promise<Desk> {
-  const [session] = await lockSessions(tx, LOCK_SESSION_OF_USER, person.userId);
+  // What is read after the lock is asked for is read when it is held: statements are answered in their order.
+  const [[session], inHand] = await Promise.all([
+    lockSessions(tx, LOCK_SESSION_OF_USER, person.userId),
+    ticketsInHand(tx, person.userId),
+  ]);
   const siteId = session?.siteId ?? (await onlySite(tx, person));
-  const site = siteId === undefined ? undefined : await siteById(tx, siteId);
+  const [site, counter] = await Promise.all([
+    siteId === undefined ? undefined : siteById(tx, siteId),
+    session && counterById(tx, session.counterId),
+  ]);
   if (site !== undefined && command.type !== 'ticket.override') requireServedHere(site);
-  return {
-    session,
-    counter: session && (await counterById(tx, session.counterId)),
-    site: site !== undefined && mayAt(person, site.id) ? site : undefined,
-    inHand: await ticketsInHand(tx, person.userId),
-  };
+  return { session, counter, site: site !== undefined && mayAt(person, site.id) ? site : undefined, inHand };
 }
 
 async function onlySite(tx: WriteHandle, { siteIds }: Person): Promise<SiteId | undefined> {

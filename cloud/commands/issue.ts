@@ -37,10 +37,12 @@ const PRIORITY_CLASS: Statement = {
 
 export async function issueTicket(run: CommandRun<'ticket.create'>): Promise<CommandResult> {
   const { tx, env, person, command } = run;
-  const { site } = await deskOf(run);
+  const [{ site }, service, priorityClass] = await Promise.all([
+    deskOf(run),
+    serviceById(tx, command.serviceId),
+    priorityClassById(tx, command.priorityClassId),
+  ]);
   if (site === undefined) return { ok: false, refusal: refusal('no_counter') };
-  const service = await serviceById(tx, command.serviceId);
-  const priorityClass = await priorityClassById(tx, command.priorityClassId);
   const decide = async (): Promise<Decision> => {
     const lastBusinessDay = (await tx.one(LAST_BUSINESS_DAY, [tx.tenantId, site.id]))?.day ?? undefined;
     const issued = await issuedOf(tx, site, service, businessDay(env.now(), site, lastBusinessDay));

@@ -4,6 +4,7 @@
  */
 import {
   type ActContext,
+  type CallingPlace,
   type CallWhy,
   decideTicket,
   mayAt,
@@ -36,8 +37,7 @@ type TicketRun = CommandRun<TicketCommand['type']>;
 
 export async function actOnTicket(run: TicketRun): Promise<CommandResult> {
   const { tx, env, person, command } = run;
-  const desk = await deskOf(run);
-  const row = await lockedTicket(run);
+  const [desk, row] = await Promise.all([deskOf(run), lockedTicket(run)]);
   const site = row && (desk.site?.id === row.siteId ? desk.site : await siteOf(tx, person, row));
   if (row === undefined || site === undefined) return { ok: false, refusal: refusal('ticket_not_found') };
   if (command.type !== 'ticket.override') requireServedHere(site);
@@ -49,7 +49,8 @@ export async function actOnTicket(run: TicketRun): Promise<CommandResult> {
     candidates: 1,
     runnerUp: null,
   };
-  const decide = async () => decideTicket(env, row, command, await actContext(run, desk, site, row, why));
+  const decide = async () =>
+    decideTicket(env, row, command, { ...(await actContext(run, desk, site, row)), why });
   const committed = await commitEntries(tx, env, { commandId: command.id, locked, decide });
   return answerWith(command.id, committed);
 }
@@ -70,27 +71,35 @@ async function lockedTicket({ tx, person, command }: TicketRun): Promise<TicketR
   return row;
 }
 
-/** What deciding about a ticket needs to know. Must run under the tenant's lock. */
+/**
+ * What deciding about a ticket needs to know, but for why it was this one. Must run under the tenant's lock.
+ * @param place from where it is called, when that is known already.
+ */
 export async function actContext(
   run: TicketRun,
   { session, counter, inHand }: Desk,
   site: SiteRow,
   row: TicketRow,
-  why: CallWhy,
-): Promise<ActContext> {
+  place?: CallingPlace,
+): Promise<Omit<ActContext, 'why'>> {
   const { tx, person, command } = run;
   const isCall = command.type === 'ticket.call' || command.type === 'ticket.recall';
-  const number = isCall ? await nextCallNumber(tx, site.id, row.businessDay) : 0;
   const here = counter?.siteId === site.id ? counter : undefined;
+  const from =
+    command.type === 'ticket.call' && here !== undefined ? (place ?? placeOf(run, here)) : undefined;
+  const [number, calledFrom, others] = await Promise.all([
+    isCall ? nextCallNumber(tx, site.id, row.businessDay) : 0,
+    from,
+    holderAndTargets(tx, command, row),
+  ]);
   return {
     site,
     userId: person.userId,
     counter: here,
-    place: command.type === 'ticket.call' && here !== undefined ? await placeOf(run, here) : undefined,
+    place: calledFrom,
     isPaused: session !== undefined && session.pausedReason !== null,
     inHand: inHand.find(({ id }) => id !== row.id),
-    ...(await holderAndTargets(tx, command, row)),
-    why,
+    ...others,
     nextCallNumber: () => number,
   };
 }

@@ -24,7 +24,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const start = () => startEmbeddedPostgres({ dataDir, env: systemEnv, timers: systemTimers });
+const start = (folder = dataDir, durable = false) =>
+  startEmbeddedPostgres({ dataDir: folder, env: systemEnv, timers: systemTimers, durable });
 
 async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
@@ -37,11 +38,11 @@ async function query(url: string, sql: string): Promise<unknown[]> {
 }
 
 test('a second start finds what the first has written, durably and with the same passwords', async () => {
-  const first = await start();
+  const first = await start(dataDir, true);
   await query(first.urls.owner, 'CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)');
   const password = new URL(first.urls.api).password;
   await first.stop();
-  const second = await start();
+  const second = await start(dataDir, true);
   expect(await query(second.urls.owner, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
   expect(new URL(second.urls.api).password).toBe(password);
   expect(await query(second.urls.superuser, 'SHOW fsync')).toEqual([{ fsync: 'on' }]);
@@ -102,8 +103,7 @@ test('a folder that the server cannot reach still keeps its data, and begins ane
   const closed = join(dataDir, 'closed');
   mkdirSync(closed);
   chmodSync(closed, 0o700);
-  const inside = () =>
-    startEmbeddedPostgres({ dataDir: join(closed, 'data'), env: systemEnv, timers: systemTimers });
+  const inside = () => start(join(closed, 'data'));
   const first = await inside();
   await query(first.urls.owner, 'CREATE TABLE kept (n int)');
   await first.stop();

@@ -79,7 +79,7 @@ export async function startEmbeddedPostgres(parts: EmbeddedParts): Promise<Embed
   try {
     stopOrphan(binaries, cluster, user);
     const secrets = secretsOf(join(parts.dataDir, 'roles.json'), parts.env);
-    if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(binaries, cluster, user, secrets);
+    if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(parts, binaries, cluster, user, secrets);
     const { server, port } = await startOnFreePort(parts, binaries, cluster, user);
     const urlsOf = (database: string) => urlsFor(port, secrets, database);
     const stop = async () => {
@@ -159,7 +159,13 @@ function secretsOf(file: string, env: Env): Secrets {
   return secrets;
 }
 
-function initialise(binaries: string, cluster: string, user: SystemUser | null, secrets: Secrets): void {
+function initialise(
+  { durable = true }: EmbeddedParts,
+  binaries: string,
+  cluster: string,
+  user: SystemUser | null,
+  secrets: Secrets,
+): void {
   const folder = mkdtempSync(join(tmpdir(), 'totem-initdb-'));
   const passwordFile = join(folder, 'password');
   try {
@@ -173,6 +179,7 @@ function initialise(binaries: string, cluster: string, user: SystemUser | null, 
       '--encoding=UTF8',
       '--locale=C',
       '--data-checksums',
+      ...(durable ? [] : ['--no-sync']),
     ];
     execFileSync(join(binaries, 'bin', 'initdb'), args, { ...spawnAs(user), stdio: 'pipe' });
   } finally {

@@ -6,6 +6,7 @@
 import type { TenantId } from '@totem/domain';
 import type { Log } from '@totem/host';
 import pg from 'pg';
+import { createLanes, type Lanes } from './lanes.ts';
 
 /** What `createDatabase` needs: the URLs of the two roles that serve. */
 export interface ServingUrls {
@@ -16,6 +17,8 @@ export interface ServingUrls {
 export interface Database {
   readonly api: pg.Pool;
   readonly tailer: pg.Pool;
+  /** Writing transactions of each tenant. */
+  readonly lanes: Lanes;
   /** Called after each commit of a writing transaction, with its tenant. */
   onCommit(listener: (tenantId: TenantId) => void): () => void;
   /** Tells the listeners; for `withTenant`. */
@@ -24,6 +27,8 @@ export interface Database {
 }
 
 const API_CONNECTIONS_MAX = 20;
+/** Enough that one is at the tenant's lock, one commits and the next have read what they need. */
+const LANES_EACH_TENANT = 4;
 const TAILER_CONNECTIONS_MAX = 2;
 /** A statement that takes longer is a defect, and would hold its locks. */
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -40,6 +45,7 @@ export function createDatabase(urls: ServingUrls, log: Log): Database {
   return {
     api,
     tailer,
+    lanes: createLanes(LANES_EACH_TENANT),
     onCommit: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -65,6 +71,7 @@ export function poolOf(url: string, name: string, connectionsMax: number, log: L
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     options: '-c timezone=UTC -c datestyle=ISO,YMD',
     types: { getTypeParser: () => (text: string) => text },
+    pipeline: true,
   });
   // A connection that is lost while somebody holds it says so by an event too, and one that nobody hears ends the
   // process. Whoever holds it learns of it from its query.

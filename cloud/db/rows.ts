@@ -87,14 +87,14 @@ export async function lockRows<T extends Table>(
   return read(tx, statements.table, statements.lockByIds, ids);
 }
 
-/** Writes rows, in their order. */
-export async function upsertRows<T extends Table>(
+/** Sends rows to be written, in their order. */
+export function upsertRows<T extends Table>(
   tx: WriteHandle,
   statements: TableStatements<T>,
   rows: readonly RowOf<T>[],
-): Promise<void> {
+): void {
   if (rows.length === 0) return;
-  await tx.run(statements.upsert, [jsonRecords(statements.table, rows)]);
+  tx.send(statements.upsert, [jsonRecords(statements.table, rows)]);
 }
 
 const CAPTURED: Statement = {
@@ -113,13 +113,13 @@ export async function upsertCaptured<T extends Table>(
   after: number,
 ): Promise<number> {
   if (rows.length === 0) return 0;
-  await tx.run(CAPTURED, ['on']);
+  tx.send(CAPTURED, ['on']);
   const changes = await tx.run(statements.upsertCaptured, [
     jsonRecords(statements.table, rows),
     tx.tenantId,
     after,
   ]);
-  await tx.run(CAPTURED, ['off']);
+  tx.send(CAPTURED, ['off']);
   return changes;
 }
 

@@ -32,6 +32,8 @@ export interface WriteHandle extends ReadHandle {
   readonly mode: 'write';
   /** @returns how many rows were touched. */
   run(statement: Statement, values?: readonly unknown[]): Promise<number>;
+  /** Sends a statement whose result nobody needs. Its error is that of the transaction, which is then not committed. */
+  send(statement: Statement, values?: readonly unknown[]): void;
 }
 
 /** Thrown inside a transaction whose premises another one has just changed: it is run again from its start. */
@@ -44,6 +46,8 @@ const RETRIED_CODES: readonly unknown[] = ['40001', '40P01', '55P03', '23505'];
 /** Classes of PostgreSQL's codes for a server that is not there (appendix A), and the system's own. */
 const GONE_CODES = /^(08|57P|53300|3D000|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/;
 const RETRY_AFTER_SECONDS = 1;
+/** in_failed_sql_transaction: an earlier statement has failed, and its error says why. */
+const ABORTED_CODE = '25P02';
 /** query_canceled, which is what a statement's time limit ends in, and what is still in the way after the last run. */
 const SLOW_CODES: readonly unknown[] = ['57014', '40001', '40P01', '55P03'];
 
@@ -58,7 +62,7 @@ export async function withTenant<T>(
 ): Promise<T> {
   for (let run = 1; ; run += 1) {
     try {
-      const result = await inTransaction(db.api, tenantId, 'BEGIN', work);
+      const result = await db.lanes.run(tenantId, () => inTransaction(db.api, tenantId, 'BEGIN', work));
       db.committed(tenantId);
       return result;
     } catch (error) {
@@ -85,6 +89,11 @@ export async function readTenant<T>(
   }
 }
 
+/**
+ * Statements of one connection are answered in their order, so those that do not need each other's answers travel together:
+ * the start of the transaction with the first of `work`, the last of `work` with the commit. When one of them fails, the
+ * server refuses whatever comes after it in the transaction.
+ */
 async function inTransaction<T>(
   pool: pg.Pool,
   tenantId: TenantId,
@@ -92,19 +101,27 @@ async function inTransaction<T>(
   work: (tx: WriteHandle) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
+  const { tx, end } = handleOf(client, tenantId);
   let broken: Error | undefined;
   try {
-    await client.query(begin);
-    await client.query(SET_TENANT.text, [tenantId]);
-    const result = await work(handleOf(client, tenantId));
-    await client.query('COMMIT');
+    const [, , result] = await Promise.all([
+      client.query(begin),
+      client.query(SET_TENANT.text, [tenantId]),
+      work(tx),
+    ]);
+    await Promise.all([end(), client.query('COMMIT')]);
     return result;
   } catch (error) {
+    // What `work` still has under way must not come into the next transaction of this connection.
+    const cause = await end().then(
+      () => error,
+      (earlier: unknown) => (codeOf(error) === ABORTED_CODE ? earlier : error),
+    );
     // A connection that cannot roll back must not be used again: it would still be in this tenant's transaction.
     await client.query('ROLLBACK').catch((failure: Error) => {
       broken = failure;
     });
-    throw error;
+    throw cause;
   } finally {
     client.release(broken);
   }
@@ -115,20 +132,48 @@ const SET_TENANT: Statement = {
   text: `SELECT set_config('app.tenant_id', $1, true)`,
 };
 
-function handleOf(client: pg.PoolClient, tenantId: TenantId): WriteHandle {
+interface OpenHandle {
+  readonly tx: WriteHandle;
+  /** Refuses statements from now on. @returns when all that was sent has been answered well. */
+  end(): Promise<void>;
+}
+
+function handleOf(client: pg.PoolClient, tenantId: TenantId): OpenHandle {
+  let hasEnded = false;
+  const sent: Promise<unknown>[] = [];
+  /** The connection for as long as the transaction is open. */
+  const own = {
+    query: (...query: unknown[]): Promise<pg.QueryResult<SqlRow>> => {
+      if (hasEnded) return Promise.reject(new Error('the transaction has ended'));
+      return (client.query as (...query: unknown[]) => Promise<pg.QueryResult<SqlRow>>).apply(client, query);
+    },
+  };
   const query = (statement: Statement, values: readonly unknown[]) =>
-    client.query<SqlRow>({ name: statement.name, text: statement.text, values: [...values] });
+    own.query({ name: statement.name, text: statement.text, values: [...values] });
   let orm: Orm | undefined;
-  return {
+  const tx: WriteHandle = {
     tenantId,
     mode: 'write',
     get orm() {
-      orm ??= drizzle(client, { casing: 'snake_case' });
+      orm ??= drizzle(own as unknown as pg.PoolClient, { casing: 'snake_case' });
       return orm;
     },
     all: async (statement, values = []) => (await query(statement, values)).rows,
     one: async (statement, values = []) => (await query(statement, values)).rows[0],
     run: async (statement, values = []) => (await query(statement, values)).rowCount ?? 0,
+    send: (statement, values = []) => {
+      const answered = query(statement, values);
+      // Heard at the end; until then nobody else may have.
+      answered.catch(() => undefined);
+      sent.push(answered);
+    },
+  };
+  return {
+    tx,
+    end: async () => {
+      hasEnded = true;
+      await Promise.all(sent);
+    },
   };
 }
 

@@ -71,14 +71,13 @@ export async function applyBatch(
     sifted.accepted.map(({ entry }) => entry),
   );
   const before = await lockAllRows(tx, ids);
-  const head = await lockTenantHead(tx);
-  await assertStillAbsent(tx, ids, before);
+  const [head] = await Promise.all([lockTenantHead(tx), assertStillAbsent(tx, ids, before)]);
   const { accepted, refused } = siftForeignRows(sifted, before);
   const entries = accepted.map(({ entry }) => entry);
   const folded = foldBatch(entries, refused, before, await parkedOf(tx, ids));
   const clashes = await markClashes(tx, folded.rows, before);
 
-  const position = await insertEntries(tx, accepted, head.position, receivedAt);
+  const position = insertEntries(tx, accepted, head.position, receivedAt);
   const changes = await writeRows(tx, folded.rows, before, head.change);
   await deleteParked(tx, folded.unparked);
   await settleParked(tx, folded.unparked, receivedAt);
@@ -94,7 +93,7 @@ export async function applyBatch(
   await insertConflicts(tx, env, conflicts, receivedAt);
   for (const one of refused) await keepEntryAside(tx, env, batch.device, one, receivedAt);
   await moveCursor(tx, batch.origin, batch.head, receivedAt);
-  await saveTenantHead(tx, { ...head, position, change: head.change + changes });
+  saveTenantHead(tx, { ...head, position, change: head.change + changes });
   return {
     position,
     applied: entries.length,

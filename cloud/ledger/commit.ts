@@ -39,19 +39,19 @@ export type Committed =
 
 /** Writes what is decided, or nothing when it is refused. `rows` are the changed ones, as they are now. */
 export async function commitEntries(tx: WriteHandle, env: Env, request: CommitRequest): Promise<Committed> {
-  const head = await lockTenantHead(tx);
-  const decision = await request.decide();
+  // What is read while deciding is asked for after the lock, and answered after it.
+  const [head, decision] = await Promise.all([lockTenantHead(tx), request.decide()]);
   if (!decision.ok) return decision;
   const rows = noRows();
   if (decision.drafts.length === 0) return { ok: true, rows, entries: [] };
   const chained = await chain(tx, env, head, request.commandId, decision.drafts);
   const entries = chained.map(({ entry }) => entry);
   for (const entry of entries) applyOne(entry, request.locked, rows);
-  const position = await insertEntries(tx, chained, head.position, instantText(env.now()));
-  await writeAllRows(tx, rows, request.locked);
+  const position = insertEntries(tx, chained, head.position, instantText(env.now()));
+  writeAllRows(tx, rows, request.locked);
   const last = entries.at(-1);
   if (last !== undefined)
-    await saveTenantHead(tx, { position, change: head.change, cloudOrigin: last.origin, cloud: last });
+    saveTenantHead(tx, { position, change: head.change, cloudOrigin: last.origin, cloud: last });
   return { ok: true, rows, entries };
 }
 

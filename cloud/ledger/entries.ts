@@ -39,23 +39,23 @@ const INSERT_PRIVATE: Statement = {
     ON CONFLICT DO NOTHING`,
 };
 
-/** Inserts entries in their order; the first gets `after + 1`. @returns the position of the last. */
-export async function insertEntries(
+/** Sends entries to be inserted in their order; the first gets `after + 1`. @returns the position of the last. */
+export function insertEntries(
   tx: WriteHandle,
   entries: readonly ReceivedEntry[],
   after: number,
   receivedAt: string,
-): Promise<number> {
+): number {
   if (entries.length === 0) return after;
   // An entry is a row of the table as it is; only the brands of its ids differ.
   const rows = entries.map(({ entry }) => entry as unknown as RowOf<typeof auditLogTable>);
-  await tx.run(INSERT_ENTRIES, [jsonRecords(auditLogTable, rows), after, receivedAt]);
+  tx.send(INSERT_ENTRIES, [jsonRecords(auditLogTable, rows), after, receivedAt]);
   const privates = entries.flatMap(({ entry, private: beside }) =>
     beside === null
       ? []
       : [{ entry_id: entry.id, entity: entry.entity, entity_id: entry.entityId, ...beside }],
   );
-  if (privates.length > 0) await tx.run(INSERT_PRIVATE, [tx.tenantId, JSON.stringify(privates)]);
+  if (privates.length > 0) tx.send(INSERT_PRIVATE, [tx.tenantId, JSON.stringify(privates)]);
   return after + entries.length;
 }
 

@@ -27,17 +27,21 @@ export function noRows(): AllRows {
 
 /** Locks the rows that are there. Sessions come first, as in commands: everyone locks in one order. */
 export async function lockAllRows(tx: WriteHandle, ids: AllIds): Promise<AllRows> {
-  const operatorSession = await lockRows(tx, SESSIONS, ids.operator_session);
-  const ticket = await lockRows(tx, TICKETS, ids.ticket);
-  const call = await lockRows(tx, CALLS, ids.call);
+  const [operatorSession, ticket, call] = await Promise.all([
+    lockRows(tx, SESSIONS, ids.operator_session),
+    lockRows(tx, TICKETS, ids.ticket),
+    lockRows(tx, CALLS, ids.call),
+  ]);
   return { ticket, call, operator_session: operatorSession };
 }
 
 /** Reads the rows that are there. */
 export async function readAllRows(tx: ReadHandle, ids: AllIds): Promise<AllRows> {
-  const operatorSession = await rowsByIds(tx, SESSIONS, ids.operator_session);
-  const ticket = await rowsByIds(tx, TICKETS, ids.ticket);
-  const call = await rowsByIds(tx, CALLS, ids.call);
+  const [operatorSession, ticket, call] = await Promise.all([
+    rowsByIds(tx, SESSIONS, ids.operator_session),
+    rowsByIds(tx, TICKETS, ids.ticket),
+    rowsByIds(tx, CALLS, ids.call),
+  ]);
   return { ticket, call, operator_session: operatorSession };
 }
 
@@ -47,18 +51,18 @@ const LET_GO: Statement = {
 };
 
 /**
- * Writes rows; what changed is captured row by row at the commit. Within one statement a uniqueness is checked row by row, so
+ * Sends rows to be written; what changed is captured row by row at the commit. Within one statement a uniqueness is checked row by row, so
  * those that give something up (a ticket out of hand, a counter that was left, a row that has come into a conflict) are
  * written before those that take it; tickets that only change hands are let go first.
  * @param before the rows as they are in the database.
  */
-export async function writeAllRows(tx: WriteHandle, rows: AllRows, before: AllRows): Promise<void> {
+export function writeAllRows(tx: WriteHandle, rows: AllRows, before: AllRows): void {
   const changingHands = handedOver(rows, before);
-  if (changingHands.length > 0) await tx.run(LET_GO, [tx.tenantId, changingHands]);
+  if (changingHands.length > 0) tx.send(LET_GO, [tx.tenantId, changingHands]);
   const { sessions, tickets, calls } = inOrder(rows);
-  await upsertRows(tx, SESSIONS, sessions);
-  await upsertRows(tx, TICKETS, tickets);
-  await upsertRows(tx, CALLS, calls);
+  upsertRows(tx, SESSIONS, sessions);
+  upsertRows(tx, TICKETS, tickets);
+  upsertRows(tx, CALLS, calls);
 }
 
 /**
@@ -74,7 +78,7 @@ export async function writeRowsInSets(
   after: number,
 ): Promise<number> {
   if (handedOver(rows, before).length > 0) {
-    await writeAllRows(tx, rows, before);
+    writeAllRows(tx, rows, before);
     return 0;
   }
   const { sessions, tickets, calls } = inOrder(rows);

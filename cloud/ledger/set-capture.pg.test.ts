@@ -54,7 +54,7 @@ type Found = Record<keyof typeof TABLES, Record<string, unknown>[]>;
 async function filled(world: RandomWorld, byRow: boolean): Promise<Found> {
   const { db, look } = await placeOfItsOwn();
   const rowByRow: typeof writeRowsInSets = async (tx, rows, before) => {
-    await writeAllRows(tx, rows, before);
+    writeAllRows(tx, rows, before);
     return 0;
   };
   await fillLedger(db, virtualWorld().env, world, byRow ? rowByRow : undefined);

@@ -39,8 +39,8 @@ export async function lockTenantHead(tx: WriteHandle): Promise<TenantHead> {
   };
 }
 
-/** Writes the head as it is after this transaction, but for the changes that are captured row by row at its commit. */
-export async function saveTenantHead(tx: WriteHandle, head: TenantHead): Promise<void> {
+/** Sends the head to be written as it is after this transaction, but for the changes that are captured row by row at its commit. */
+export function saveTenantHead(tx: WriteHandle, head: TenantHead): void {
   const { position, cloudOrigin, cloud, change } = head;
-  await tx.run(SAVE_HEAD, [tx.tenantId, position, cloudOrigin, cloud.seq, cloud.hash, change]);
+  tx.send(SAVE_HEAD, [tx.tenantId, position, cloudOrigin, cloud.seq, cloud.hash, change]);
 }

@@ -7,6 +7,7 @@ import type {
   QueueRules,
   ServiceId,
   SiteId,
+  StoredKioskSettings,
 } from '@totem/domain';
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { configured, id, instant, row } from './columns.ts';
@@ -38,6 +39,9 @@ export const site = pgTable(
     currency: text().notNull(),
     defaultLocale: text().$type<Locale>().notNull(),
     queueRules: jsonb().$type<QueueRules>().notNull(),
+    kiosk: jsonb().$type<StoredKioskSettings>().notNull().default({}),
+    /** A copy of the tenant's, which only the database writes. */
+    theme: jsonb().$type<Readonly<Record<string, string>>>().notNull().default({}),
     hubEquipmentId: id<'equipment'>(),
     hubTerm: integer().notNull().default(0),
     ...configured(),

@@ -97,6 +97,8 @@ describe('a tenant', () => {
     expect([late.code, late.problem.version]).toEqual(['version_conflict', 2]);
     const admin = await adminOf(body);
     await admin.call(ROUTES.updateTenant, { version: 2, body: { theme: { primary: '#0b5fff' } } });
+    const themes = await look.rows('SELECT theme FROM site WHERE tenant_id = $1', [id]);
+    expect(themes).toEqual([{ theme: { primary: '#0b5fff' } }]);
     const entries = await admin.call(ROUTES.listEntries, { query: { entity: 'tenant', entityId: id } });
     expect(entries.items.map(({ action, data }) => [action, data.by])).toEqual([
       ['CONFIG_CHANGED', 'user'],

@@ -188,6 +188,12 @@ export {
   whyNotCallable,
   whyNotServed,
 } from './queue/callable.ts';
+export {
+  expectedWaitMinutes,
+  type ServiceOutlook,
+  type TierOutlook,
+  type WaitView,
+} from './queue/expected-wait.ts';
 export { compareQueued, nextTicket, peopleAhead, type QueuedTicket } from './queue/next-ticket.ts';
 export { POLICY_NAMES, type PolicyName, type QueuePolicy, STRICT_POLICY } from './queue/policy.ts';
 export {
@@ -244,6 +250,16 @@ export {
   type ShapeQuery,
   type ShapeScope,
 } from './shapes/shapes.ts';
+export {
+  IDENTIFICATIONS,
+  type Identification,
+  KIOSK_SETTINGS_DEFAULT,
+  type KioskSettings,
+  kioskSettingsOf,
+  SERVICE_GROUPS_MAX,
+  type ServiceGroup,
+  type StoredKioskSettings,
+} from './site/kiosk-settings.ts';
 export { inLocale, LOCALES, type Locale, type LocalText, localeFor } from './site/local-text.ts';
 export {
   QUEUE_RULES_DEFAULT,
@@ -253,6 +269,7 @@ export {
   type StoredQueueRules,
 } from './site/queue-rules.ts';
 export { isOfferedAt, PAYMENT_POLICIES, type PaymentPolicy } from './site/service.ts';
+export { CPF_DIGITS, formatCpf, parseCpf } from './text/cpf.ts';
 export { normaliseLine, RAW_TEXT_LENGTH_MAX, type TextFault } from './text/normalise.ts';
 export {
   CLOUD_LANE,
@@ -262,6 +279,7 @@ export {
   typedTicketCode,
 } from './ticket/code.ts';
 export type { ActContext, Colleague } from './ticket/context.ts';
+export { CUSTOMER_ACTS, type CustomerAct, customerActs, decideByCustomer } from './ticket/customer.ts';
 export { EXPIRY_CAUSES, type ExpiryCause } from './ticket/data.ts';
 export { decideTicket } from './ticket/decide.ts';
 export type { Decision } from './ticket/decision.ts';

@@ -15,6 +15,7 @@ import type { LinkState } from './link/cloud-link.ts';
 import { createLocalApi } from './local-api/app.ts';
 import { createClosedApi } from './local-api/closed.ts';
 import { bootToken } from './local-api/guard.ts';
+import { NO_MEDIA, readMedia } from './local-api/media.ts';
 import { readStaticFiles, type StaticFile } from './local-api/static-files.ts';
 import { prune } from './outbox/retention.ts';
 import { openParts, type Parts } from './parts.ts';
@@ -39,6 +40,8 @@ export interface AgentOptions {
   readonly log: Log;
   /** The built kiosk screen; without it only the API is served. */
   readonly kioskDir?: string;
+  /** Pictures, films and recordings of the branch's own; none by default. */
+  readonly mediaDir?: string;
   readonly host?: string;
   readonly port?: number;
   /** How far the database may grow, in pages of 4 KiB; the product's limit by default. */
@@ -156,11 +159,14 @@ async function serveScreen(options: AgentOptions, lifecycle: Lifecycle): Promise
   const { env, timers, log } = options;
   const token = bootToken(env);
   let port = 0;
+  const media = options.mediaDir === undefined ? NO_MEDIA : readMedia(options.mediaDir);
+  const screen =
+    options.kioskDir === undefined ? new Map<string, StaticFile>() : readStaticFiles(options.kioskDir);
   const common = {
     log,
     token,
     port: () => port,
-    files: options.kioskDir === undefined ? new Map<string, StaticFile>() : readStaticFiles(options.kioskDir),
+    files: new Map([...screen, ...media.files]),
     frameAncestors: options.frameAncestors ?? [],
   };
   let app = createClosedApi(common);
@@ -173,7 +179,8 @@ async function serveScreen(options: AgentOptions, lifecycle: Lifecycle): Promise
     token,
     open(parts) {
       const issue = (command: CreateTicket) => issueTicket(parts, command);
-      app = createLocalApi({ ...parts, ...common, env, timers, issue, health: () => healthOf(parts) });
+      const health = () => healthOf(parts);
+      app = createLocalApi({ ...parts, ...common, env, timers, issue, media: media.index, health });
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The parts of an agent, opened in the order in which they need each other. Nothing here starts by itself. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { epochMsOf, ProblemError } from '@totem/domain';
+import { epochMsOf, ProblemError, type TicketId } from '@totem/domain';
 import { DEFAULT_PROFILE } from '@totem/drivers/printer';
 import type { AgentOptions } from './agent.ts';
 import { type Clock, type ClockMemory, createClock } from './clock/clock.ts';
@@ -9,6 +9,7 @@ import type { Device } from './device.ts';
 import { openBranch } from './hub/branch.ts';
 import type { Upstream } from './hub/client/upstream.ts';
 import type { HubService } from './hub/service.ts';
+import { ticketCapability, ticketUrl } from './identity/capability.ts';
 import { openDeviceKey } from './identity/device-key.ts';
 import { skipPastKnown } from './issue/numbers.ts';
 import { createJournal, type Journal } from './journal/journal.ts';
@@ -40,13 +41,15 @@ export interface Parts {
   readonly upstream: Upstream;
   /** What this totem does when it is the hub. */
   readonly hub: HubService;
+  /** Where a phone follows a ticket; null where phones do not reach the cloud. */
+  readonly followUrl: (ticketId: TicketId) => string | null;
 }
 
 const DATA_DIR_MODE = 0o700;
 
 /** @throws ProblemError `storage_fault`; MigrationError for a database from a newer program. */
 export function openParts(options: AgentOptions): Parts {
-  const { dataDir, device, env, timers, log } = options;
+  const { dataDir, device, env, timers, log, publicUrl } = options;
   mkdirSync(dataDir, { recursive: true, mode: DATA_DIR_MODE });
   const key = openDeviceKey(dataDir);
   const store = openStore(join(dataDir, DATABASE_FILE), log, options.databasePagesMax);
@@ -103,7 +106,7 @@ export function openParts(options: AgentOptions): Parts {
   });
   const prints = createPrintQueue({
     ...base,
-    publicUrl: options.publicUrl,
+    publicUrl,
     printer:
       options.printer === null
         ? null
@@ -123,6 +126,8 @@ export function openParts(options: AgentOptions): Parts {
     ballast,
     upstream,
     hub,
+    followUrl: (ticketId) =>
+      publicUrl === null ? null : ticketUrl(publicUrl, ticketCapability(key, device.tenantId, ticketId)),
   };
 }
 

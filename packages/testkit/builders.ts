@@ -32,6 +32,8 @@ export function buildSite(env: Env, over: Partial<SiteRow> = {}): SiteRow {
     currency: 'BRL',
     defaultLocale: 'pt-BR',
     queueRules: QUEUE_RULES_DEFAULT,
+    kiosk: {},
+    theme: {},
     hubEquipmentId: null,
     hubTerm: 0,
     deletedAt: null,

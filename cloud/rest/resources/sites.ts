@@ -1,14 +1,15 @@
 /** Sites, as resources. */
 import type { Routes } from '@totem/api';
-import { type EquipmentId, instantText, mayAt, ProblemError, type SiteId } from '@totem/domain';
-import { and, eq, ilike, inArray, isNull, notInArray } from 'drizzle-orm';
+import { type EquipmentId, instantText, kioskSettingsOf, mayAt, type SiteId } from '@totem/domain';
+import { and, eq, ilike, inArray, isNull } from 'drizzle-orm';
 import { ticket } from '../../db/schema/queue.ts';
 import { counter, equipment, site } from '../../db/schema/tenancy.ts';
 import type { ReadHandle } from '../../db/with-tenant.ts';
 import { beginTerm } from '../../hub/terms.ts';
 import { configuredHandlers } from '../configured.ts';
 import { type Handler, write } from '../mount.ts';
-import { getRow, type ResourceSpec, updateRow } from '../resource.ts';
+import { openTicketWhere } from '../open-ticket.ts';
+import { getRow, missing, type ResourceSpec, updateRow } from '../resource.ts';
 import { containing } from '../search-text.ts';
 
 /** Branches of one tenant. */
@@ -26,18 +27,8 @@ const SITES: ResourceSpec<typeof site, ReturnType<typeof view>> = {
   unique: { site_tenant_id_slug_key: 'slug' },
   max: SITES_MAX,
   usedBy: async (tx, { id }) => {
-    const [open] = await tx.orm
-      .select({ code: ticket.code })
-      .from(ticket)
-      .where(
-        and(
-          eq(ticket.tenantId, tx.tenantId),
-          eq(ticket.siteId, id),
-          notInArray(ticket.state, ['finished', 'canceled', 'expired']),
-        ),
-      )
-      .limit(1);
-    if (open !== undefined) return open.code;
+    const open = await openTicketWhere(tx, eq(ticket.siteId, id));
+    if (open !== undefined) return open;
     const [active] = await tx.orm
       .select({ name: counter.name })
       .from(counter)
@@ -80,10 +71,10 @@ async function requireTotem(tx: ReadHandle, siteId: SiteId, equipmentId: Equipme
         isNull(equipment.suspendedAt),
       ),
     );
-  if (found === undefined)
-    throw new ProblemError('reference_not_found', { params: { field: 'equipmentId' } });
+  if (found === undefined) throw missing('equipmentId');
 }
 
-function view({ tenantId: _, ...row }: SiteRow) {
-  return row;
+/** `theme` is the tenant's, and is told there. */
+function view({ tenantId: _, theme: _theme, ...row }: SiteRow) {
+  return { ...row, kiosk: kioskSettingsOf(row) };
 }

@@ -1,9 +1,26 @@
 /** Sites: the branches of a tenant. */
-import { QUEUE_RULES_DEFAULT, queueRulesSchema } from '@totem/domain';
+import {
+  IDENTIFICATIONS,
+  KIOSK_SETTINGS_DEFAULT,
+  QUEUE_RULES_DEFAULT,
+  queueRulesSchema,
+  SERVICE_GROUPS_MAX,
+} from '@totem/domain';
 import { z } from 'zod';
 import { configuredRoutes } from '../configured.ts';
 import { route } from '../route.ts';
-import { count, id, idParams, instant, line, locale, openingHours, version } from '../schemas/fields.ts';
+import {
+  count,
+  id,
+  idList,
+  idParams,
+  instant,
+  line,
+  locale,
+  localText,
+  openingHours,
+  version,
+} from '../schemas/fields.ts';
 
 /** Any day: a zone is known when a day has a beginning in it. */
 const SOME_DAY = Temporal.PlainDate.from('2026-01-01');
@@ -26,6 +43,29 @@ export const slug = z
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/)
   .describe('Lower-case letters, digits and hyphens; unique within the tenant.');
 
+/** How the site's kiosks present what it offers. */
+const kiosk = z.strictObject({
+  groups: z
+    .array(
+      z.strictObject({
+        name: localText(40),
+        icon: line(40).nullable().default(null),
+        serviceIds: idList<'service'>(),
+      }),
+    )
+    .max(SERVICE_GROUPS_MAX)
+    .default([])
+    .describe('Services that are shown together. Those in no group follow the groups.'),
+  identification: z
+    .enum(IDENTIFICATIONS)
+    .default('off')
+    .describe('Whether customers are asked for their CPF, which they may leave out.'),
+  showsWait: z
+    .boolean()
+    .default(true)
+    .describe('Whether the expected wait is told before a ticket is taken.'),
+});
+
 export const siteFields = {
   name: line(80),
   slug,
@@ -39,6 +79,7 @@ export const siteFields = {
     .default('BRL'),
   defaultLocale: locale.default('pt-BR'),
   queueRules: queueRulesSchema.default(QUEUE_RULES_DEFAULT),
+  kiosk: kiosk.default({ ...KIOSK_SETTINGS_DEFAULT, groups: [] }),
 };
 
 export const siteSchema = z
@@ -53,6 +94,7 @@ export const siteSchema = z
     currency: z.string(),
     defaultLocale: locale,
     queueRules: queueRulesSchema,
+    kiosk,
     hubEquipmentId: id<'equipment'>().nullable(),
     hubTerm: count,
     createdAt: instant,

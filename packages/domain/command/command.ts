@@ -26,7 +26,8 @@ const issue = z.strictObject({
   partySize: z.int().min(1).max(PARTY_SIZE_MAX).default(1),
   /** The language that the customer chose: of the paper and of errors. */
   locale: z.enum(LOCALES).optional(),
-  customer: z.strictObject({ name: line.optional() }).optional(),
+  /** `document`: a CPF, as people write it. */
+  customer: z.strictObject({ name: line.optional(), document: line.optional() }).optional(),
 });
 
 const about = <T extends string>(type: T) => z.strictObject({ type: z.literal(type), id, ticketId });
@@ -95,6 +96,8 @@ export interface CommandDone {
     readonly state: string;
     readonly serviceId: string;
     readonly peopleAhead?: number;
+    /** Where a phone follows the ticket; only at a totem, and only where phones can reach the cloud. */
+    readonly followUrl?: string;
   };
   readonly counterId?: string;
 }

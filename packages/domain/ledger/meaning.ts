@@ -21,6 +21,7 @@ export const ACTION_MEANINGS: Readonly<Record<LedgerAction, ActionMeaning>> = {
   TICKET_REQUEUE: routine('A called ticket went back to the queue.'),
   TICKET_HOLD: routine('A ticket waits, and is not next.'),
   TICKET_RELEASE: routine('A held ticket may be next again.'),
+  TICKET_DELAY: routine('A customer who is late let the others go first.'),
   TICKET_NO_SHOW: routine('Nobody came to the calls.'),
   TICKET_TRANSFER: routine('A ticket went on to another service, counter or person.'),
   TICKET_FINISH: routine('The person was served.'),

@@ -5,6 +5,7 @@
 
 import type { CallWhy } from '../call/call.ts';
 import type { Conflict, Folded } from '../ledger/outcome.ts';
+import type { StoredKioskSettings } from '../site/kiosk-settings.ts';
 import type { LocalText } from '../site/local-text.ts';
 import type { StoredQueueRules } from '../site/queue-rules.ts';
 import type { PaymentPolicy } from '../site/service.ts';
@@ -27,6 +28,9 @@ export const siteTable = defineTable('site', {
   currency: text(),
   defaultLocale: text(),
   queueRules: json<StoredQueueRules>(),
+  kiosk: json<StoredKioskSettings>(),
+  /** The tenant's colours, by their name in the theme: a copy, kept the same by the cloud's database. */
+  theme: json<Readonly<Record<string, string>>>(),
   /** The totem through which the branch works on its own, and the term in which it does. */
   hubEquipmentId: nullable(uuid<'equipment'>()),
   hubTerm: int4(),

@@ -17,6 +17,10 @@ export const queueRulesSchema = z.strictObject({
   unpaidMinutesMax: z.int().min(1).max(1_440).default(30),
   /** Who still waits so many minutes after the site has closed is not called any more. */
   closingMinutes: z.int().min(0).max(1_440).default(60),
+  /** Whether customers may give their ticket up by themselves, on their phone. */
+  customerMayCancel: z.boolean().default(false),
+  /** Whether they may go to the end of the queue by themselves, when they are late. */
+  customerMayDelay: z.boolean().default(false),
 });
 export type QueueRules = z.infer<typeof queueRulesSchema>;
 /** What is kept of them: a site that was configured before a rule existed has none for it. */
@@ -30,6 +34,8 @@ export const QUEUE_RULES_DEFAULT: QueueRules = {
   transferPlace: 'keep',
   unpaidMinutesMax: 30,
   closingMinutes: 60,
+  customerMayCancel: false,
+  customerMayDelay: false,
 };
 
 /** The rules of a site, complete. */

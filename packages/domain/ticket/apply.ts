@@ -172,6 +172,8 @@ function changedTicket(row: TicketRow, entry: LedgerEntry, state: TicketState): 
       return { ...changed, heldReason: data.reason ?? null, calls: 0 };
     case 'TICKET_RELEASE':
       return { ...changed, heldReason: null };
+    case 'TICKET_DELAY':
+      return { ...changed, waitingSince: at };
     case 'TICKET_NO_SHOW':
       return { ...changed, reason: 'no_show' };
     case 'TICKET_CANCEL':

@@ -46,6 +46,7 @@ export const TICKET_DATA = {
   TICKET_REQUEUE: held.extend({ place }),
   TICKET_HOLD: z.looseObject({ reason: z.string().min(1).max(200) }),
   TICKET_RELEASE: z.looseObject({}),
+  TICKET_DELAY: z.looseObject({}),
   TICKET_NO_SHOW: held,
   TICKET_TRANSFER: held.extend({
     toServiceId: idSchema<'service'>(),

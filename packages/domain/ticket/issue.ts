@@ -3,8 +3,10 @@ import { type CommandOf, CUSTOMER_NAME_LENGTH_MAX } from '../command/command.ts'
 import type { Env } from '../env.ts';
 import { newId, type UserId } from '../ids/id.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
+import type { JsonObject } from '../rows/column.ts';
 import type { PriorityClassRow, ServiceRow, SiteRow } from '../rows/tables.ts';
 import { isOfferedAt } from '../site/service.ts';
+import { parseCpf } from '../text/cpf.ts';
 import { normaliseLine } from '../text/normalise.ts';
 import { businessDay, isOpen } from '../time/business-day.ts';
 import { ticketCode } from './code.ts';
@@ -46,12 +48,8 @@ export function decideIssue(env: Env, command: CommandOf<'ticket.create'>, conte
   if (!open) return no('service_closed');
   if (service.paymentPolicy === 'before_queue') return no('payment_unavailable');
 
-  let name: string | undefined;
-  if (command.customer?.name !== undefined) {
-    const cleaned = normaliseLine(command.customer.name, CUSTOMER_NAME_LENGTH_MAX);
-    if (!cleaned.ok) return no(cleaned.fault, { max: CUSTOMER_NAME_LENGTH_MAX });
-    name = cleaned.text;
-  }
+  const customer = customerOf(command);
+  if (!customer.ok) return customer.refused;
   const day = businessDay(now, site, context.lastBusinessDay);
   if (service.dailyQuota !== null && context.issuedOn(day) >= service.dailyQuota)
     return no('quota_reached', { max: service.dailyQuota });
@@ -75,7 +73,27 @@ export function decideIssue(env: Env, command: CommandOf<'ticket.create'>, conte
       channel: context.channel,
       priceCents: service.priceCents,
     },
-    ...(name === undefined ? {} : { private: { name } }),
+    ...(Object.keys(customer.private).length === 0 ? {} : { private: customer.private }),
   };
   return { ok: true, drafts: [draft] };
+}
+
+type Customer =
+  | { readonly ok: true; readonly private: JsonObject }
+  | { readonly ok: false; readonly refused: Decision };
+
+/** Who the customer said they are, cleaned; kept apart from the entry, where it can be erased. */
+function customerOf({ customer = {} }: CommandOf<'ticket.create'>): Customer {
+  const known: { name?: string; document?: string } = {};
+  if (customer.name !== undefined) {
+    const cleaned = normaliseLine(customer.name, CUSTOMER_NAME_LENGTH_MAX);
+    if (!cleaned.ok) return { ok: false, refused: no(cleaned.fault, { max: CUSTOMER_NAME_LENGTH_MAX }) };
+    known.name = cleaned.text;
+  }
+  if (customer.document !== undefined) {
+    const document = parseCpf(customer.document);
+    if (document === undefined) return { ok: false, refused: no('document_invalid') };
+    known.document = document;
+  }
+  return { ok: true, private: known };
 }

@@ -29,6 +29,7 @@ export const TICKET_ACTIONS = [
   'TICKET_REQUEUE',
   'TICKET_HOLD',
   'TICKET_RELEASE',
+  'TICKET_DELAY',
   'TICKET_NO_SHOW',
   'TICKET_TRANSFER',
   'TICKET_FINISH',
@@ -94,6 +95,7 @@ export const COMMANDS: Record<TicketAction, Record<Before, CommandCell>> = {
   TICKET_REQUEUE: commandRow(none, wrong, wrong, to('waiting'), wrong),
   TICKET_HOLD: commandRow(none, wrong, to('waiting'), to('waiting'), wrong),
   TICKET_RELEASE: commandRow(none, wrong, to('waiting'), wrong, wrong),
+  TICKET_DELAY: commandRow(none, wrong, to('waiting'), wrong, wrong),
   TICKET_NO_SHOW: commandRow(none, wrong, wrong, to('canceled'), wrong),
   TICKET_TRANSFER: commandRow(none, wrong, wrong, to('waiting'), to('waiting')),
   TICKET_FINISH: commandRow(none, wrong, wrong, wrong, to('finished')),
@@ -215,6 +217,8 @@ export const FACTS: Record<TicketAction, Record<Before, FactCell>> = {
   TICKET_REQUEUE: factRow(park, late, nothing, byHolder(go('waiting'), twice), late, late, late, late),
   TICKET_HOLD: factRow(park, late, go('waiting'), go('waiting'), late, late, late, late),
   TICKET_RELEASE: factRow(park, nothing, go('waiting'), nothing, nothing, nothing, nothing, nothing),
+  // Who was called meanwhile has not lost their place: the fact says nothing that still matters.
+  TICKET_DELAY: factRow(park, nothing, go('waiting'), nothing, nothing, nothing, nothing, nothing),
   TICKET_NO_SHOW: factRow(
     park,
     late,

@@ -30,7 +30,13 @@ beforeEach(async () => {
   mkdirSync(join(kioskDir, 'assets'), { recursive: true });
   writeFileSync(join(kioskDir, 'index.html'), '<!doctype html><title>Totem</title>');
   writeFileSync(join(kioskDir, 'assets', 'index-CIkkcwuh.js'), 'export {};');
-  agent = createAgent(agentOptions(place, { kioskDir, frameAncestors: ['http://127.0.0.1:4000'] }));
+  const mediaDir = join(place.dataDir, 'media');
+  mkdirSync(join(mediaDir, 'attract'), { recursive: true });
+  mkdirSync(join(mediaDir, 'voice', 'es'), { recursive: true });
+  writeFileSync(join(mediaDir, 'attract', '2.webp'), 'picture');
+  writeFileSync(join(mediaDir, 'attract', '1.mp4'), 'film');
+  writeFileSync(join(mediaDir, 'voice', 'es', 'attract.ogg'), 'voice');
+  agent = createAgent(agentOptions(place, { kioskDir, mediaDir, frameAncestors: ['http://127.0.0.1:4000'] }));
   ({ url, token } = await agent.start());
 });
 afterEach(async () => {
@@ -85,7 +91,7 @@ describe('who is let in', () => {
     ['another token', { authorization: 'Bearer guess' }],
     ['another scheme', { authorization: 'Basic guess' }],
   ])('I-EDG-14: %s is 401 on every door', async (_title, headers) => {
-    for (const path of ['/v1/me', '/v1/shape?shape=service&offset=-1'])
+    for (const path of ['/v1/me', '/v1/outlook', '/v1/media', '/v1/shape?shape=service&offset=-1'])
       expect(await send(path, headers)).toMatchObject({ status: 401 });
     expect(await send('/v1/commands', headers, '{}')).toMatchObject({ status: 401 });
   });
@@ -201,6 +207,48 @@ describe('the read door', () => {
     expect(await shapeOf('service', { tenant: other })).toMatchObject({ status: 403 });
     expect(await shapeOf('ticket', { site: other })).toMatchObject({ status: 403 });
     expect(await shapeOf('audit_log')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('what the screen asks besides', () => {
+  it('is given the link by which a phone follows the ticket, each time', async () => {
+    const command = create();
+    const { body } = await give(command);
+    expect(body.ticket.followUrl).toMatch(/^https:\/\/totem\.example\/t\/[\w-]{128}$/);
+    expect((await give(command)).body).toEqual(body);
+  });
+
+  it('hears of the queue of each service', async () => {
+    const { body } = await send('/v1/outlook', bearer());
+    expect(JSON.parse(body).services).toContainEqual({
+      serviceId: place.catalogue.service.id,
+      quotaLeft: null,
+      tiers: [{ tier: 0, peopleAhead: 0, waitMinutes: null }],
+    });
+  });
+
+  it('finds the media of the branch, in their order, with their types', async () => {
+    expect(JSON.parse((await send('/v1/media', bearer())).body)).toEqual({
+      attract: [
+        { path: '/media/attract/1.mp4', kind: 'film' },
+        { path: '/media/attract/2.webp', kind: 'picture' },
+      ],
+      logo: null,
+      voice: ['/media/voice/es/attract.ogg'],
+    });
+    expect(await send('/media/attract/1.mp4')).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'video/mp4', 'cache-control': 'no-cache' },
+    });
+  });
+
+  it.each([
+    ['a CPF with wrong check digits', '529.982.247-26', 422],
+    ['a CPF', '529.982.247-25', 200],
+  ])('a customer with %s', async (_title, document, status) => {
+    const answer = await give(create({ customer: { document } }));
+    expect(answer.status).toBe(status);
+    if (status !== 200) expect(answer.body.code).toBe('document_invalid');
   });
 });
 

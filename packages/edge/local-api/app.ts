@@ -1,5 +1,12 @@
 /** The totem's local API: one write door and one read door for its own screen, the same as at the cloud. */
-import { type CommandDone, commandSchema, type Env, ProblemError, type Timers } from '@totem/domain';
+import {
+  type CommandDone,
+  commandSchema,
+  type Env,
+  ProblemError,
+  type TicketId,
+  type Timers,
+} from '@totem/domain';
 import { type Log, onNotFound, onProblem } from '@totem/host';
 import { createShapeServer } from '@totem/sync';
 import { type Context, Hono } from 'hono';
@@ -7,9 +14,11 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import type { CreateTicket } from '../issue/issue.ts';
+import { outlookOf } from '../issue/outlook.ts';
 import type { Store } from '../store/store.ts';
 import { createSqliteChangeLog } from './change-log.ts';
 import { guardHost, guardToken } from './guard.ts';
+import type { MediaIndex } from './media.ts';
 import { resolveLocalShape } from './shapes.ts';
 import type { StaticFile } from './static-files.ts';
 
@@ -33,6 +42,9 @@ export interface LocalApiParts {
   /** Who may show the screen in a frame, as CSP sources; nobody by default. */
   readonly frameAncestors: readonly string[];
   readonly issue: (command: CreateTicket) => CommandDone;
+  /** Where a phone follows a ticket; null where phones do not reach the cloud. */
+  readonly followUrl: (ticketId: TicketId) => string | null;
+  readonly media: MediaIndex;
   readonly health: () => object;
 }
 
@@ -73,8 +85,13 @@ export function createLocalApi(parts: LocalApiParts): Hono {
     const command = commandSchema.parse(await c.req.json());
     // The other commands are for people at counters; a kiosk stands where anyone can reach it.
     if (command.type !== 'ticket.create') throw new ProblemError('forbidden');
-    return c.json(parts.issue(command), 200, { 'cache-control': 'no-store' });
+    return c.json(withLink(parts.issue(command), parts.followUrl), 200, { 'cache-control': 'no-store' });
   });
+  app.get('/v1/outlook', (c) => {
+    const services = store.read((db) => outlookOf(db, device, clock.env.now()));
+    return c.json({ services }, 200, { 'cache-control': 'no-store' });
+  });
+  app.get('/v1/media', (c) => c.json(parts.media, 200, { 'cache-control': 'no-store' }));
   app.on(['GET', 'HEAD'], '/v1/shape', async (c) => {
     const query = new URL(c.req.url).searchParams;
     const answer = await shapes.handle({
@@ -89,6 +106,13 @@ export function createLocalApi(parts: LocalApiParts): Hono {
   });
   app.get('*', (c) => screenFile(c, parts.files, parts.frameAncestors));
   return app;
+}
+
+/** The link is the device's to sign; it is no part of what a repeated command is answered with. */
+function withLink(done: CommandDone, followUrl: LocalApiParts['followUrl']): CommandDone {
+  const { ticket } = done;
+  const url = ticket === undefined ? null : followUrl(ticket.id as TicketId);
+  return ticket === undefined || url === null ? done : { ...done, ticket: { ...ticket, followUrl: url } };
 }
 
 /** A file of the screen. @throws ProblemError `not_found` */

@@ -27,6 +27,12 @@ export const QUEUE_ERRORS = {
     'Los turnos de hoy para este servicio se agotaron: {max}.',
     'Raise the daily quota of the service, or offer another service or day.',
   ),
+  document_invalid: spec(
+    422,
+    'Este CPF não confere. Confira os números ou continue sem ele.',
+    'This CPF is not valid. Check the digits, or go on without it.',
+    'Este CPF no es válido. Revise los números o continúe sin él.',
+  ),
   priority_class_not_found: spec(
     404,
     'Este tipo de prioridade não existe.',

@@ -9,6 +9,7 @@ import type { CloudLink } from '../link/cloud-link.ts';
 import { createReplica, type Replica } from '../replica/replica.ts';
 import type { Store } from '../store/store.ts';
 import { createUpstream, type Upstream } from './client/upstream.ts';
+import { machineNetwork } from './lan/branch-network.ts';
 import { createHubService, type HubOptions, type HubService } from './service.ts';
 
 export interface Branch {
@@ -34,10 +35,11 @@ export function openBranch(parts: {
   readonly log: Log;
   readonly options: HubOptions | undefined;
 }): Branch {
-  const { link } = parts;
-  const upstream = createUpstream({ ...parts, onSwitch: () => replica.reopen() });
+  const { link, options } = parts;
+  const network = options?.network ?? machineNetwork;
+  const upstream = createUpstream({ ...parts, network, onSwitch: () => replica.reopen() });
   const replica = createReplica({ ...parts, link: upstream.link });
-  const hub = createHubService({ ...parts, replica });
+  const hub = createHubService({ ...parts, network, replica });
   const linkAfterOthers: CloudLink = {
     ...link,
     request: async (request) => {

@@ -3,7 +3,7 @@
  * term over, serves on the branch's network, says where, and carries to the cloud what others hand over.
  */
 import { siteTable, type Timers } from '@totem/domain';
-import { type Log, type Served, serveHttp } from '@totem/host';
+import type { Log, Served } from '@totem/host';
 import type { DeviceKey } from '../identity/device-key.ts';
 import { type CloudLink, problemIn } from '../link/cloud-link.ts';
 import type { StaticFile } from '../local-api/static-files.ts';
@@ -14,6 +14,7 @@ import { createHubTokens } from './access/tokens.ts';
 import { openAuthority, type SiteAuthority } from './certificate/authority.ts';
 import { createDirectoryWatch } from './directory.ts';
 import { createHubApp } from './lan/app.ts';
+import type { BranchNetwork } from './lan/branch-network.ts';
 import { createRelay } from './relay/forward.ts';
 import { type HubRole, hubRole } from './role.ts';
 import { createTakeover } from './takeover.ts';
@@ -38,6 +39,8 @@ export interface HubOptions {
   readonly allowedOrigins?: readonly string[];
   /** Built screens by name: `panel`, `display`. */
   readonly screens?: Readonly<Record<string, ReadonlyMap<string, StaticFile>>>;
+  /** The network that it serves on, and finds other hubs on; the machine's own by default. */
+  readonly network?: BranchNetwork;
 }
 
 export interface HubService {
@@ -57,6 +60,7 @@ export function createHubService(
     readonly dataDir: string;
     readonly timers: Timers;
     readonly log: Log;
+    readonly network: BranchNetwork;
     readonly options: HubOptions | undefined;
   },
 ): HubService {
@@ -136,12 +140,13 @@ function createLan(
     readonly dataDir: string;
     readonly timers: Timers;
     readonly log: Log;
+    readonly network: BranchNetwork;
     readonly options: HubOptions;
     readonly onTaken: () => void;
     readonly onChange: () => void;
   },
 ): Lan {
-  const { clock, link, timers, log, options, dataDir, device } = parts;
+  const { clock, link, timers, log, network, options, dataDir, device } = parts;
   const { host, names, isPlain = false } = options;
   if (isPlain && ![host, ...names].every((name) => LOOPBACK.includes(name)))
     throw new RangeError('only a hub that nobody else can reach serves without TLS');
@@ -168,7 +173,7 @@ function createLan(
       url: () => urlOf(options, served),
     });
     const tls = isPlain ? {} : { tls: authority.serverFor(options.names) };
-    return serveHttp(app as never, { host, port, log, ...tls });
+    return network.serve(app as never, { host, port, log, ...tls });
   };
   const renewLater = (authority: SiteAuthority): void => {
     cancelRenew = timers.after(RENEW_EVERY_MS, () => {

@@ -5,7 +5,7 @@ import type { Device } from '../../device.ts';
 import type { DeviceKey } from '../../identity/device-key.ts';
 import { createTokens } from '../../identity/tokens.ts';
 import { problemIn } from '../../link/cloud-link.ts';
-import { createHubFetch } from './hub-fetch.ts';
+import type { BranchNetwork } from '../lan/branch-network.ts';
 
 /** A hub is in the next room: one that has not begun to answer by then is not there. */
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -36,10 +36,11 @@ export function createHubLink(parts: {
   readonly key: DeviceKey;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly network: BranchNetwork;
 }): HubLink {
-  const { place, device, key, clock, timers } = parts;
+  const { place, device, key, clock, timers, network } = parts;
   const url = place.url.replace(/\/+$/, '');
-  const hub = createHubFetch(place.authority);
+  const hub = network.fetchFor(place.authority);
   const tokens = createTokens({
     device,
     key,

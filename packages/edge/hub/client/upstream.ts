@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { CloudLink } from '../../link/cloud-link.ts';
 import type { ReadHandle } from '../../store/connection.ts';
 import { readSetting } from '../../store/settings.ts';
+import type { BranchNetwork } from '../lan/branch-network.ts';
 import { type HandOverParts, handOver } from './hand-over.ts';
 import { createHubLink, type HubLink, type HubPlace } from './hub-link.ts';
 
@@ -23,6 +24,7 @@ export interface UpstreamParts extends HandOverParts {
   readonly link: CloudLink;
   readonly timers: Timers;
   readonly log: Log;
+  readonly network: BranchNetwork;
   /** Another upstream than before. */
   readonly onSwitch: () => void;
 }

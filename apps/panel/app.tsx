@@ -1,7 +1,8 @@
 /** From the first page to the desk: who is here, at which site, and the door they read and write through. */
-import { browserWorld, createDoor, DoorError, DoorProvider } from '@totem/ui';
+import { browserWorld, DoorProvider, knownHub, type LinkSource } from '@totem/ui';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { openBranch } from './session/branch.ts';
 import { createKeeper } from './session/keeper.ts';
 import { refreshed, signOut } from './session/login.ts';
 import { browserPeers } from './session/peers.ts';
@@ -12,6 +13,12 @@ import { Work } from './work.tsx';
 
 /** The server that gave this page: `/panel/` lies right below its root. */
 const BASE_URL = new URL('..', location.href).href.replace(/\/$/, '');
+
+/** What that server is: a hub says so in the pages that it gives. */
+const HOME: LinkSource =
+  document.querySelector<HTMLMetaElement>('meta[name="totem-server"]')?.content === 'hub' ? 'hub' : 'cloud';
+/** The site where this browser worked last: its hub lets people in when the cloud cannot. */
+const SITE_STORED_AS = 'totem.panel.site';
 
 const KEEPER = createKeeper({
   world: browserWorld,
@@ -30,7 +37,17 @@ export function App() {
   }, [t, i18n.language]);
 
   if (session === undefined) {
-    return <SignIn baseUrl={BASE_URL} reason={reason} onSignedIn={(next) => KEEPER.set(next)} />;
+    return (
+      <SignIn
+        baseUrl={BASE_URL}
+        home={HOME}
+        hubUrl={
+          HOME === 'hub' ? BASE_URL : knownHub(localStorage, localStorage.getItem(SITE_STORED_AS) ?? '')
+        }
+        reason={reason}
+        onSignedIn={(next) => KEEPER.set(next)}
+      />
+    );
   }
   if (session.siteId === undefined) {
     return (
@@ -57,23 +74,32 @@ interface AtSiteProps {
 
 function AtSite({ session, siteId }: AtSiteProps) {
   const { tenantId } = session;
-  // One door for a place: it asks for the token of the moment, so that a refresh disturbs nobody who reads through it.
-  const door = useMemo(
+  // One way to a place: it asks for the token of the moment, so that a refresh disturbs nobody who reads through it.
+  const branch = useMemo(
     () =>
-      createDoor({
-        baseUrl: BASE_URL,
-        token: KEEPER.token,
-        place: () => ({ tenantId, siteId }),
-        renew: KEEPER.renew,
-        onUnauthorized: () => KEEPER.set(undefined, KEEPER.state().reason ?? new DoorError('unauthorized')),
+      openBranch({
+        homeUrl: BASE_URL,
+        home: HOME,
+        tenantId,
+        siteId,
+        keeper: KEEPER,
+        world: browserWorld,
+        storage: localStorage,
       }),
     [tenantId, siteId],
   );
+  useEffect(() => {
+    localStorage.setItem(SITE_STORED_AS, siteId);
+    return branch.server.start();
+  }, [branch, siteId]);
   return (
-    <DoorProvider door={door}>
+    <DoorProvider door={branch.door}>
       <Work
         key={siteId}
         session={session}
+        branch={branch}
+        cloudUrl={BASE_URL}
+        token={KEEPER.token}
         onSignedOut={() => leave(session)}
         onChangeSite={session.sites.length > 1 ? () => KEEPER.set(atSite(session, undefined)) : undefined}
       />

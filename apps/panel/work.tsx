@@ -4,16 +4,16 @@ import { VisuallyHidden } from '@mantine/core';
 import {
   type CounterRow,
   callingPlace,
-  isOfferedAt,
   nextTicket,
   QUEUE_RULES_DEFAULT,
   queueRulesOf,
   type UserId,
 } from '@totem/domain';
-import { ErrorState, LoadingState, useDoor } from '@totem/ui';
-import { useCallback, useMemo, useState } from 'react';
+import { ErrorState, LoadingState, useDoor, useFormat } from '@totem/ui';
+import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CounterChoice } from './counter/counter-choice.tsx';
+import { mySession } from './counter/occupancy.ts';
 import { useCounter } from './counter/use-counter.ts';
 import { type DeskAction, isAllowed, type NewCommand, needsDetail, plainCommand } from './desk/actions.ts';
 import { AskDialog } from './desk/ask-dialog.tsx';
@@ -21,27 +21,44 @@ import type { Ask } from './desk/asks.ts';
 import { DeskPanel } from './desk/desk-panel.tsx';
 import type { KeyAction } from './desk/keys.ts';
 import { KeysHelp } from './desk/keys-help.tsx';
+import { transferTargets } from './desk/targets.ts';
 import { type Desk, noticeOf, useDesk } from './desk/use-desk.ts';
 import { useDeskKeys, useKeysOn } from './desk/use-desk-keys.ts';
 import { QueuePanel } from './queue/queue-panel.tsx';
+import type { Branch } from './session/branch.ts';
+import { PinBar, PinOffer } from './session/pin-bar.tsx';
+import { PinDialog } from './session/pin-dialog.tsx';
 import type { Session } from './session/session.ts';
+import { usePinCare } from './session/use-pin-care.ts';
 import { Header } from './shell/header.tsx';
 import { useNow } from './shell/now.ts';
 import css from './shell/shell.module.css';
 import { type SiteData, useSiteData } from './shell/site-data.ts';
 
+/** A person who does not want a PIN is not asked again in this tab. */
+const PIN_LATER_STORED_AS = 'totem.panel.pin-later';
+
 interface WorkProps {
   readonly session: Session;
+  readonly branch: Branch;
+  readonly cloudUrl: string;
+  /** The cloud's token of the moment. */
+  readonly token: () => string | null;
   /** Ends the session of this tab. */
   onSignedOut(): void;
   /** Goes back to the choice of a site; absent with one site. */
   readonly onChangeSite: (() => void) | undefined;
 }
 
-export function Work({ session, onSignedOut, onChangeSite }: WorkProps) {
+export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSite }: WorkProps) {
   const data = useSiteData();
   const nowMs = useNow();
-  const desk = useDesk(data.tickets.rows, session.user.id);
+  const format = useFormat();
+  const server = useSyncExternalStore(branch.server.subscribe, branch.server.current);
+  const { hasPin, choose: choosePin } = usePinCare(session, session.siteId ?? '', cloudUrl, server, token);
+  const [isPinOpen, setIsPinOpen] = useState(false);
+  const [isPinLater, setIsPinLater] = useState(() => sessionStorage.getItem(PIN_LATER_STORED_AS) !== null);
+  const desk = useDesk(data.tickets.rows, session.user.id, branch.cloudDoor);
   const place = useCounter(data.counters, data.sessions.rows, session.user.id, desk.tell);
   const [isChoosing, setIsChoosing] = useState(false);
   const [ask, setAsk] = useState<Ask | undefined>();
@@ -66,9 +83,11 @@ export function Work({ session, onSignedOut, onChangeSite }: WorkProps) {
       site={data.site}
       counter={place.counter}
       link={data.link}
+      source={server.source}
       isLeaving={isLeaving}
       onChangeCounter={isAtDesk ? () => setIsChoosing(true) : undefined}
       onChangeSite={onChangeSite}
+      onPin={choosePin && (() => setIsPinOpen(true))}
       onRefresh={() => void data.refreshCatalogue()}
       onHelp={() => setIsHelpOpen(true)}
       onSignOut={() => void signOut()}
@@ -76,7 +95,19 @@ export function Work({ session, onSignedOut, onChangeSite }: WorkProps) {
   );
   return (
     <div className={css.app}>
-      {header}
+      <div>
+        {header}
+        <PinBar access={branch.access} username={session.username ?? ''} />
+        {hasPin === false && !isPinLater && (
+          <PinOffer
+            onChoose={() => setIsPinOpen(true)}
+            onLater={() => {
+              sessionStorage.setItem(PIN_LATER_STORED_AS, 'yes');
+              setIsPinLater(true);
+            }}
+          />
+        )}
+      </div>
       <main className={css.main}>
         <Whole data={data}>
           {isAtDesk ? (
@@ -85,6 +116,7 @@ export function Work({ session, onSignedOut, onChangeSite }: WorkProps) {
               desk={desk}
               counter={place.counter}
               userId={session.user.id}
+              mayOverride={session.user.role === 'admin'}
               nowMs={nowMs}
               keysOn={keysOn}
               onAsk={setAsk}
@@ -108,10 +140,22 @@ export function Work({ session, onSignedOut, onChangeSite }: WorkProps) {
       </main>
       <AskDialog
         ask={ask}
-        services={transferTargets(data)}
+        targets={transferTargets(
+          {
+            ...data,
+            services: data.services.values(),
+            people: server.people,
+            userId: session.user.id,
+            counterId: place.counter?.id,
+          },
+          format.local,
+        )}
         onAnswer={answered}
         onClose={() => setAsk(undefined)}
       />
+      {isPinOpen && choosePin !== undefined && (
+        <PinDialog onChosen={choosePin} onClose={() => setIsPinOpen(false)} />
+      )}
       <KeysHelp
         opened={isHelpOpen}
         keysOn={keysOn}
@@ -144,32 +188,46 @@ interface DeskAndQueueProps {
   readonly desk: Desk;
   readonly counter: CounterRow | undefined;
   readonly userId: string;
+  readonly mayOverride: boolean;
   readonly nowMs: number;
   readonly keysOn: boolean;
   onAsk(ask: Ask): void;
   onHelp(): void;
 }
 
-function DeskAndQueue({ data, desk, counter, userId, nowMs, keysOn, onAsk, onHelp }: DeskAndQueueProps) {
+function DeskAndQueue(props: DeskAndQueueProps) {
+  const { data, desk, counter, userId, mayOverride, nowMs, keysOn, onAsk, onHelp } = props;
   const { inHand, busy, send, tell } = desk;
+  const pausedReason = mySession(data.sessions.rows, userId)?.pausedReason ?? null;
+  const isPaused = pausedReason !== null;
   const place = useMemo(
     () => counter && callingPlace({ id: userId as UserId, serviceIds: null }, counter),
     [counter, userId],
   );
   const act = useCallback(
-    (action: DeskAction): void => {
+    (pressed: DeskAction): void => {
       if (busy) return;
-      if (!isAllowed(action, inHand)) {
+      // One key begins a pause and ends it.
+      const action = pressed === 'pause' && isPaused ? 'resume' : pressed;
+      if (!isAllowed(action, { inHand, isPaused, mayOverride })) {
         // The key of the next call is the one that is pressed too early: say why. Others say nothing by mistake.
-        if (action === 'callNext' && inHand !== undefined)
-          tell({ code: 'operator_busy', params: { code: inHand.code }, atMs: Date.now() });
+        if (action !== 'callNext') return;
+        const params = inHand === undefined ? {} : { code: inHand.code };
+        tell({
+          code: inHand === undefined ? 'operator_paused' : 'operator_busy',
+          params,
+          atMs: Date.now(),
+        });
         return;
       }
-      if (inHand === undefined) void send({ type: 'ticket.call_next' });
+      if (action === 'callNext') void send({ type: 'ticket.call_next' });
+      else if (action === 'pause') onAsk({ kind: 'pause' });
+      else if (action === 'resume') void send({ type: 'operator.resume' });
+      else if (inHand === undefined) return;
       else if (needsDetail(action)) onAsk({ kind: action, ticket: inHand });
-      else if (action !== 'callNext') void send(plainCommand(action, inHand.id));
+      else void send(plainCommand(action, inHand.id));
     },
-    [busy, inHand, send, tell, onAsk],
+    [busy, inHand, isPaused, mayOverride, send, tell, onAsk],
   );
   const onKey = useCallback((key: KeyAction): void => (key === 'help' ? onHelp() : act(key)), [act, onHelp]);
   useDeskKeys(keysOn, onKey);
@@ -182,6 +240,8 @@ function DeskAndQueue({ data, desk, counter, userId, nowMs, keysOn, onAsk, onHel
         priorityClasses={data.priorityClasses}
         rules={data.site === undefined ? QUEUE_RULES_DEFAULT : queueRulesOf(data.site)}
         nextCode={next?.code}
+        pausedReason={pausedReason}
+        mayOverride={mayOverride}
         nowMs={nowMs}
         showKeys={keysOn}
         onAction={act}
@@ -192,7 +252,8 @@ function DeskAndQueue({ data, desk, counter, userId, nowMs, keysOn, onAsk, onHel
         services={data.services}
         priorityClasses={data.priorityClasses}
         nowMs={nowMs}
-        canCall={inHand === undefined && !busy}
+        canCall={inHand === undefined && !busy && !isPaused}
+        mayOverride={mayOverride}
         onCommand={(command) => void send(command)}
         onAsk={onAsk}
       />
@@ -222,12 +283,4 @@ function useSignOut(
     }
   };
   return { isLeaving, signOut };
-}
-
-/** Services that a ticket can be transferred to at this site. */
-function transferTargets({ services, site }: SiteData) {
-  return [...services.values()].filter(
-    (service) =>
-      service.active && service.deletedAt === null && site !== undefined && isOfferedAt(service, site.id),
-  );
 }

@@ -1,7 +1,7 @@
 /** Free, mine, or somebody else's: a counter is exactly one of them. */
 import type { CounterRow, OperatorSessionRow } from '@totem/domain';
 import { describe, expect, it } from 'vitest';
-import { counterPlaces, myCounterId } from './occupancy.ts';
+import { counterPlaces, mySession } from './occupancy.ts';
 
 const counter = (number: number, over: Partial<CounterRow> = {}): CounterRow =>
   ({
@@ -36,8 +36,10 @@ describe('counters', () => {
   });
 
   it("an operator's place is the newest open session, and none after it was closed", () => {
-    expect(myCounterId([session('c1', 'me', '08:00'), session('c2', 'me', '09:00')], 'me')).toBe('c2');
-    expect(myCounterId([session('c1', 'me', '08:00', '10:00')], 'me')).toBeUndefined();
-    expect(myCounterId([session('c1', 'you', '08:00')], 'me')).toBeUndefined();
+    expect(mySession([session('c1', 'me', '08:00'), session('c2', 'me', '09:00')], 'me')?.counterId).toBe(
+      'c2',
+    );
+    expect(mySession([session('c1', 'me', '08:00', '10:00')], 'me')?.counterId).toBeUndefined();
+    expect(mySession([session('c1', 'you', '08:00')], 'me')?.counterId).toBeUndefined();
   });
 });

@@ -27,9 +27,12 @@ export function counterPlaces(
     });
 }
 
-/** The counter at which the operator sits: the newest open session, should there be two. */
-export function myCounterId(sessions: readonly OperatorSessionRow[], userId: string): string | undefined {
+/** The open session of the operator: the newest, should there be two. */
+export function mySession(
+  sessions: readonly OperatorSessionRow[],
+  userId: string,
+): OperatorSessionRow | undefined {
   return sessions
     .filter((session) => session.until === null && session.userId === userId)
-    .sort((a, b) => (a.since < b.since ? 1 : -1))[0]?.counterId;
+    .sort((a, b) => (a.since < b.since ? 1 : -1))[0];
 }

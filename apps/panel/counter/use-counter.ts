@@ -4,7 +4,7 @@ import { useDoor } from '@totem/ui';
 import { useCallback, useEffect, useState } from 'react';
 import type { Notice } from '../desk/notice.ts';
 import { noticeOf } from '../desk/use-desk.ts';
-import { myCounterId } from './occupancy.ts';
+import { mySession } from './occupancy.ts';
 
 /** How long the answer is believed when the rows do not show it. */
 const ECHO_WAIT_MS = 3_000;
@@ -25,7 +25,7 @@ export function useCounter(
   const door = useDoor();
   const [opened, setOpened] = useState<string | undefined>();
   const [isOpening, setIsOpening] = useState(false);
-  const inRows = myCounterId(sessions, userId);
+  const inRows = mySession(sessions, userId)?.counterId;
   const isShown = opened === inRows;
   useEffect(() => {
     if (opened === undefined) return;

@@ -3,7 +3,9 @@ import {
   IconArrowBackUp,
   IconArrowsExchange,
   IconCheck,
+  IconCoffee,
   IconHandStop,
+  IconPencilBolt,
   IconPlayerPlayFilled,
   IconRepeat,
   IconSpeakerphone,
@@ -23,4 +25,7 @@ export const ACTION_ICONS: Readonly<Record<DeskAction, TablerIcon>> = {
   transfer: IconArrowsExchange,
   hold: IconHandStop,
   requeue: IconArrowBackUp,
+  override: IconPencilBolt,
+  pause: IconCoffee,
+  resume: IconPlayerPlayFilled,
 };

@@ -2,7 +2,16 @@
  * What the desk offers for the ticket in hand. The ticket machine decides what is allowed; this file decides what stands
  * where: one main action, a few beside it, the rest in a menu.
  */
-import { type CancelReason, type CommandInput, can, type ServiceId, type TicketRow } from '@totem/domain';
+import {
+  type CancelReason,
+  type CommandInput,
+  type CounterId,
+  can,
+  type ServiceId,
+  type TicketRow,
+  type TicketState,
+  type UserId,
+} from '@totem/domain';
 
 export const DESK_ACTIONS = [
   'callNext',
@@ -14,32 +23,53 @@ export const DESK_ACTIONS = [
   'transfer',
   'hold',
   'requeue',
+  'override',
+  'pause',
+  'resume',
 ] as const;
 export type DeskAction = (typeof DESK_ACTIONS)[number];
 
 /** A ticket as far as the desk must know it to act on it. */
 export type DeskTicket = Pick<TicketRow, 'id' | 'state'>;
 
-/** Where each action stands, the first allowed one of `main` being the main action. */
-const PLACES = {
-  main: ['finish', 'start', 'callNext'],
-  beside: ['recall', 'noShow', 'cancel'],
-  menu: ['transfer', 'hold', 'requeue'],
-} as const satisfies Record<string, readonly DeskAction[]>;
-
-/** Whether the rules allow an action with this ticket in hand, or with none. */
-export function isAllowed(action: DeskAction, inHand: DeskTicket | undefined): boolean {
-  if (action === 'callNext') return inHand === undefined;
-  return inHand !== undefined && can[action](inHand);
+/** What decides what an operator may do. */
+export interface DeskNow {
+  readonly inHand: DeskTicket | undefined;
+  /** The operator is at the counter and calls nobody. */
+  readonly isPaused: boolean;
+  /** May change a ticket by hand, whatever the rules say. */
+  readonly mayOverride: boolean;
 }
 
-/** What stands where for the ticket in hand. */
-export function deskFor(inHand: DeskTicket | undefined): {
+/** Where each action stands, the first allowed one of `main` being the main action. */
+const PLACES = {
+  main: ['finish', 'start', 'resume', 'callNext'],
+  beside: ['recall', 'noShow', 'cancel', 'pause'],
+  menu: ['transfer', 'hold', 'requeue', 'override'],
+} as const satisfies Record<string, readonly DeskAction[]>;
+
+/** Whether the rules allow an action now. */
+export function isAllowed(action: DeskAction, { inHand, isPaused, mayOverride }: DeskNow): boolean {
+  switch (action) {
+    case 'callNext':
+    case 'pause':
+      return inHand === undefined && !isPaused;
+    case 'resume':
+      return isPaused;
+    case 'override':
+      return inHand !== undefined && mayOverride;
+    default:
+      return inHand !== undefined && can[action](inHand);
+  }
+}
+
+/** What stands where. */
+export function deskFor(now: DeskNow): {
   readonly main: DeskAction | undefined;
   readonly beside: readonly DeskAction[];
   readonly menu: readonly DeskAction[];
 } {
-  const allowed = (action: DeskAction): boolean => isAllowed(action, inHand);
+  const allowed = (action: DeskAction): boolean => isAllowed(action, now);
   return {
     main: PLACES.main.find(allowed),
     beside: PLACES.beside.filter(allowed),
@@ -51,18 +81,25 @@ type WithoutId<C> = C extends { readonly id: unknown } ? Omit<C, 'id'> : never;
 /** A command as screens give it: its id is made at the door. */
 export type NewCommand = WithoutId<CommandInput>;
 
+/** Where a ticket is sent on: one of them. */
+export type TransferTarget =
+  | { readonly toServiceId: ServiceId }
+  | { readonly toCounterId: CounterId }
+  | { readonly toOperatorId: UserId };
+
 /** What an action needs besides the ticket. */
 export type DeskDetail =
   | { readonly action: 'cancel'; readonly reason: CancelReason }
   | { readonly action: 'hold'; readonly reason: string }
-  | { readonly action: 'transfer'; readonly toServiceId: ServiceId };
+  | { readonly action: 'transfer'; readonly target: TransferTarget }
+  | { readonly action: 'override'; readonly to: TicketState; readonly reason: string };
 
-/** Actions that need no more than a press. */
-export type PlainAction = Exclude<DeskAction, DeskDetail['action'] | 'callNext'>;
+/** Actions about the ticket in hand that need no more than a press. */
+export type PlainAction = Exclude<DeskAction, DeskDetail['action'] | 'callNext' | 'pause' | 'resume'>;
 
-/** Whether an action first asks for a reason or a service. */
+/** Whether an action about a ticket first asks for a reason or a target. */
 export function needsDetail(action: DeskAction): action is DeskDetail['action'] {
-  return action === 'cancel' || action === 'hold' || action === 'transfer';
+  return action === 'cancel' || action === 'hold' || action === 'transfer' || action === 'override';
 }
 
 const PLAIN_COMMANDS = {
@@ -86,7 +123,9 @@ export function detailCommand(detail: DeskDetail, ticketId: TicketRow['id']): Ne
     case 'hold':
       return { type: 'ticket.hold', ticketId, reason: detail.reason };
     case 'transfer':
-      return { type: 'ticket.transfer', ticketId, toServiceId: detail.toServiceId };
+      return { type: 'ticket.transfer', ticketId, ...detail.target };
+    case 'override':
+      return { type: 'ticket.override', ticketId, to: detail.to, reason: detail.reason };
     default:
       return detail satisfies never;
   }

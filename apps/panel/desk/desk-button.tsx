@@ -20,9 +20,10 @@ interface DeskButtonProps {
   onPress(action: DeskAction): void;
 }
 
-/** The keys of an action, none for those that have none. */
+/** The keys of an action, none for those that have none. The key that begins a pause ends it. */
 function keysOf(action: DeskAction): readonly string[] {
-  return action in KEYS ? KEYS[action as keyof typeof KEYS] : [];
+  const named = action === 'resume' ? 'pause' : action;
+  return named in KEYS ? KEYS[named as keyof typeof KEYS] : [];
 }
 
 export function DeskButton({ action, isMain, isBlocked, hint, showKey, onPress }: DeskButtonProps) {

@@ -1,13 +1,13 @@
 /** The left side of the panel: the ticket in hand, what may be done with it, and why something was not done. */
 
 import { Button, Menu, VisuallyHidden } from '@mantine/core';
-import { IconDotsVertical, IconSpeakerphone } from '@tabler/icons-react';
+import { IconCoffee, IconDotsVertical, IconSpeakerphone } from '@tabler/icons-react';
 import type { PriorityClassRow, QueueRules, ServiceRow } from '@totem/domain';
 import { EmptyState } from '@totem/ui';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ACTION_ICONS } from './action-look.ts';
-import { type DeskAction, deskFor } from './actions.ts';
+import { type DeskAction, type DeskNow, deskFor } from './actions.ts';
 import css from './desk.module.css';
 import { DeskButton } from './desk-button.tsx';
 import { NoticeLine } from './notice-line.tsx';
@@ -22,16 +22,19 @@ interface DeskPanelProps {
   readonly rules: QueueRules;
   /** The code that would be called next; undefined when nobody waits. */
   readonly nextCode: string | undefined;
+  /** Why the operator pauses; null while they work. */
+  readonly pausedReason: string | null;
+  readonly mayOverride: boolean;
   readonly nowMs: number;
   readonly showKeys: boolean;
   onAction(action: DeskAction): void;
 }
 
 export function DeskPanel(props: DeskPanelProps) {
-  const { desk, services, priorityClasses, nextCode, nowMs, showKeys, onAction } = props;
+  const { desk, services, priorityClasses, nowMs, showKeys, onAction } = props;
   const { t } = useTranslation();
   const { inHand } = desk;
-  const { main, beside } = deskFor(inHand);
+  const { main, beside } = deskFor(nowOf(props));
   const hints = useWaitHints(props);
   const canAct = (action: DeskAction): boolean => !desk.busy && hints[action] === undefined;
   return (
@@ -40,12 +43,7 @@ export function DeskPanel(props: DeskPanelProps) {
         {t('desk.region')}
       </VisuallyHidden>
       {inHand === undefined ? (
-        <div className={css.resting}>
-          {' '}
-          <EmptyState icon={<IconSpeakerphone stroke={1.5} />} title={t('desk.idle')}>
-            {nextCode === undefined ? t('desk.idleEmpty') : t('desk.idleNext', { code: nextCode })}
-          </EmptyState>
-        </div>
+        <Resting {...props} />
       ) : (
         <TicketCard
           ticket={inHand}
@@ -78,9 +76,33 @@ export function DeskPanel(props: DeskPanelProps) {
   );
 }
 
-function MoreActions({ desk, onAction }: DeskPanelProps) {
+/** What the desk says with no ticket in hand: whom the next call would reach, or that nobody is called now. */
+function Resting({ pausedReason, nextCode }: DeskPanelProps) {
   const { t } = useTranslation();
-  const { menu } = deskFor(desk.inHand);
+  const isPaused = pausedReason !== null;
+  return (
+    <div className={css.resting} data-paused={isPaused || undefined}>
+      {isPaused ? (
+        <EmptyState icon={<IconCoffee stroke={1.5} />} title={t('desk.paused')}>
+          {t('desk.pausedHint', { reason: pausedReason })}
+        </EmptyState>
+      ) : (
+        <EmptyState icon={<IconSpeakerphone stroke={1.5} />} title={t('desk.idle')}>
+          {nextCode === undefined ? t('desk.idleEmpty') : t('desk.idleNext', { code: nextCode })}
+        </EmptyState>
+      )}
+    </div>
+  );
+}
+
+function nowOf({ desk, pausedReason, mayOverride }: DeskPanelProps): DeskNow {
+  return { inHand: desk.inHand, isPaused: pausedReason !== null, mayOverride };
+}
+
+function MoreActions(props: DeskPanelProps) {
+  const { desk, onAction } = props;
+  const { t } = useTranslation();
+  const { menu } = deskFor(nowOf(props));
   if (menu.length === 0) return null;
   return (
     <div className={css.more}>

@@ -2,7 +2,12 @@
 import type { DeskAction } from './actions.ts';
 
 /** What a key does. */
-export type KeyAction = Extract<DeskAction, 'callNext' | 'recall' | 'start' | 'finish' | 'noShow'> | 'help';
+export type KeyAction =
+  | Extract<
+      DeskAction,
+      'callNext' | 'recall' | 'start' | 'finish' | 'noShow' | 'cancel' | 'transfer' | 'hold' | 'pause'
+    >
+  | 'help';
 
 /** Each action with its keys, as `KeyboardEvent.key` names them; letters in lower case. */
 export const KEYS = {
@@ -11,6 +16,10 @@ export const KEYS = {
   start: ['s'],
   finish: ['f'],
   noShow: ['x'],
+  cancel: ['c'],
+  transfer: ['t'],
+  hold: ['h'],
+  pause: ['p'],
   help: ['?'],
 } as const satisfies Record<KeyAction, readonly string[]>;
 export const KEY_ACTIONS = Object.keys(KEYS) as KeyAction[];

@@ -1,6 +1,6 @@
 /** The operator's hands: sends commands one at a time, waits until the rows show them, and keeps what was refused. */
 import type { TicketRow } from '@totem/domain';
-import { asDoorError, useDoor } from '@totem/ui';
+import { asDoorError, type Door, useDoor } from '@totem/ui';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { NewCommand } from './actions.ts';
 import { type Echo, hasEcho, ticketInHand } from './in-hand.ts';
@@ -19,8 +19,8 @@ export interface Desk {
   tell(notice: Notice | undefined): void;
 }
 
-/** The desk of one operator over the rows of the site's tickets. */
-export function useDesk(tickets: readonly TicketRow[], userId: string): Desk {
+/** The desk of one operator over the rows of the site's tickets. @param cloudDoor takes what only the cloud does. */
+export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor: Door): Desk {
   const door = useDoor();
   const [sending, setSending] = useState(false);
   const [echo, setEcho] = useState<Echo | undefined>();
@@ -35,7 +35,8 @@ export function useDesk(tickets: readonly TicketRow[], userId: string): Desk {
       setSending(true);
       setNotice(undefined);
       try {
-        const done = await door.command(command);
+        const at = command.type === 'ticket.override' ? cloudDoor : door;
+        const done = await at.command(command);
         if (done.ticket !== undefined) setEcho({ ticketId: done.ticket.id, state: done.ticket.state });
         return true;
       } catch (error) {
@@ -46,7 +47,7 @@ export function useDesk(tickets: readonly TicketRow[], userId: string): Desk {
         setSending(false);
       }
     },
-    [door],
+    [door, cloudDoor],
   );
 
   const caughtUp = hasEcho(tickets, echo);

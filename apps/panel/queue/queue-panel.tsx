@@ -28,6 +28,7 @@ export interface QueuePanelProps {
   readonly nowMs: number;
   /** Whether a ticket may be called now: none is in hand and nothing is on its way. */
   readonly canCall: boolean;
+  readonly mayOverride: boolean;
   onCommand(command: NewCommand): void;
   onAsk(ask: Ask): void;
 }
@@ -129,6 +130,7 @@ function QueueTable({
   priorityClasses,
   nowMs,
   canCall,
+  mayOverride,
   onCommand,
   onAsk,
 }: QueueTableProps) {
@@ -162,6 +164,7 @@ function QueueTable({
               priorityClass={priorityClasses.get(ticket.priorityClassId)}
               nowMs={nowMs}
               canCall={canCall && can.call(ticket)}
+              mayOverride={mayOverride}
               onCommand={onCommand}
               onAsk={onAsk}
             />

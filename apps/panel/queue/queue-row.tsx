@@ -5,6 +5,7 @@ import {
   IconClockExclamation,
   IconDotsVertical,
   IconHandStop,
+  IconPencilBolt,
   IconPlayerTrackNext,
   IconSpeakerphone,
   IconUsers,
@@ -27,6 +28,7 @@ interface QueueRowProps {
   readonly priorityClass: PriorityClassRow | undefined;
   readonly nowMs: number;
   readonly canCall: boolean;
+  readonly mayOverride: boolean;
   onCommand(command: NewCommand): void;
   onAsk(ask: Ask): void;
 }
@@ -90,7 +92,7 @@ function WaitMark({ level }: { readonly level: WaitLevel }) {
   }
 }
 
-function RowMenu({ ticket, position, canCall, onCommand, onAsk }: QueueRowProps) {
+function RowMenu({ ticket, position, canCall, mayOverride, onCommand, onAsk }: QueueRowProps) {
   const { t } = useTranslation();
   const ticketId = ticket.id;
   const isHeld = position === null;
@@ -133,6 +135,14 @@ function RowMenu({ ticket, position, canCall, onCommand, onAsk }: QueueRowProps)
             onClick={() => onAsk({ kind: 'hold', ticket })}
           >
             {t('action.hold')}
+          </Menu.Item>
+        )}
+        {mayOverride && (
+          <Menu.Item
+            leftSection={<IconPencilBolt size={18} aria-hidden />}
+            onClick={() => onAsk({ kind: 'override', ticket })}
+          >
+            {t('action.override')}
           </Menu.Item>
         )}
         {can.cancel(ticket) && (

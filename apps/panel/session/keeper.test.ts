@@ -35,7 +35,7 @@ function stage() {
     refreshToken: `refresh ${generation}`,
     expiresAt: new Date(world.env.now() + LIFE_MS).toISOString(),
     sessionId: 'sign-in',
-    user: { id: 'u', fullName: 'Ana' },
+    user: { id: 'u', fullName: 'Ana', role: 'operator' },
     tenantId: 't',
     sites: [
       { id: 's1', name: 'Centro' },

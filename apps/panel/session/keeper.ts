@@ -69,7 +69,9 @@ export function createKeeper({ world, storage, peers, refresh }: KeeperParts): K
     if (session === undefined || next.sessionId !== session.sessionId) return;
     if (Date.parse(next.expiresAt) <= Date.parse(session.expiresAt)) return;
     const hasSite = next.sites.some((site) => site.id === session.siteId);
-    const { siteId: _, ...rest } = next;
+    const { siteId: _, ...tokens } = next;
+    // A refresh does not say again what was typed at the sign-in.
+    const rest = session.username === undefined ? tokens : { ...tokens, username: session.username };
     const only = next.sites.length === 1 ? next.sites[0]?.id : undefined;
     const siteId = hasSite ? session.siteId : only;
     show({ session: { ...rest, ...(siteId === undefined ? {} : { siteId }) }, reason: undefined });

@@ -1,5 +1,5 @@
 /**
- * What is asked without a token: a session for a user name and password, the next token for the one before, and its end.
+ * What is asked without a token: a session for a user name and password or PIN, the next token for the one before, and its end.
  * This device keeps what the server gave it at the last sign-in, so that others who guess at a name do not slow its person down.
  */
 import { DoorError, doorErrorFrom } from '@totem/ui';
@@ -32,7 +32,12 @@ export async function signIn(
   const given =
     typeof answer === 'object' && answer !== null && 'device' in answer ? answer.device : undefined;
   if (typeof given === 'string') device.setItem(DEVICE_STORED_AS, given);
-  return sessionIn(answer);
+  return { ...sessionIn(answer), username: credentials.username };
+}
+
+/** Signs in at a hub that has no link, with a PIN. @throws DoorError: `hub_pin_wrong`, `hub_pin_locked`, or `unreachable`. */
+export async function signInAtHub(hubUrl: string, username: string, pin: string): Promise<Session> {
+  return { ...sessionIn(await post(`${hubUrl}/v1/login`, { username, pin })), username };
 }
 
 /** The session with its next tokens. @throws DoorError: `session_ended` and its like, or `unreachable`. */

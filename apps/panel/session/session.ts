@@ -16,7 +16,9 @@ export interface Session {
   readonly refreshToken?: string;
   /** Names the sign-in, over all its tokens. */
   readonly sessionId: string;
-  readonly user: { readonly id: string; readonly fullName: string };
+  readonly user: { readonly id: string; readonly fullName: string; readonly role: string };
+  /** As it was typed at the sign-in: the hub knows people by it. */
+  readonly username?: string;
   readonly tenantId: string;
   readonly sites: readonly SessionSite[];
   /** The site at work; undefined until one of several was chosen. */
@@ -30,8 +32,9 @@ export type TabStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /** The session in a login's answer or in storage; undefined when it is none. With one site, it is the site at work. */
 export function parseSession(from: unknown): Session | undefined {
-  const { accessToken, expiresAt, refreshToken, sessionId, user, tenantId, sites, siteId } = fields(from);
-  const { id, fullName } = fields(user);
+  const { accessToken, expiresAt, refreshToken, sessionId, user, username, tenantId, sites, siteId } =
+    fields(from);
+  const { id, fullName, role } = fields(user);
   if (!isText(accessToken) || !isText(expiresAt) || !isText(tenantId) || !isText(id)) return undefined;
   if (Number.isNaN(Date.parse(expiresAt)) || !Array.isArray(sites)) return undefined;
   const places = sites
@@ -43,7 +46,8 @@ export function parseSession(from: unknown): Session | undefined {
     expiresAt,
     ...(isText(refreshToken) ? { refreshToken } : {}),
     sessionId: isText(sessionId) ? sessionId : '',
-    user: { id, fullName: isText(fullName) ? fullName : '' },
+    user: { id, fullName: isText(fullName) ? fullName : '', role: isText(role) ? role : '' },
+    ...(isText(username) ? { username } : {}),
     tenantId,
     sites: places,
     ...(chosen === undefined ? {} : { siteId: chosen.id }),

@@ -5,13 +5,13 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ErrorCode } from '@totem/domain';
-import { asDoorError, type DoorError, useErrorText } from '@totem/ui';
+import { asDoorError, type DoorError, type LinkSource, useErrorText } from '@totem/ui';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import css from '../shell/entrance.module.css';
 import { Entrance } from '../shell/entrance.tsx';
 import { LanguageMenu } from '../shell/language-menu.tsx';
-import { signIn } from './login.ts';
+import { signIn, signInAtHub } from './login.ts';
 import type { Session } from './session.ts';
 
 /** What the server may ask for besides. */
@@ -24,18 +24,23 @@ const ASKED_BY: { readonly [C in ErrorCode]?: Extra } = {
 
 interface SignInProps {
   readonly baseUrl: string;
+  /** What gave this page: a hub takes PINs only. */
+  readonly home: LinkSource;
+  /** Where people can sign in with their PINs; null where no hub is known. */
+  readonly hubUrl: string | null;
   /** Why the person is here again, if they were signed in before. */
   readonly reason: DoorError | undefined;
   onSignedIn(session: Session): void;
 }
 
-export function SignIn({ baseUrl, reason, onSignedIn }: SignInProps) {
+export function SignIn({ baseUrl, home, hubUrl, reason, onSignedIn }: SignInProps) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [newPassword, setNewPassword] = useState('');
+  const [isWithPin, setIsWithPin] = useState(home === 'hub');
   const [asked, setAsked] = useState<ReadonlySet<Extra>>(new Set());
   const [error, setError] = useState<DoorError | undefined>(reason);
   const [busy, setBusy] = useState(false);
@@ -45,13 +50,18 @@ export function SignIn({ baseUrl, reason, onSignedIn }: SignInProps) {
     event.preventDefault();
     setWasSent(true);
     const given = { code: code.trim(), newPassword };
-    const extras = [...asked].map((extra) => [extra, given[extra]] as const);
+    const extras = (isWithPin ? [] : [...asked]).map((extra) => [extra, given[extra]] as const);
     if ([username.trim(), password, ...extras.map(([, value]) => value)].includes('') || busy) return;
     setBusy(true);
     setError(undefined);
     try {
-      const credentials = { username: username.trim(), password, ...Object.fromEntries(extras) };
-      onSignedIn(await signIn(baseUrl, credentials, localStorage));
+      const name = username.trim();
+      const credentials = { username: name, password, ...Object.fromEntries(extras) };
+      onSignedIn(
+        isWithPin && hubUrl !== null
+          ? await signInAtHub(hubUrl, name, password)
+          : await signIn(baseUrl, credentials, localStorage),
+      );
     } catch (thrown) {
       const refused = asDoorError(thrown);
       const extra = ASKED_BY[refused.code];
@@ -65,8 +75,17 @@ export function SignIn({ baseUrl, reason, onSignedIn }: SignInProps) {
   };
   const missing = (value: string): string | undefined =>
     wasSent && value.trim() === '' ? t('login.missing') : undefined;
+  const turn = (withPin: boolean): void => {
+    setIsWithPin(withPin);
+    setPassword('');
+    setError(undefined);
+    setWasSent(false);
+  };
+  // A PIN is for a day without the link: it is offered when the cloud does not answer.
+  const isOffered = home === 'cloud' && hubUrl !== null && (isWithPin || error?.code === 'unreachable');
+  const lead = isWithPin ? t('login.pinLead') : t('login.lead');
   return (
-    <Entrance heading={t('login.heading')} lead={t('login.lead')} aside={<LanguageMenu />}>
+    <Entrance heading={t('login.heading')} lead={lead} aside={<LanguageMenu />}>
       <form className={css.form} onSubmit={(event) => void submit(event)} noValidate>
         <div role="alert">
           {error !== undefined && (
@@ -88,13 +107,14 @@ export function SignIn({ baseUrl, reason, onSignedIn }: SignInProps) {
         />
         <PasswordInput
           size="md"
-          label={t('login.password')}
+          label={isWithPin ? t('pin.label') : t('login.password')}
           value={password}
           error={missing(password)}
-          autoComplete="current-password"
+          autoComplete={isWithPin ? 'off' : 'current-password'}
+          inputMode={isWithPin ? 'numeric' : 'text'}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
-        {asked.has('code') && (
+        {!isWithPin && asked.has('code') && (
           <TextInput
             size="md"
             label={t('login.code')}
@@ -108,7 +128,7 @@ export function SignIn({ baseUrl, reason, onSignedIn }: SignInProps) {
             onChange={(event) => setCode(event.currentTarget.value)}
           />
         )}
-        {asked.has('newPassword') && (
+        {!isWithPin && asked.has('newPassword') && (
           <PasswordInput
             size="md"
             label={t('login.newPassword')}
@@ -123,6 +143,11 @@ export function SignIn({ baseUrl, reason, onSignedIn }: SignInProps) {
         <Button type="submit" variant="filled" size="lg" fullWidth loading={busy}>
           {t('login.submit')}
         </Button>
+        {isOffered && (
+          <Button variant="subtle" size="md" fullWidth onClick={() => turn(!isWithPin)}>
+            {isWithPin ? t('login.withPassword') : t('login.withPin')}
+          </Button>
+        )}
       </form>
     </Entrance>
   );

@@ -5,6 +5,7 @@ import {
   IconArmchair,
   IconBuilding,
   IconChevronDown,
+  IconKey,
   IconKeyboard,
   IconLogout,
   IconMoon,
@@ -13,7 +14,7 @@ import {
   IconTicket,
 } from '@tabler/icons-react';
 import type { CounterRow, SiteRow } from '@totem/domain';
-import { type Appearance, ConnectionBadge, type LinkState } from '@totem/ui';
+import { type Appearance, ConnectionBadge, type LinkSource, type LinkState } from '@totem/ui';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../session/session.ts';
 import { useAppearance } from './appearance.tsx';
@@ -25,17 +26,20 @@ export interface HeaderProps {
   readonly site: SiteRow | undefined;
   readonly counter: CounterRow | undefined;
   readonly link: LinkState;
+  readonly source: LinkSource;
   readonly isLeaving: boolean;
   /** Absent where there is nothing to change to. */
   readonly onChangeCounter: (() => void) | undefined;
   readonly onChangeSite: (() => void) | undefined;
+  /** Chooses the PIN for a day without the link; absent where there is no hub. */
+  readonly onPin: (() => void) | undefined;
   onRefresh(): void;
   onHelp(): void;
   onSignOut(): void;
 }
 
 export function Header(props: HeaderProps) {
-  const { session, site, counter, link, onHelp } = props;
+  const { session, site, counter, link, source, onHelp } = props;
   const { t } = useTranslation();
   const siteName = site?.name ?? session.sites.find((known) => known.id === session.siteId)?.name ?? '';
   return (
@@ -52,7 +56,7 @@ export function Header(props: HeaderProps) {
         </div>
       </div>
       <div className={css.tools}>
-        <ConnectionBadge link={link} />
+        <ConnectionBadge link={link} source={source} />
         <LanguageMenu />
         <ActionIcon variant="subtle" color="gray" size="xl" aria-label={t('shell.keys')} onClick={onHelp}>
           <IconKeyboard size={24} aria-hidden />
@@ -64,7 +68,7 @@ export function Header(props: HeaderProps) {
 }
 
 function AccountMenu(props: HeaderProps) {
-  const { session, isLeaving, onChangeCounter, onChangeSite, onRefresh, onSignOut } = props;
+  const { session, isLeaving, onChangeCounter, onChangeSite, onPin, onRefresh, onSignOut } = props;
   const { t } = useTranslation();
   return (
     <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
@@ -92,6 +96,11 @@ function AccountMenu(props: HeaderProps) {
         <Menu.Item leftSection={<IconRefresh size={18} aria-hidden />} onClick={onRefresh}>
           {t('queue.refresh')}
         </Menu.Item>
+        {onPin !== undefined && (
+          <Menu.Item leftSection={<IconKey size={18} aria-hidden />} onClick={onPin}>
+            {t('pin.menu')}
+          </Menu.Item>
+        )}
         <AppearanceItem />
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={onSignOut}>

@@ -20,9 +20,9 @@ import {
   type TenantId,
   type UserId,
 } from '@totem/domain';
-import { and, count, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import { apiKey } from '../db/schema/people.ts';
-import { site, tenant } from '../db/schema/tenancy.ts';
+import { tenant } from '../db/schema/tenancy.ts';
 import type { ReadHandle, WriteHandle } from '../db/with-tenant.ts';
 import { recordEntries } from '../ledger/commit.ts';
 import { uuidOf } from './refresh-token.ts';
@@ -60,7 +60,7 @@ export interface WantedApiKey {
 
 /**
  * Makes a key. @returns its row, and the key itself, which nobody can read again.
- * @throws ProblemError `reference_not_found` for a site that is not there, `limit_reached`.
+ * @throws ProblemError `limit_reached`.
  */
 export async function newApiKey(
   tx: WriteHandle,
@@ -70,7 +70,6 @@ export async function newApiKey(
 ): Promise<{ readonly record: ApiKeyRecord; readonly key: string }> {
   const { tenantId } = tx;
   await keepWithinMax(tx);
-  await requireSites(tx, wanted.siteIds ?? []);
   const id = newId<'api_key'>(env);
   const secret = Buffer.from(env.randomBytes(SECRET_BYTES)).toString('base64url');
   const { name, expiresAt } = wanted;
@@ -199,17 +198,6 @@ async function keepWithinMax(tx: ReadHandle): Promise<void> {
     .where(and(eq(apiKey.tenantId, tx.tenantId), isNull(apiKey.revokedAt)));
   if ((row?.keys ?? 0) >= API_KEYS_MAX)
     throw new ProblemError('limit_reached', { params: { max: API_KEYS_MAX } });
-}
-
-async function requireSites(tx: ReadHandle, siteIds: readonly SiteId[]): Promise<void> {
-  if (siteIds.length === 0) return;
-  const wanted = [...new Set(siteIds)];
-  const found = await tx.orm
-    .select({ id: site.id })
-    .from(site)
-    .where(and(eq(site.tenantId, tx.tenantId), inArray(site.id, wanted), isNull(site.deletedAt)));
-  if (found.length < wanted.length)
-    throw new ProblemError('reference_not_found', { params: { field: 'siteIds' } });
 }
 
 async function record(

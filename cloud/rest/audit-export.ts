@@ -10,13 +10,12 @@ import type { Context } from 'hono';
 import { auditLog } from '../db/schema/record.ts';
 import { type ReadHandle, readTenant, withTenant } from '../db/with-tenant.ts';
 import type { CloudEnv } from '../http/context.ts';
-import { recordEntries } from '../ledger/commit.ts';
 import { CSV_MARK, csvLine } from './csv.ts';
+import { record } from './entries.ts';
 import { type EntryRow, entryOf } from './entry-row.ts';
 import type { RestParts } from './mount.ts';
 import { every } from './page.ts';
-import { userOf } from './resource.ts';
-import { actorData, atSitesOf } from './scope.ts';
+import { atSitesOf } from './scope.ts';
 
 /** Entries in memory at once, for each reader. */
 const PAGE_ENTRIES = 500;
@@ -41,16 +40,11 @@ export async function exportEntries(
   const { tenantId } = principal;
   const span = await withTenant(parts.db, tenantId, async (tx) => {
     const found = await spanOf(tx, principal, query);
-    await recordEntries(tx, parts.env, [
-      {
-        siteId: null,
-        userId: userOf(principal),
-        action: 'DATA_EXPORTED',
-        entity: 'audit_log',
-        entityId: tenantId,
-        data: { ...actorData(principal), ...query, ...found },
-      },
-    ]);
+    await record(
+      tx,
+      { env: parts.env, principal },
+      { action: 'DATA_EXPORTED', entity: 'audit_log', entityId: tenantId, data: { ...query, ...found } },
+    );
     return found;
   });
   const format = FORMATS[query.format];

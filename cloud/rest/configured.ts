@@ -3,7 +3,7 @@
  * types are the contract's: an answer that lacks a field does not compile.
  */
 import type { AnswerOf, QueryOf, Route, RouteName, Routes } from '@totem/api';
-import { mayAt, type Principal, ProblemError, type SiteId, sitesOfPrincipal } from '@totem/domain';
+import { mayAt, type Principal, type SiteId, sitesOfPrincipal } from '@totem/domain';
 import { and, count, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { site } from '../db/schema/tenancy.ts';
@@ -17,6 +17,7 @@ import {
   deleteRow,
   getRow,
   listRows,
+  missing,
   type ResourceSpec,
   type Row,
   updateRow,
@@ -128,13 +129,10 @@ export async function requireInUse(
   ids: readonly string[],
 ): Promise<void> {
   if (ids.length === 0) return;
+  const wanted = [...new Set(ids)];
   const [row] = await tx.orm
     .select({ known: count() })
     .from(table)
-    .where(and(eq(table.tenantId, tx.tenantId), inArray(table.id, [...ids]), isNull(table.deletedAt)));
-  if (row?.known !== ids.length) throw missing(field);
-}
-
-function missing(field: string): ProblemError {
-  return new ProblemError('reference_not_found', { params: { field } });
+    .where(and(eq(table.tenantId, tx.tenantId), inArray(table.id, wanted), isNull(table.deletedAt)));
+  if (row?.known !== wanted.length) throw missing(field);
 }

@@ -16,8 +16,8 @@ import {
 import { and, count, eq, isNull, type SQL } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { type ReadHandle, sqlErrorOf, type WriteHandle } from '../db/with-tenant.ts';
-import { recordEntries } from '../ledger/commit.ts';
 import { changesOf, initialOf } from './changes.ts';
+import { record } from './entries.ts';
 import { every, type Page, type PageQuery, pageClauses, pageOfRows } from './page.ts';
 
 /** A table whose rows are configured. */
@@ -135,16 +135,13 @@ export async function createRow<T extends ConfiguredTable, V>(
   );
   const row = made as Row<T>;
   requireWrite(spec, asked.principal, row);
-  await recordEntries(tx, asked.env, [
-    {
-      siteId: spec.siteOf?.(row) ?? null,
-      userId: userOf(asked.principal),
-      action: 'CONFIG_CREATED',
-      entity,
-      entityId: id,
-      data: { by: asked.principal.kind, after: initialOf(row, spec.hidden) },
-    },
-  ]);
+  await record(tx, asked, {
+    siteId: spec.siteOf?.(row) ?? null,
+    action: 'CONFIG_CREATED',
+    entity,
+    entityId: id,
+    data: { after: initialOf(row, spec.hidden) },
+  });
   return row;
 }
 
@@ -175,16 +172,13 @@ export async function updateRow<T extends ConfiguredTable, V>(
   const row = made as Row<T>;
   requireWrite(spec, asked.principal, row);
   if (changed === undefined) return row;
-  await recordEntries(tx, asked.env, [
-    {
-      siteId: spec.siteOf?.(row) ?? null,
-      userId: userOf(asked.principal),
-      action: 'CONFIG_CHANGED',
-      entity,
-      entityId: id as Id<string>,
-      data: { by: asked.principal.kind, ...changed },
-    },
-  ]);
+  await record(tx, asked, {
+    siteId: spec.siteOf?.(row) ?? null,
+    action: 'CONFIG_CHANGED',
+    entity,
+    entityId: id as Id<string>,
+    data: changed,
+  });
   return row;
 }
 
@@ -203,21 +197,12 @@ export async function deleteRow<T extends ConfiguredTable, V>(
     .update(table as PgTable)
     .set({ deletedAt: instantText(asked.env.now()), version: before.version + 1 } as never)
     .where(and(eq(table.tenantId, tx.tenantId), eq(table.id, id)));
-  await recordEntries(tx, asked.env, [
-    {
-      siteId: spec.siteOf?.(before) ?? null,
-      userId: userOf(asked.principal),
-      action: 'CONFIG_DELETED',
-      entity,
-      entityId: id as Id<string>,
-      data: { by: asked.principal.kind },
-    },
-  ]);
-}
-
-/** The person who acts; keys and devices are named in the entry's data. */
-export function userOf(principal: Principal) {
-  return principal.kind === 'user' ? principal.userId : null;
+  await record(tx, asked, {
+    siteId: spec.siteOf?.(before) ?? null,
+    action: 'CONFIG_DELETED',
+    entity,
+    entityId: id as Id<string>,
+  });
 }
 
 function visible<T extends ConfiguredTable, V>(
@@ -271,9 +256,12 @@ async function keepWithinMax<T extends ConfiguredTable, V>(
   if ((row?.rows ?? 0) >= max) throw new ProblemError('limit_reached', { params: { max } });
 }
 
-/** Turns what the database refuses into words for the caller. */
-async function explained<T extends ConfiguredTable, V, R>(
-  { unique = {}, references = {} }: ResourceSpec<T, V>,
+/**
+ * Turns what the database refuses into words for the caller: constraints by name, and the field that people know them by.
+ * @throws ProblemError `already_exists`, `reference_not_found`.
+ */
+export async function explained<R>(
+  { unique = {}, references = {} }: Pick<ResourceSpec<ConfiguredTable, unknown>, 'unique' | 'references'>,
   run: () => Promise<R>,
 ): Promise<R> {
   try {
@@ -284,9 +272,13 @@ async function explained<T extends ConfiguredTable, V, R>(
     const taken = unique[constraint];
     if (taken !== undefined)
       throw new ProblemError('already_exists', { params: { field: taken }, cause: error });
-    const missing = references[constraint];
-    if (missing !== undefined)
-      throw new ProblemError('reference_not_found', { params: { field: missing }, cause: error });
+    const field = references[constraint];
+    if (field !== undefined) throw missing(field, error);
     throw error;
   }
+}
+
+/** What names something that is not there, or not in use, or not the caller's. */
+export function missing(field: string, cause?: unknown): ProblemError {
+  return new ProblemError('reference_not_found', { params: { field }, cause });
 }

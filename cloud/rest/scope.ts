@@ -2,14 +2,7 @@
  * What of a tenant a principal sees: rows of their sites, and tickets of the services that they may serve. What is elsewhere
  * answers exactly as what does not exist.
  */
-import {
-  type JsonObject,
-  mayAt,
-  type Principal,
-  ProblemError,
-  type SiteId,
-  sitesOfPrincipal,
-} from '@totem/domain';
+import { mayAt, type Principal, ProblemError, type SiteId, sitesOfPrincipal } from '@totem/domain';
 import { and, eq, inArray, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { ticket } from '../db/schema/queue.ts';
@@ -43,9 +36,4 @@ export async function requireSite(
     .where(and(eq(site.tenantId, tx.tenantId), eq(site.id, siteId)));
   if (row === undefined || !mayAt(principal, siteId)) throw new ProblemError('not_found');
   return row;
-}
-
-/** Who acted, as an entry's data says it; a person is the entry's user besides. */
-export function actorData(principal: Principal): JsonObject {
-  return principal.kind === 'key' ? { by: 'key', keyId: principal.keyId } : { by: principal.kind };
 }

@@ -4,6 +4,8 @@ import { type Principal, type PrincipalOf, ProblemError } from '@totem/domain';
 import { eq, isNull } from 'drizzle-orm';
 import { apiKeyById, newApiKey, recordOf, revokeApiKey } from '../../access/api-key.ts';
 import { apiKey } from '../../db/schema/people.ts';
+import { site } from '../../db/schema/tenancy.ts';
+import { requireInUse } from '../configured.ts';
 import { type Handler, read, write } from '../mount.ts';
 import { every, pageClauses, pageOfRows } from '../page.ts';
 
@@ -27,6 +29,7 @@ export const apiKeyHandlers = {
     };
   }),
   createApiKey: write(async (tx, { env, principal, body }) => {
+    await requireInUse(tx, site, 'siteIds', body.siteIds ?? []);
     const { record, key } = await newApiKey(tx, env, requirePerson(principal), body);
     return { body: { ...record, key }, version: record.version };
   }),

@@ -7,7 +7,6 @@ import {
   instantText,
   isOfferedAt,
   isOpen,
-  type JsonObject,
   mayAt,
   newId,
   type Principal,
@@ -19,11 +18,11 @@ import { and, count, eq, gte, inArray, lt, ne } from 'drizzle-orm';
 import { appointment, appointmentPerson } from '../../db/schema/queue.ts';
 import { service, site } from '../../db/schema/tenancy.ts';
 import type { ReadHandle, WriteHandle } from '../../db/with-tenant.ts';
-import { recordEntries } from '../../ledger/commit.ts';
+import { record } from '../entries.ts';
 import { type Asked, type Handler, read, write } from '../mount.ts';
 import { every, pageClauses, pageOfRows } from '../page.ts';
-import { userOf } from '../resource.ts';
-import { actorData, atSitesOf } from '../scope.ts';
+import { missing } from '../resource.ts';
+import { atSitesOf } from '../scope.ts';
 
 type AppointmentRow = typeof appointment.$inferSelect;
 type PersonRow = typeof appointmentPerson.$inferSelect;
@@ -79,7 +78,8 @@ export const appointmentHandlers = {
       phone: person.phone ?? null,
     };
     await tx.orm.insert(appointmentPerson).values(known);
-    await record(tx, asked, row, 'CONFIG_CREATED', { after: { siteId, serviceId, slot } });
+    const data = { after: { siteId, serviceId, slot } };
+    await record(tx, asked, { action: 'CONFIG_CREATED', ...placed(row), data });
     return { body: view(row, known), version: row.version };
   }),
   moveAppointment: write(async (tx, asked) => {
@@ -88,12 +88,14 @@ export const appointmentHandlers = {
     if (slot === before.slot) return { body: view(before, person), version: before.version };
     const durationMinutes = await takePlace(tx, asked.env, { ...before, slot }, before.id);
     const row = await changed(tx, before, { slot, durationMinutes });
-    await record(tx, asked, row, 'CONFIG_CHANGED', { before: { slot: before.slot }, after: { slot } });
+    const data = { before: { slot: before.slot }, after: { slot } };
+    await record(tx, asked, { action: 'CONFIG_CHANGED', ...placed(row), data });
     return { body: view(row, person), version: row.version };
   }),
   cancelAppointment: write(async (tx, asked) => {
     const { row: before } = await lockedBooking(tx, asked, asked.params.id);
-    await record(tx, asked, await changed(tx, before, { state: 'canceled' }), 'CONFIG_DELETED', {});
+    const row = await changed(tx, before, { state: 'canceled' });
+    await record(tx, asked, { action: 'CONFIG_DELETED', ...placed(row) });
     return { body: undefined };
   }),
 } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
@@ -231,25 +233,7 @@ function newCode(env: Env): string {
   );
 }
 
-function missing(field: string): ProblemError {
-  return new ProblemError('reference_not_found', { params: { field } });
-}
-
-async function record(
-  tx: WriteHandle,
-  { env, principal }: Who,
-  row: AppointmentRow,
-  action: 'CONFIG_CREATED' | 'CONFIG_CHANGED' | 'CONFIG_DELETED',
-  data: JsonObject,
-): Promise<void> {
-  await recordEntries(tx, env, [
-    {
-      siteId: row.siteId,
-      userId: userOf(principal),
-      action,
-      entity: 'appointment',
-      entityId: row.id,
-      data: { ...actorData(principal), ...data },
-    },
-  ]);
+/** What an entry says of where an appointment is. */
+function placed({ id, siteId }: AppointmentRow) {
+  return { entity: 'appointment', entityId: id, siteId } as const;
 }

@@ -5,13 +5,12 @@ import { and, eq, getTableColumns, inArray, isNotNull, isNull, type SQL, sql } f
 import { conflict, ledgerQuarantine } from '../../db/schema/record.ts';
 import { equipment } from '../../db/schema/tenancy.ts';
 import type { ReadHandle } from '../../db/with-tenant.ts';
-import { recordEntries } from '../../ledger/commit.ts';
+import { record, userOf } from '../entries.ts';
 import { entryView } from '../entry-row.ts';
 import { type Handler, read, write } from '../mount.ts';
 import { namesOfPeople } from '../names.ts';
 import { every, pageClauses, pageOfRows } from '../page.ts';
-import { userOf } from '../resource.ts';
-import { actorData, atSitesOf } from '../scope.ts';
+import { atSitesOf } from '../scope.ts';
 import { entryById } from './audit.ts';
 
 type ConflictRow = typeof conflict.$inferSelect;
@@ -40,16 +39,17 @@ export const conflictHandlers = {
       .set(settled)
       .where(and(eq(conflict.tenantId, tx.tenantId), eq(conflict.id, row.id)));
     const { kind, entity, entityId, entryId } = row;
-    await recordEntries(tx, env, [
+    await record(
+      tx,
+      { env, principal },
       {
         siteId: row.siteId,
-        userId: userOf(principal),
         action: 'CONFLICT_RESOLVED',
         entity: 'conflict',
         entityId: row.id,
-        data: { ...actorData(principal), kind, entity, entityId, entryId, resolution: body.resolution },
+        data: { kind, entity, entityId, entryId, resolution: body.resolution },
       },
-    ]);
+    );
     return { body: view({ ...row, ...settled }) };
   }),
   listQuarantine: read(async (tx, { principal, query }) => {

@@ -1,14 +1,21 @@
 /** Devices, as resources: what people call them, where they stand, and whether they may work. */
 import type { Routes } from '@totem/api';
-import { epochMsOf, instantText, mayAt, ProblemError, type SiteId } from '@totem/domain';
+import { epochMsOf, instantText, mayAt, type SiteId } from '@totem/domain';
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { equipment, site } from '../../db/schema/tenancy.ts';
 import type { ReadHandle, WriteHandle } from '../../db/with-tenant.ts';
-import { recordEntries } from '../../ledger/commit.ts';
 import { requireOpenSites } from '../configured.ts';
+import { record } from '../entries.ts';
 import { type Asked, type Handler, read, write } from '../mount.ts';
-import { createRow, deleteRow, getRow, listRows, type ResourceSpec, updateRow, userOf } from '../resource.ts';
-import { actorData } from '../scope.ts';
+import {
+  createRow,
+  deleteRow,
+  getRow,
+  listRows,
+  missing,
+  type ResourceSpec,
+  updateRow,
+} from '../resource.ts';
 
 /** Devices of one tenant. */
 const DEVICES_MAX = 10_000;
@@ -88,7 +95,8 @@ export const equipmentHandlers = {
   }),
   deleteEquipment: write(async (tx, asked) => {
     await deleteRow(tx, EQUIPMENT, asked, asked.params.id);
-    await record(tx, asked, await getRow(tx, EQUIPMENT, asked.principal, asked.params.id), 'DEVICE_REVOKED');
+    const row = await getRow(tx, EQUIPMENT, asked.principal, asked.params.id);
+    await record(tx, asked, { action: 'DEVICE_REVOKED', ...placed(row) });
     return { body: undefined };
   }),
   suspendEquipment: write(async (tx, asked) => {
@@ -97,7 +105,7 @@ export const equipmentHandlers = {
       suspendedAt: instantText(asked.env.now()),
       suspendedReason: reason,
     });
-    await record(tx, asked, row, 'DEVICE_SUSPENDED', { reason });
+    await record(tx, asked, { action: 'DEVICE_SUSPENDED', ...placed(row), data: { reason } });
     return answered(row, asked);
   }),
   reinstateEquipment: write(async (tx, asked) => {
@@ -105,7 +113,7 @@ export const equipmentHandlers = {
       suspendedAt: null,
       suspendedReason: null,
     });
-    await record(tx, asked, row, 'DEVICE_REINSTATED');
+    await record(tx, asked, { action: 'DEVICE_REINSTATED', ...placed(row) });
     return answered(row, asked);
   }),
 } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
@@ -161,25 +169,10 @@ async function requireHost(
         isNull(equipment.deletedAt),
       ),
     );
-  if (host === undefined || (type !== 'printer' && type !== 'terminal'))
-    throw new ProblemError('reference_not_found', { params: { field: 'attachedTo' } });
+  if (host === undefined || (type !== 'printer' && type !== 'terminal')) throw missing('attachedTo');
 }
 
-async function record(
-  tx: WriteHandle,
-  asked: Pick<Asked<never>, 'env' | 'principal'>,
-  row: EquipmentRow,
-  action: 'DEVICE_REVOKED' | 'DEVICE_SUSPENDED' | 'DEVICE_REINSTATED',
-  data: { readonly reason?: string } = {},
-): Promise<void> {
-  await recordEntries(tx, asked.env, [
-    {
-      siteId: row.siteId,
-      userId: userOf(asked.principal),
-      action,
-      entity: 'equipment',
-      entityId: row.id,
-      data: { ...actorData(asked.principal), ...data },
-    },
-  ]);
+/** What an entry says of where a device is. */
+function placed({ id, siteId }: EquipmentRow) {
+  return { entity: 'equipment', entityId: id, siteId } as const;
 }

@@ -1,8 +1,9 @@
 /** Priority classes, as resources. */
-import { and, eq, inArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { ticket } from '../../db/schema/queue.ts';
 import { priorityClass } from '../../db/schema/tenancy.ts';
 import { actsEverywhere, configuredHandlers } from '../configured.ts';
+import { openTicketWhere } from '../open-ticket.ts';
 import type { ResourceSpec } from '../resource.ts';
 
 /** Priority classes of one tenant. */
@@ -16,20 +17,7 @@ const PRIORITY_CLASSES: ResourceSpec<typeof priorityClass, ReturnType<typeof vie
   view,
   mayWrite: actsEverywhere,
   max: CLASSES_MAX,
-  usedBy: async (tx, { id }) => {
-    const [waiting] = await tx.orm
-      .select({ code: ticket.code })
-      .from(ticket)
-      .where(
-        and(
-          eq(ticket.tenantId, tx.tenantId),
-          eq(ticket.priorityClassId, id),
-          inArray(ticket.state, ['created', 'waiting', 'called', 'in_service']),
-        ),
-      )
-      .limit(1);
-    return waiting?.code;
-  },
+  usedBy: (tx, { id }) => openTicketWhere(tx, eq(ticket.priorityClassId, id)),
 };
 
 export const priorityClassHandlers = configuredHandlers(

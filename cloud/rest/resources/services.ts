@@ -1,9 +1,10 @@
 /** Services, as resources. */
 import { mayAt, type SiteId } from '@totem/domain';
-import { and, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { ticket } from '../../db/schema/queue.ts';
 import { service } from '../../db/schema/tenancy.ts';
 import { actsEverywhere, configuredHandlers, requireOpenSites } from '../configured.ts';
+import { openTicketWhere } from '../open-ticket.ts';
 import type { ResourceSpec } from '../resource.ts';
 
 /** Services of one tenant. */
@@ -19,20 +20,7 @@ const SERVICES: ResourceSpec<typeof service, ReturnType<typeof view>> = {
   mayWrite: (principal, { siteIds }) =>
     siteIds === null ? actsEverywhere(principal) : siteIds.every((id) => mayAt(principal, id)),
   max: SERVICES_MAX,
-  usedBy: async (tx, { id }) => {
-    const [waiting] = await tx.orm
-      .select({ code: ticket.code })
-      .from(ticket)
-      .where(
-        and(
-          eq(ticket.tenantId, tx.tenantId),
-          eq(ticket.serviceId, id),
-          inArray(ticket.state, ['created', 'waiting', 'called', 'in_service']),
-        ),
-      )
-      .limit(1);
-    return waiting?.code;
-  },
+  usedBy: (tx, { id }) => openTicketWhere(tx, eq(ticket.serviceId, id)),
 };
 
 export const serviceHandlers = configuredHandlers('Service', 'Services', SERVICES, {

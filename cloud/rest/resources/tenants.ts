@@ -5,12 +5,9 @@
 import type { Routes } from '@totem/api';
 import {
   BRAZILIAN_PRIORITY_CLASSES,
-  type Env,
   instantText,
-  type JsonObject,
   newId,
   PLATFORM_TENANT_ID,
-  type Principal,
   ProblemError,
   QUEUE_RULES_DEFAULT,
   type TenantId,
@@ -19,13 +16,14 @@ import { eq, isNotNull, isNull, ne } from 'drizzle-orm';
 import { type Passwords, requireGoodPassword } from '../../access/password.ts';
 import { appUser } from '../../db/schema/people.ts';
 import { priorityClass, site, tenant } from '../../db/schema/tenancy.ts';
-import { type ReadHandle, sqlErrorOf, type WriteHandle } from '../../db/with-tenant.ts';
-import { recordEntries } from '../../ledger/commit.ts';
+import type { ReadHandle, WriteHandle } from '../../db/with-tenant.ts';
 import { changesOf } from '../changes.ts';
+import { record } from '../entries.ts';
 import { type Asked, type Handler, read, write, writeIn } from '../mount.ts';
 import { every, pageClauses, pageOfRows } from '../page.ts';
-import { userOf } from '../resource.ts';
-import { actorData } from '../scope.ts';
+import { explained } from '../resource.ts';
+
+const CONSTRAINTS = { unique: { tenant_slug_key: 'slug', app_user_username_key: 'username' } };
 
 type TenantRow = typeof tenant.$inferSelect;
 
@@ -61,12 +59,13 @@ export function tenantHandlers({ passwords }: { readonly passwords: Passwords })
     updateTenantById: writeIn(ofCompany, async (tx, asked) => answered(await change(tx, asked, asked.body))),
     suspendTenant: writeIn(ofCompany, async (tx, asked) => {
       const row = await change(tx, asked, { suspendedAt: instantText(asked.env.now()) });
-      await record(tx, asked, 'TENANT_SUSPENDED', { reason: asked.body.reason });
+      const data = { reason: asked.body.reason };
+      await record(tx, asked, { action: 'TENANT_SUSPENDED', ...company(tx), data });
       return answered(row);
     }),
     resumeTenant: writeIn(ofCompany, async (tx, asked) => {
       const row = await change(tx, asked, { suspendedAt: null });
-      await record(tx, asked, 'TENANT_RESUMED', {});
+      await record(tx, asked, { action: 'TENANT_RESUMED', ...company(tx) });
       return answered(row);
     }),
   } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
@@ -130,7 +129,7 @@ async function change(
     .where(eq(tenant.id, tx.tenantId))
     .returning();
   if (row === undefined) throw new ProblemError('not_found');
-  await record(tx, asked, 'CONFIG_CHANGED', changed);
+  await record(tx, asked, { action: 'CONFIG_CHANGED', ...company(tx), data: changed });
   return row;
 }
 
@@ -144,7 +143,7 @@ async function takeIn(
   requireGoodPassword(admin.password, [admin.username, admin.fullName, body.name]);
   const { tenantId } = tx;
   const createdAt = instantText(env.now());
-  const [row] = await unique(() =>
+  const [row] = await explained(CONSTRAINTS, () =>
     tx.orm
       .insert(tenant)
       .values({ ...fields, id: tenantId, createdAt, settings: {} })
@@ -176,65 +175,23 @@ async function takeIn(
   const hashedPassword = await passwords.hash(admin.password);
   const { username, fullName } = admin;
   const who = { username, fullName, role: 'admin' as const };
-  await unique(() =>
+  await explained(CONSTRAINTS, () =>
     tx.orm
       .insert(appUser)
       .values({ ...who, tenantId, id: adminId, createdAt, hashedPassword, mustChangePassword: true }),
   );
-  await record(tx, asked, 'CONFIG_CREATED', { after: { name: body.name, slug: body.slug } });
-  await recordEntries(tx, env, [
-    {
-      siteId,
-      userId: null,
-      action: 'CONFIG_CREATED',
-      entity: 'site',
-      entityId: siteId,
-      data: { ...actorData(asked.principal), after: { ...firstSite } },
-    },
-    {
-      siteId: null,
-      userId: null,
-      action: 'CONFIG_CREATED',
-      entity: 'user',
-      entityId: adminId,
-      data: { ...actorData(asked.principal), after: who },
-    },
-  ]);
+  const action = 'CONFIG_CREATED';
+  await record(
+    tx,
+    asked,
+    { action, ...company(tx), data: { after: { name: body.name, slug: body.slug } } },
+    { action, siteId, entity: 'site', entityId: siteId, data: { after: { ...firstSite } } },
+    { action, entity: 'user', entityId: adminId, data: { after: who } },
+  );
   return row;
 }
 
-async function record(
-  tx: WriteHandle,
-  { env, principal }: { readonly env: Env; readonly principal: Principal },
-  action: 'CONFIG_CREATED' | 'CONFIG_CHANGED' | 'TENANT_SUSPENDED' | 'TENANT_RESUMED',
-  data: JsonObject,
-): Promise<void> {
-  await recordEntries(tx, env, [
-    {
-      siteId: null,
-      userId: userOf(principal),
-      action,
-      entity: 'tenant',
-      entityId: tx.tenantId,
-      data: { ...actorData(principal), ...data },
-    },
-  ]);
-}
-
-const FIELDS: Readonly<Record<string, string>> = {
-  tenant_slug_key: 'slug',
-  app_user_username_key: 'username',
-};
-
-/** @throws ProblemError `already_exists` */
-async function unique<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    const source = sqlErrorOf(error);
-    const field =
-      source instanceof Error && 'constraint' in source ? FIELDS[String(source.constraint)] : undefined;
-    if (field === undefined) throw error;
-    throw new ProblemError('already_exists', { params: { field }, cause: error });
-  }
+/** What an entry says of the company that it is about. */
+function company({ tenantId }: ReadHandle) {
+  return { entity: 'tenant', entityId: tenantId } as const;
 }

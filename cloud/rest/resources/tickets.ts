@@ -12,13 +12,12 @@ import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, ne, or, type SQL } f
 import { call, ticket } from '../../db/schema/queue.ts';
 import { auditLog, entryPrivate } from '../../db/schema/record.ts';
 import type { ReadHandle } from '../../db/with-tenant.ts';
-import { recordEntries } from '../../ledger/commit.ts';
+import { record, userOf } from '../entries.ts';
 import { type EntryRow, entryOf } from '../entry-row.ts';
 import { type Handler, read, write } from '../mount.ts';
 import { countersById, devicesOfOrigins, namesOfPeople } from '../names.ts';
 import { every, type PageQuery, pageClauses, pageOfAll, pageOfRows } from '../page.ts';
-import { userOf } from '../resource.ts';
-import { actorData, ticketsOf } from '../scope.ts';
+import { ticketsOf } from '../scope.ts';
 import { type TicketStep, ticketSteps } from '../ticket-history.ts';
 import { callView } from './calls.ts';
 
@@ -61,16 +60,17 @@ export const ticketHandlers = {
       .where(aboutTicket(tx, params.id))
       .returning({ entryId: entryPrivate.entryId });
     if (gone.length > 0)
-      await recordEntries(tx, env, [
+      await record(
+        tx,
+        { env, principal },
         {
           siteId: row.siteId,
-          userId: userOf(principal),
           action: 'PERSON_ERASED',
           entity: 'ticket',
           entityId: params.id,
-          data: { ...actorData(principal), entries: gone.length },
+          data: { entries: gone.length },
         },
-      ]);
+      );
     return { body: { erased: gone.length } };
   }),
 } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };

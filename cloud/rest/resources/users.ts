@@ -7,11 +7,10 @@ import { endSessionsOf } from '../../access/sessions.ts';
 import { appUser, userSite } from '../../db/schema/people.ts';
 import { service } from '../../db/schema/tenancy.ts';
 import type { ReadHandle, WriteHandle } from '../../db/with-tenant.ts';
-import { recordEntries } from '../../ledger/commit.ts';
 import { requireInUse, requireOpenSites } from '../configured.ts';
+import { record } from '../entries.ts';
 import { type Asked, type Handler, read, write } from '../mount.ts';
-import { createRow, deleteRow, getRow, listRows, type ResourceSpec, updateRow, userOf } from '../resource.ts';
-import { actorData } from '../scope.ts';
+import { createRow, deleteRow, getRow, listRows, type ResourceSpec, updateRow } from '../resource.ts';
 import { containing } from '../search-text.ts';
 import { type Grants, grantsOf, saveGrants } from './user-grants.ts';
 
@@ -67,7 +66,7 @@ export function userHandlers({ passwords }: { readonly passwords: Passwords }) {
         mustChangePassword: true,
       });
       await endSessionsOf(tx, asked.env, { kind: 'user', id }, 'password_changed');
-      await record(tx, asked, 'PASSWORD_CHANGED', id, {});
+      await record(tx, asked, { action: 'PASSWORD_CHANGED', entity: 'user', entityId: id });
       return answered(tx, row);
     }),
   } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
@@ -207,24 +206,6 @@ async function recordPermissions(
     siteIds: [...siteIds],
     serviceIds: [...serviceIds],
   });
-  await record(tx, asked, 'PERMISSION_CHANGED', id, { before: said(before), after: said(after) });
-}
-
-async function record(
-  tx: WriteHandle,
-  { env, principal }: Pick<Asked<never>, 'env' | 'principal'>,
-  action: 'PERMISSION_CHANGED' | 'PASSWORD_CHANGED',
-  entityId: UserId,
-  data: JsonObject,
-): Promise<void> {
-  await recordEntries(tx, env, [
-    {
-      siteId: null,
-      userId: userOf(principal),
-      action,
-      entity: 'user',
-      entityId,
-      data: { ...actorData(principal), ...data },
-    },
-  ]);
+  const data = { before: said(before), after: said(after) };
+  await record(tx, asked, { action: 'PERMISSION_CHANGED', entity: 'user', entityId: id, data });
 }

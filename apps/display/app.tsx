@@ -2,8 +2,16 @@
 
 import { IconLinkOff, IconPlugConnected } from '@tabler/icons-react';
 import type { Locale } from '@totem/domain';
-import { createDoor, DoorProvider } from '@totem/ui';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import {
+  browserWorld,
+  createDoor,
+  createSiteServer,
+  type Door,
+  DoorProvider,
+  type LinkSource,
+  type SiteServer,
+} from '@totem/ui';
+import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import css from './board/board.module.css';
 import { Board } from './board/board.tsx';
@@ -12,6 +20,10 @@ import { type DisplayLink, dropLink } from './link/link.ts';
 
 /** The server that gave this page: `/display/` lies right below its root. */
 const BASE_URL = new URL('..', location.href).href.replace(/\/$/, '');
+
+/** What that server is: a hub says so in the pages that it gives. */
+const HOME: LinkSource =
+  document.querySelector<HTMLMetaElement>('meta[name="totem-server"]')?.content === 'hub' ? 'hub' : 'cloud';
 
 interface AppProps {
   readonly link: DisplayLink | undefined;
@@ -25,31 +37,57 @@ export function App({ link, asked }: AppProps) {
   useEffect(() => {
     document.title = `${t('title')} · Totem`;
   }, [t, i18n.language]);
-  const door = useMemo(() => {
-    if (link === undefined) return undefined;
-    const { token, tenant, site } = link;
-    return createDoor({
-      baseUrl: BASE_URL,
-      token: () => token,
-      place: () => ({ tenantId: tenant, siteId: site }),
-      onUnauthorized: () => {
+  const way = useMemo(
+    () =>
+      link &&
+      wayOf(link, () => {
         dropLink(sessionStorage);
         setIsRefused(true);
-      },
-    });
-  }, [link]);
+      }),
+    [link],
+  );
+  useEffect(() => way?.server.start(), [way]);
 
   if (isRefused) {
     return <Alone icon={<IconLinkOff stroke={1.3} />} title={t('refused')} hint={t('refusedHint')} />;
   }
-  if (door === undefined) {
+  if (way === undefined) {
     return <Alone icon={<IconPlugConnected stroke={1.3} />} title={t('noLink')} hint={t('noLinkHint')} />;
   }
   return (
-    <DoorProvider door={door}>
-      <Board asked={asked} />
+    <DoorProvider door={way.door}>
+      <Linked asked={asked} server={way.server} />
     </DoorProvider>
   );
+}
+
+function Linked({ asked, server }: { readonly asked: Locale | undefined; readonly server: SiteServer }) {
+  const { source } = useSyncExternalStore(server.subscribe, server.current);
+  return <Board asked={asked} source={source} />;
+}
+
+/** How a link leads to its site: to the hub while it has one that answers, else to the cloud. */
+function wayOf(
+  { token, tenant, site }: DisplayLink,
+  onUnauthorized: () => void,
+): { readonly server: SiteServer; readonly door: Door } {
+  const server = createSiteServer({
+    homeUrl: BASE_URL,
+    home: HOME,
+    siteId: site,
+    authorization: () => ({ authorization: `Bearer ${token}` }),
+    world: browserWorld,
+    storage: localStorage,
+  });
+  const door = createDoor({
+    baseUrl: () => server.current().baseUrl,
+    token: () => token,
+    place: () => ({ tenantId: tenant, siteId: site }),
+    onUnauthorized,
+    onMisdirected: server.misdirected,
+    onMoved: server.onMoved,
+  });
+  return { server, door };
 }
 
 /** A screen with one message for staff. */

@@ -2,6 +2,6 @@
 import type { Locale } from '@totem/domain';
 import { en } from './texts/en.ts';
 import { es } from './texts/es.ts';
-import { ptBR } from './texts/pt-br.ts';
+import { type PanelTexts, ptBR } from './texts/pt-br.ts';
 
 export const PANEL_TEXTS = { 'pt-BR': ptBR, en, es } as const satisfies Record<Locale, PanelTexts>;

@@ -2,7 +2,15 @@
 
 import { IconCloudOff, IconSpeakerphone } from '@tabler/icons-react';
 import { type Locale, localeFor, type SiteRow } from '@totem/domain';
-import { ConnectionBadge, chime, type LinkState, useErrorText, useLocale, useShape } from '@totem/ui';
+import {
+  ConnectionBadge,
+  chime,
+  type LinkSource,
+  type LinkState,
+  useErrorText,
+  useLocale,
+  useShape,
+} from '@totem/ui';
 import { type ReactNode, useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentCall, recentCalls } from '../calls/announcer.ts';
@@ -23,9 +31,11 @@ const UNKNOWN_TIMEZONE = '';
 interface BoardProps {
   /** The language that the address asks for; else the site's own. */
   readonly asked: Locale | undefined;
+  /** Where the calls come from. */
+  readonly source: LinkSource;
 }
 
-export function Board({ asked }: BoardProps) {
+export function Board({ asked, source }: BoardProps) {
   const calls = useShape('call');
   const { site, counters, services } = useCatalogue();
   const locale = useSiteLocale(asked, site);
@@ -39,7 +49,7 @@ export function Board({ asked }: BoardProps) {
       <Header name={site?.name ?? 'Totem'} locale={locale} timezone={timezone}>
         <SoundButton />
         <div className={css.badge}>
-          <ConnectionBadge link={calls} compact />
+          <ConnectionBadge link={calls} source={source} compact />
         </div>
       </Header>
       <main className={css.body}>

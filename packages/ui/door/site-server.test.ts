@@ -87,6 +87,14 @@ describe('the server of a site', () => {
     expect(await look(server)).toBe('cloud');
   });
 
+  it('is not a hub that has not heard of this screen yet', async () => {
+    const { says, open } = stage();
+    const server = open();
+    says[CLOUD] = hubAt(HUB);
+    says[HUB] = 401;
+    for (let round = 0; round < 3; round += 1) expect(await look(server)).toBe('cloud');
+  });
+
   it('is found without the cloud by who was told of it before', async () => {
     const { says, open } = stage();
     says[CLOUD] = hubAt(HUB);

@@ -97,7 +97,9 @@ export function createSiteServer(options: SiteServerOptions): SiteServer {
     if (said.kind === 'desk') keepHub(storage, siteId, said.desk.hub?.url ?? null);
     const hubUrl = said.kind === 'desk' ? (said.desk.hub?.url?.replace(/\/+$/, '') ?? null) : now.hubUrl;
     const atHub: Said = hubUrl === null ? { kind: 'elsewhere' } : await ask(hubUrl, 'hub');
-    if (hubUrl !== null && (atHub.kind === 'desk' || atHub.kind === 'stranger')) {
+    // A hub that does not know somebody whom the cloud knows has not heard of them yet.
+    const isThere = atHub.kind === 'desk' || (atHub.kind === 'stranger' && said.kind !== 'desk');
+    if (hubUrl !== null && isThere) {
       failures = 0;
       const known = atHub.kind === 'desk' ? atHub.desk.people : people;
       show({ baseUrl: hubUrl, source: 'hub', people: known, hubUrl });

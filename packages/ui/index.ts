@@ -50,6 +50,7 @@ export {
   soundState,
   unlockSound,
 } from './sound/chime.ts';
+export { type ThemeColours, themedPalette } from './theme/tenant-theme.ts';
 export { theme } from './theme/theme.ts';
 export { APPEARANCES, type Appearance, PALETTES, type Palette } from './theme/tokens.ts';
 export { TotemProvider, type TotemProviderProps } from './theme/totem-provider.tsx';

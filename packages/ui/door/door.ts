@@ -75,6 +75,8 @@ export interface Door {
    * @throws DoorError: a refusal, or `unreachable` after the last try.
    */
   command(ask: CommandAsk, id?: CommandId): Promise<CommandDone>;
+  /** Asks one of the server's other questions, by its path. @throws DoorError */
+  question(path: string): Promise<unknown>;
   /** The id of a new act. */
   newCommandId(): CommandId;
   /** The full URL of a shape. @throws DoorError when the place is not known and cannot be asked for. */
@@ -154,6 +156,7 @@ export function createDoor(options: DoorOptions): Door {
     misdirected,
     onMoved: (moved) => options.onMoved?.(moved) ?? (() => {}),
     newCommandId,
+    question: (path) => ask(path, { method: 'GET' }),
     command: async (input, id = newCommandId()) => {
       const body = JSON.stringify({ ...input, id });
       const headers = { 'content-type': 'application/json' };

@@ -10,6 +10,7 @@ import {
   type MantineThemeOverride,
   type VariantColorsResolver,
 } from '@mantine/core';
+import { type ThemeColours, themedPalette } from './tenant-theme.ts';
 import { type Appearance, PALETTES, paletteVariables } from './tokens.ts';
 
 const petrol: MantineColorsTuple = [
@@ -83,9 +84,12 @@ export const theme: MantineThemeOverride = createTheme({
   respectReducedMotion: true,
 });
 
-/** What an appearance sets: the product's variables, and those of Mantine's that stand for the same things. */
-export function variablesOf(appearance: Appearance): CSSVariablesResolver {
-  const palette = PALETTES[appearance];
+/**
+ * What an appearance sets: the product's variables, and those of Mantine's that stand for the same things. A tenant's colours
+ * are for the light one: who asks for contrast gets the product's own, and night has its own too.
+ */
+export function variablesOf(appearance: Appearance, colours: ThemeColours = {}): CSSVariablesResolver {
+  const palette = appearance === 'light' ? themedPalette(PALETTES.light, colours) : PALETTES[appearance];
   const own = paletteVariables(palette);
   const mantine = {
     '--mantine-color-body': palette.paper,

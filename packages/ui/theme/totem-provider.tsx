@@ -10,11 +10,12 @@ import './fonts.css';
 import './base.css';
 import { MantineProvider } from '@mantine/core';
 import type { i18n as I18n } from 'i18next';
-import { type ReactNode, useLayoutEffect } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import type { Door } from '../door/door.ts';
 import { DoorProvider } from '../door/door-context.tsx';
 import { localeOf } from '../i18n/i18n.ts';
+import type { ThemeColours } from './tenant-theme.ts';
 import { theme, variablesOf } from './theme.ts';
 import type { Appearance } from './tokens.ts';
 
@@ -23,11 +24,14 @@ export interface TotemProviderProps {
   /** Left out where there is nobody to talk to yet, as before signing in. */
   readonly door?: Door | undefined;
   readonly appearance?: Appearance;
+  /** The tenant's own, for the light appearance. */
+  readonly colours?: ThemeColours;
   readonly children: ReactNode;
 }
 
 /** Sets the screen up. `light` is the default appearance; `lang` of the page follows the language. */
-export function TotemProvider({ i18n, door, appearance = 'light', children }: TotemProviderProps) {
+export function TotemProvider({ i18n, door, appearance = 'light', colours, children }: TotemProviderProps) {
+  const variables = useMemo(() => variablesOf(appearance, colours), [appearance, colours]);
   useLayoutEffect(() => {
     document.documentElement.dataset.appearance = appearance;
   }, [appearance]);
@@ -43,7 +47,7 @@ export function TotemProvider({ i18n, door, appearance = 'light', children }: To
     <MantineProvider
       theme={theme}
       forceColorScheme={appearance === 'light' ? 'light' : 'dark'}
-      cssVariablesResolver={variablesOf(appearance)}
+      cssVariablesResolver={variables}
     >
       <I18nextProvider i18n={i18n}>
         {door === undefined ? children : <DoorProvider door={door}>{children}</DoorProvider>}

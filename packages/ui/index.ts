@@ -29,6 +29,7 @@ export {
   type LinkSource,
 } from './parts/connection-badge.tsx';
 export { Pressable, type PressableProps } from './parts/pressable.tsx';
+export { QrCode, type QrCodeProps } from './parts/qr-code.tsx';
 export { SERVICE_ICON_NAMES, ServiceIcon, type ServiceIconProps } from './parts/service-icon.tsx';
 export {
   EmptyState,

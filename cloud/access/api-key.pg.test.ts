@@ -82,8 +82,12 @@ describe('a key', () => {
   });
 
   test('is made for sites of its own company only', async () => {
-    for (const siteId of [neighbour.siteId, newId<'site'>(systemEnv)])
-      await expect(make([], { siteIds: [siteId] })).rejects.toMatchObject({ code: 'reference_not_found' });
+    const api = apiOf(cloud.url, await cloud.signIn('admin'));
+    for (const siteId of [neighbour.siteId, newId<'site'>(systemEnv)]) {
+      const body = { name: 'ERP', scopes: ['audit.read' as const], siteIds: [cloud.seed.siteId, siteId] };
+      const refused = await refusalOf(api.call(ROUTES.createApiKey, { body }));
+      expect([refused.code, refused.problem.params]).toEqual(['reference_not_found', { field: 'siteIds' }]);
+    }
   });
 
   test('ends when it was made to', async () => {

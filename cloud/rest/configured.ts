@@ -120,6 +120,7 @@ export async function requireOpenSites(
 
 /**
  * A list of ids is no reference that the database could check, and a reference says nothing of being in use.
+ * @param ids each once, as the contract has them.
  * @throws ProblemError `reference_not_found`
  */
 export async function requireInUse(
@@ -129,10 +130,9 @@ export async function requireInUse(
   ids: readonly string[],
 ): Promise<void> {
   if (ids.length === 0) return;
-  const wanted = [...new Set(ids)];
   const [row] = await tx.orm
     .select({ known: count() })
     .from(table)
-    .where(and(eq(table.tenantId, tx.tenantId), inArray(table.id, wanted), isNull(table.deletedAt)));
-  if (row?.known !== wanted.length) throw missing(field);
+    .where(and(eq(table.tenantId, tx.tenantId), inArray(table.id, [...ids]), isNull(table.deletedAt)));
+  if (row?.known !== ids.length) throw missing(field);
 }

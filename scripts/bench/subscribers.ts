@@ -53,9 +53,7 @@ export async function followShape({ url, headers }: Followed, count: number): Pr
     });
     socket.write(requestFor('offset=now'));
   }
-  const t = setInterval(() => console.error('started', started, count), 3000);
   await waiting.promise;
-  clearInterval(t);
   return { nextSeen: watch.nextSeen, close: () => closeAll(sockets) };
 }
 
@@ -133,7 +131,6 @@ function createWatch(count: number) {
       if (seen.size === count) next.resolve([...seen.values()]);
     },
     fail: (error: Error): void => {
-      console.error(String(error).slice(0, 300));
       failed ??= error;
       next.reject(error);
     },

@@ -19,18 +19,24 @@ export interface Conformance {
 
 type Body = (shop: Shop, rig: Rig, context: TestContext) => Promise<void>;
 
-/** Runs one test in a world of its own; at its end both books agree and nothing has leaked. */
-export function inShop({ open }: Conformance, body: Body): (context: TestContext) => Promise<void> {
-  return async (context) => {
-    const rig = await open();
-    try {
-      const shop = openShop(rig);
-      await body(shop, rig, context);
-      expectNothingLeaked(shop, rig);
-    } finally {
-      await rig.close();
-    }
-  };
+/** Runs one test in a world of its own; at its end nothing has leaked. */
+export async function inShopNow(
+  { open }: Conformance,
+  body: (shop: Shop, rig: Rig) => Promise<void>,
+): Promise<void> {
+  const rig = await open();
+  try {
+    const shop = openShop(rig);
+    await body(shop, rig);
+    expectNothingLeaked(shop, rig);
+  } finally {
+    await rig.close();
+  }
+}
+
+/** As a test's function, for bodies that may find that a protocol cannot have what they test. */
+export function inShop(what: Conformance, body: Body): (context: TestContext) => Promise<void> {
+  return (context) => inShopNow(what, (shop, rig) => body(shop, rig, context));
 }
 
 /** Settles everything, and compares the books, sale by sale. */
@@ -191,18 +197,6 @@ function sales(what: Conformance): void {
   );
 }
 
-/** As `inShop`, for tests that are given values of a table. */
-async function inShopNow(what: Conformance, body: (shop: Shop, rig: Rig) => Promise<void>): Promise<void> {
-  const rig = await what.open();
-  try {
-    const shop = openShop(rig);
-    await body(shop, rig);
-    expectNothingLeaked(shop, rig);
-  } finally {
-    await rig.close();
-  }
-}
-
 function crashes(what: Conformance): void {
   for (const point of SALE_POINTS)
     for (const customer of ['pays', 'is_declined', 'walks_away'] as const)
@@ -322,6 +316,13 @@ function faults(what: Conformance): void {
   );
 }
 
+/** Asks for a refund, and for what became of it. */
+async function refunded(shop: Shop, charge: Charge, amountCents: number): Promise<string | undefined> {
+  await shop.refund(charge, amountCents);
+  await shop.recover();
+  return shop.journal.read(charge.attemptId)?.attempt.phase;
+}
+
 function refunds(what: Conformance): void {
   const sold = async (shop: Shop, context: TestContext, amountCents = 5_000): Promise<Charge> => {
     if (shop.port().capabilities.refund.extent === 'none') context.skip('this protocol returns no money');
@@ -334,7 +335,7 @@ function refunds(what: Conformance): void {
     '10: all of it is returned',
     inShop(what, async (shop, rig, context) => {
       const charge = await sold(shop, context);
-      expect(await shop.refund(charge, 5_000)).toBe('refunded');
+      expect(await refunded(shop, charge, 5_000)).toBe('refunded');
       expect(rig.books()).toMatchObject([{ chargedCents: 5_000, refundedCents: 5_000 }]);
       await expectBalanced(shop, rig);
     }),
@@ -346,9 +347,9 @@ function refunds(what: Conformance): void {
       const charge = await sold(shop, context);
       if (shop.port().capabilities.refund.extent !== 'partial')
         context.skip('this protocol returns all or nothing');
-      expect(await shop.refund(charge, 2_000)).toBe('partially_refunded');
+      expect(await refunded(shop, charge, 2_000)).toBe('partially_refunded');
       await expect(async () => shop.refund(charge, 3_001)).rejects.toMatchObject({ code: 'refund_exceeds' });
-      expect(await shop.refund(charge, 3_000)).toBe('refunded');
+      expect(await refunded(shop, charge, 3_000)).toBe('refunded');
       await expectBalanced(shop, rig);
     }),
   );
@@ -364,7 +365,7 @@ function refunds(what: Conformance): void {
         phase: 'confirmed',
         refundedCents: 0,
       });
-      expect(await shop.refund(charge, 5_000)).toBe('refunded');
+      expect(await refunded(shop, charge, 5_000)).toBe('refunded');
       await expectBalanced(shop, rig);
     }),
   );
@@ -379,7 +380,7 @@ function refunds(what: Conformance): void {
         shop.restart();
         await expectBalanced(shop, rig);
         const { attempt } = shop.journal.read(charge.attemptId) ?? {};
-        if (attempt?.phase === 'confirmed') expect(await shop.refund(charge, 5_000)).toBe('refunded');
+        if (attempt?.phase === 'confirmed') expect(await refunded(shop, charge, 5_000)).toBe('refunded');
         await expectBalanced(shop, rig);
       }),
     );

@@ -69,7 +69,7 @@ export function openShop(rig: Rig): Shop {
         amountCents: cents(wish.amountCents ?? 1_000 + sales * 7),
         currency: 'BRL',
         reference: `A${String(sales).padStart(3, '0')}`,
-        expiresInSeconds: wish.expiresInSeconds ?? 180,
+        expiresInSeconds: wish.expiresInSeconds ?? 40,
       };
     },
     sell: (wish) => shop.sellCharge(shop.charge(wish), wish),

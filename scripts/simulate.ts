@@ -1,16 +1,27 @@
 /**
- * `npm run simulate`: runs the simulated world from seeds, and says which of them break a promise. The exit code is 1 when one
- * did, and 2 when it could not be asked.
+ * `npm run simulate`: runs the simulated world from seeds, in as many processes as there are cores, and says which of them
+ * break a promise and which faults came. A seed that breaks one is kept, and run again by `npm test` for ever. The exit code
+ * is 1 when one did, and 2 when it could not be asked.
  */
 import { parseArgs } from 'node:util';
-import { openWorldDatabase, runWorld, STEPS, type WorldRun } from '@totem/testkit/world';
+import {
+  FAULT_POINTS,
+  keepSeeds,
+  noFaults,
+  PLANTED,
+  runFleet,
+  type SeedRun,
+  STEPS,
+} from '@totem/testkit/world';
 
-const USAGE = `npm run simulate -- [--seeds N] [--seed S] [--steps M] [--json] [--lines]
-  --seeds N   how many seeds to run, 10 by default
-  --seed S    the first of them, 1 by default; without --seeds this one only
-  --steps M   steps of each, ${STEPS} by default
-  --json      a line of JSON for each seed
-  --lines     everything that happened`;
+const USAGE = `npm run simulate -- [--seeds N] [--seed S] [--steps M] [--workers N] [--planted NAME] [--json] [--lines]
+  --seeds N       how many seeds to run, 10 by default
+  --seed S        the first of them, 1 by default; without --seeds this one only
+  --steps M       steps of each, ${STEPS} by default
+  --workers N     processes, as many as cores by default
+  --planted NAME  with a planted defect, or "all" of them in turn; such seeds are not kept
+  --json          a line of JSON for each seed, and one for all of them
+  --lines         everything that happened`;
 const NOT_ASKED = 2;
 
 function optionsOrExit() {
@@ -20,6 +31,8 @@ function optionsOrExit() {
         seeds: { type: 'string' },
         seed: { type: 'string' },
         steps: { type: 'string' },
+        workers: { type: 'string' },
+        planted: { type: 'string' },
         json: { type: 'boolean', default: false },
         lines: { type: 'boolean', default: false },
       },
@@ -29,33 +42,84 @@ function optionsOrExit() {
       if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`not a number of them: ${text}`);
       return value;
     };
-    const seeds = number(values.seeds, values.seed === undefined ? 10 : 1);
-    return { ...values, seeds, first: number(values.seed, 1), steps: number(values.steps, STEPS) };
+    const names = PLANTED.map(({ name }) => name);
+    if (values.planted !== undefined && values.planted !== 'all' && !names.includes(values.planted))
+      throw new RangeError(`planted can be: ${names.join('; ')}`);
+    return {
+      ...values,
+      seeds: number(values.seeds, values.seed === undefined ? 10 : 1),
+      first: number(values.seed, 1),
+      steps: number(values.steps, STEPS),
+      workers: values.workers === undefined ? {} : { workers: number(values.workers, 1) },
+      planted: values.planted === 'all' ? names : values.planted === undefined ? [] : [values.planted],
+    };
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
     process.exit(NOT_ASKED);
   }
 }
 
-const options = optionsOrExit();
-const database = await openWorldDatabase();
-const runs: WorldRun[] = [];
-try {
-  for (let seed = options.first; seed < options.first + options.seeds; seed += 1) {
-    const startedAt = performance.now();
-    const run = await runWorld({ urls: database.urls, seed, steps: options.steps });
-    runs.push(run);
-    const { lines, ...rest } = run;
-    if (options.lines) for (const line of lines) console.log(line);
-    const seconds = (performance.now() - startedAt) / 1_000;
-    if (options.json) console.log(JSON.stringify({ ...rest, seconds }));
-    else
-      console.log(
-        `seed ${seed}: ${run.tickets} tickets, ${run.commands} commands, ${run.requests} lines, ` +
-          `${Math.round(run.virtualMs / 1_000)} s virtual, ${seconds.toFixed(2)} s, ${run.digest.slice(0, 12)} ${run.violation ?? 'holds'}`,
-      );
+function tell(run: SeedRun): void {
+  const { lines, ...rest } = run;
+  for (const line of lines) console.log(line);
+  if (options.json) {
+    console.log(JSON.stringify(rest));
+    return;
   }
-} finally {
-  await database.close();
+  const planted = run.planted === undefined ? '' : ` (${run.planted})`;
+  console.log(
+    `seed ${run.seed}${planted}: ${run.tickets} tickets, ${run.commands} commands, ${run.requests} lines, ` +
+      `${Math.round(run.virtualMs / 1_000)} s virtual, ${run.seconds.toFixed(2)} s, ${run.digest.slice(0, 12)} ${run.violation ?? 'holds'}`,
+  );
 }
-process.exitCode = runs.some(({ violation }) => violation !== undefined) ? 1 : 0;
+
+function summary(runs: readonly SeedRun[], seconds: number) {
+  const points = noFaults();
+  const seeds = noFaults();
+  for (const run of runs)
+    for (const point of FAULT_POINTS) {
+      points[point] += run.points[point];
+      if (run.points[point] > 0) seeds[point] += 1;
+    }
+  const each = runs.map((run) => run.seconds).sort((a, b) => a - b);
+  const quantile = (share: number) => each[Math.min(each.length - 1, Math.floor(share * each.length))] ?? 0;
+  return {
+    seeds: runs.length,
+    violations: runs.filter(({ violation }) => violation !== undefined).map(({ seed }) => seed),
+    seconds,
+    secondsOfSeed: { p50: quantile(0.5), p90: quantile(0.9), most: quantile(1) },
+    tickets: runs.reduce((sum, run) => sum + run.tickets, 0),
+    commands: runs.reduce((sum, run) => sum + run.commands, 0),
+    points,
+    seedsWithPoint: seeds,
+  };
+}
+
+const options = optionsOrExit();
+const seeds = Array.from({ length: options.seeds }, (_, at) => options.first + at);
+const job = { steps: options.steps, withLines: options.lines };
+const jobs = seeds.flatMap((seed) =>
+  options.planted.length === 0
+    ? [{ ...job, seed }]
+    : options.planted.map((planted) => ({ ...job, seed, planted })),
+);
+const startedAt = performance.now();
+const runs = await runFleet(jobs, { ...options.workers, onRun: tell });
+const all = summary(runs, (performance.now() - startedAt) / 1_000);
+if (options.json) console.log(JSON.stringify(all));
+else {
+  const { points, seedsWithPoint } = all;
+  for (const point of FAULT_POINTS)
+    console.log(
+      `${point.padEnd(26)} ${String(points[point]).padStart(7)} times in ${seedsWithPoint[point]} seeds`,
+    );
+  console.log(
+    `${all.seeds} seeds in ${all.seconds.toFixed(0)} s (p50 ${all.secondsOfSeed.p50.toFixed(2)} s, ` +
+      `most ${all.secondsOfSeed.most.toFixed(2)} s): ${all.tickets} tickets, ${all.violations.length} violations`,
+  );
+}
+if (options.planted.length === 0) {
+  const kept = keepSeeds(runs);
+  if (kept > 0) console.error(`${kept} seeds are kept from now on`);
+}
+process.exitCode = all.violations.length > 0 ? 1 : 0;

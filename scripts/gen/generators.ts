@@ -6,6 +6,7 @@ import type { Generator } from './generator.ts';
 import { ledgerActions } from './ledger-actions.ts';
 import { openApi } from './openapi.ts';
 import { permissionsPage } from './permissions-page.ts';
+import { plantedDefects } from './planted-defects.ts';
 
 export const GENERATORS: readonly Generator[] = [
   openApi,
@@ -14,4 +15,5 @@ export const GENERATORS: readonly Generator[] = [
   permissionsPage,
   erPage,
   erPicture,
+  plantedDefects,
 ];

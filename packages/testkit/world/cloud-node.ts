@@ -15,7 +15,7 @@ import {
 import type { Env } from '@totem/domain';
 import { createLog } from '@totem/host';
 import type { FaultPoints } from './fault-points.ts';
-import { setQueryGate } from './rest.ts';
+import { type QueryGate, setQueryGate } from './rest.ts';
 import { type ActorClock, type Schedule, timersOf } from './schedule.ts';
 
 export interface WireRequest {
@@ -45,13 +45,19 @@ export interface CloudNode {
   ask(request: WireRequest): Asked;
   /** Ends this process as a power cut does. */
   die(): void;
-  /** Before or after one of its next commits. @param when of the commits, counted from now. */
+  /** Before or after one of its next commits of something written. @param when of the commits, counted from now. */
   dieAtCommit(when: { readonly countdown: number; readonly isAfter: boolean }): void;
   /** Nothing that was prepared befalls it any more. */
   spare(): void;
   isUp(): boolean;
+  /** Whether its death is prepared. */
+  isArmed(): boolean;
   /** How often it has died. */
   deaths(): number;
+  /** How often something may have been written: while it stays, what was read stays true. */
+  writes(): number;
+  /** From now on a commit that a death comes before is answered as if it had been made; for planted defects. */
+  answerTooEarly(): void;
   readonly signingKey: SigningKey;
   /** Its wall clock. */
   now(): number;
@@ -71,11 +77,14 @@ const lives = new AsyncLocalStorage<Life>();
 const silentLog = createLog('world-cloud', { level: 'silent' });
 
 /** Whom a query belongs to, and what is in its way. */
-let onQuery: (life: Life, sql: string, pass: () => Promise<unknown>) => Promise<unknown> | undefined;
-setQueryGate((sql, pass) => {
+let onQuery: (life: Life, query: Parameters<QueryGate>[0]) => Promise<unknown> | undefined;
+setQueryGate((query) => {
   const life = lives.getStore();
-  return life === undefined ? undefined : onQuery(life, sql, pass);
+  return life === undefined ? undefined : onQuery(life, query);
 });
+
+/** From an answer that was given too early to the death that it should have waited for. */
+const EARLY_MS = 1;
 
 class NodeDied extends Error {
   readonly code = 'ECONNRESET';
@@ -93,6 +102,9 @@ export function createCloudNode(parts: {
   let life: Life | undefined;
   let number = 0;
   let armed: { countdown: number; readonly isAfter: boolean } | undefined;
+  let isEarly = false;
+  let writes = 0;
+  const writing = new WeakSet<object>();
 
   const die = (): void => {
     if (life === undefined || life.isDead) return;
@@ -103,14 +115,22 @@ export function createCloudNode(parts: {
     const { cloud } = dying;
     cloud?.close().catch(() => {});
   };
-  onQuery = (asking, sql, pass) => {
+  onQuery = (asking, { sql, connection, pass, instead }) => {
     if (asking.isDead) return sql === 'ROLLBACK' ? undefined : Promise.reject(new NodeDied('the node died'));
-    if (sql !== 'COMMIT' || armed === undefined || asking !== life) return undefined;
+    if (sql.startsWith('BEGIN')) writing.delete(connection);
+    if (sql === 'BEGIN') writing.add(connection);
+    if (sql !== 'COMMIT' || !writing.has(connection)) return undefined;
+    writes += 1;
+    if (armed === undefined || asking !== life) return undefined;
     armed.countdown -= 1;
     if (armed.countdown > 0) return undefined;
     const { isAfter } = armed;
     armed = undefined;
     points.reached(isAfter ? 'cloud_died_after_commit' : 'cloud_died_before_commit');
+    if (isEarly && !isAfter) {
+      schedule.after(EARLY_MS, 'cloud', die);
+      return instead('ROLLBACK');
+    }
     const end = async (): Promise<never> => {
       if (isAfter) await pass();
       die();
@@ -174,7 +194,12 @@ export function createCloudNode(parts: {
       armed = undefined;
     },
     isUp: () => life !== undefined,
+    isArmed: () => armed !== undefined,
     deaths: () => number - 1,
+    writes: () => writes,
+    answerTooEarly() {
+      isEarly = true;
+    },
     cloud: () => {
       if (life?.cloud === undefined) throw new Error('the cloud is down');
       return life.cloud;

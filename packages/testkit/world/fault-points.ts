@@ -25,6 +25,13 @@ export const FAULT_POINTS = [
   'restored_cloud',
   'price_edit',
   'revoked',
+  'cut_lan',
+  'hub_moved',
+  'hub_taken_away',
+  'hub_died',
+  'cloud_sent_to_hub',
+  'hub_did_command',
+  'hub_took_batch',
 ] as const;
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 

@@ -1,26 +1,41 @@
 /** What goes wrong at a step, by the weather of the seed. */
 import { instantText } from '@totem/domain';
-import { draw, logUniform } from './chance.ts';
+import { chosen, draw, logUniform } from './chance.ts';
 import { takeDump } from './dump.ts';
+import { moveHub } from './hub.ts';
+import { lanOf } from './network.ts';
 import type { Branch, World } from './world.ts';
 
 export async function breakSomething(world: World, step: number): Promise<void> {
   const { seed, weather, branches } = world;
   const share = (...words: (string | number)[]) => draw(seed, 'fault', step, ...words);
-  for (const { name } of world.operators) cutOrHeal(world, name, share);
+  for (const { name } of world.operators) cutOrHealBoth(world, name, share);
   for (const branch of [...branches]) {
     if (branch.standing === 'gone') continue;
     const { name } = branch.totem;
-    cutOrHeal(world, name, share);
+    cutOrHealBoth(world, name, share);
     await breakTotem(world, branch, (word) => share(name, word));
     await breakDisk(world, branch, (word) => share(name, word));
   }
   await breakCloud(world, (word) => share('cloud', word));
   await restoreCloud(world, (word) => share('cloud', word));
+  if (share('hub') < weather.hubMoves) await moveHubSomewhere(world, share('hub to'));
   if (share('price') < weather.prices) await editPrice(world, share('price to'));
 }
 
 type Share = (...words: (string | number)[]) => number;
+
+/** The cable to the cloud and the one to the branch: each by itself. */
+function cutOrHealBoth(world: World, name: string, share: Share): void {
+  cutOrHeal(world, name, share);
+  cutOrHeal(world, lanOf(name), share);
+}
+
+/** One time in four the cloud serves the site itself afterwards. */
+async function moveHubSomewhere(world: World, share: number): Promise<void> {
+  const there = world.branches.filter(({ standing }) => standing !== 'gone').map(({ totem }) => totem);
+  await moveHub(world, share < 0.25 ? undefined : chosen(there, (share - 0.25) / 0.75));
+}
 
 function cutOrHeal({ network, weather, note }: World, name: string, share: Share): void {
   if (network.isCut(name)) {
@@ -75,13 +90,13 @@ async function breakCloud(
     if (share('start') < 0.5) await cloud.start();
     return;
   }
-  if (share('death') >= weather.cloudDeaths) return;
+  if (cloud.isArmed() || share('death') >= weather.cloudDeaths) return;
   const how = share('how');
   note('cloud dies');
   if (how < 0.34) {
     points.reached('cloud_died_at_rest');
     cloud.die();
-  } else cloud.dieAtCommit({ countdown: 1 + Math.floor(share('when') * 8), isAfter: how < 0.67 });
+  } else cloud.dieAtCommit({ countdown: 1 + Math.floor(share('when') * 3), isAfter: how < 0.67 });
 }
 
 async function editPrice({ look, tenant, points, note }: World, share: number): Promise<void> {
@@ -124,7 +139,7 @@ async function breakDisk(world: World, branch: Branch, share: (word: string) => 
     await world.enrol(world.branches.length + 1);
     return;
   }
-  if (share('revoke') < weather.revocations) {
+  if (share('revoke') < weather.revocations && !world.revoked.has(totem.device.equipmentId)) {
     points.reached('revoked');
     note(`${totem.name} revoked`);
     await look.rows('UPDATE equipment SET suspended_at = $3 WHERE tenant_id = $1 AND id = $2', [
@@ -152,5 +167,6 @@ async function restoreCloud(world: World, share: (word: string) => number): Prom
   cloud.die();
   await world.dump.restore();
   world.cloudForgot = true;
+  world.seen = undefined;
   await cloud.start();
 }

@@ -82,8 +82,11 @@ export function checkCodesTold(told: readonly Told[]): void {
   }
 }
 
+/** How far the cloud has come with each origin. */
+export type CursorsAtCloud = ReadonlyMap<string, number>;
+
 /** After every step, at the cloud: each origin is one chain without a hole, and as long as its cursor says. */
-export async function checkChainsAtCloud(look: Onlooker, { tenantId }: WorldTenant): Promise<void> {
+export async function checkChainsAtCloud(look: Onlooker, { tenantId }: WorldTenant): Promise<CursorsAtCloud> {
   const rows = await look.rows(
     `SELECT c.origin, c.seq AS cursor, count(DISTINCT s.seq) AS kinds, count(s.seq) AS entries, min(s.seq) AS first, max(s.seq) AS last
      FROM ledger_cursor c LEFT JOIN LATERAL (
@@ -93,28 +96,20 @@ export async function checkChainsAtCloud(look: Onlooker, { tenantId }: WorldTena
      ) s ON true WHERE c.tenant_id = $1 GROUP BY c.origin, c.seq`,
     [tenantId],
   );
-  for (const { origin, cursor, entries, first, last } of rows) {
-    const isWhole = entries === cursor && (cursor === '0' || (first === '1' && last === cursor));
+  for (const { origin, cursor, kinds, entries, first, last } of rows) {
+    const isWhole =
+      entries === cursor && kinds === cursor && (cursor === '0' || (first === '1' && last === cursor));
     if (!isWhole)
       throw new BrokenPromise(
         'I-03',
         `${origin} is at ${cursor} with ${entries} entries from ${first} to ${last}`,
       );
   }
+  return new Map(rows.map(({ origin, cursor }) => [String(origin), Number(cursor)]));
 }
 
-/** No totem believes the cloud to have what it has not. */
-export async function checkAcknowledged(
-  look: Onlooker,
-  { tenantId }: WorldTenant,
-  totems: readonly TotemNode[],
-): Promise<void> {
-  const cursors = new Map(
-    (await look.rows('SELECT origin, seq FROM ledger_cursor WHERE tenant_id = $1', [tenantId])).map((row) => [
-      String(row.origin),
-      Number(row.seq),
-    ]),
-  );
+/** After every step: no totem believes the cloud to have what it has not. */
+export function checkAcknowledged(cursors: CursorsAtCloud, totems: readonly TotemNode[]): void {
   for (const totem of totems)
     for (const { origin, acked } of rowsOn(totem, 'SELECT origin, acked FROM origin_state WHERE closed = 0'))
       if (Number(acked) > (cursors.get(String(origin)) ?? 0))
@@ -189,6 +184,23 @@ export async function checkTicketsAtCloud(
       );
     if (Number(row.price_cents) !== one.priceCents)
       throw new BrokenPromise('I-18', `${one.code} was told at ${one.priceCents} and is ${row.price_cents}`);
+  }
+}
+
+/** At the end, at the cloud: a lane has given no more tickets than customers came to it. */
+export async function checkNothingInvented(
+  look: Onlooker,
+  { tenantId }: WorldTenant,
+  customers: ReadonlyMap<string, number>,
+): Promise<void> {
+  const rows = await look.rows(
+    `SELECT lane, count(*) AS tickets FROM ticket WHERE tenant_id = $1 AND channel = 'totem' GROUP BY lane`,
+    [tenantId],
+  );
+  for (const { lane, tickets } of rows) {
+    const came = customers.get(String(lane));
+    if (came !== undefined && Number(tickets) > came)
+      throw new BrokenPromise('I-08', `${came} customers got ${tickets} tickets of lane ${lane}`);
   }
 }
 

@@ -11,6 +11,10 @@ export interface Kiosk {
   serve(): Promise<void>;
   /** Serves whoever still waits for an answer. */
   finish(): Promise<void>;
+  /** How many customers have come. */
+  customers(): number;
+  /** What a command becomes each time it is given; for planted defects. */
+  onGive(change: (command: CommandInput) => CommandInput): void;
 }
 
 export function createKiosk(parts: {
@@ -23,6 +27,7 @@ export function createKiosk(parts: {
   const { seed, totem, tenant, told, note } = parts;
   let count = 0;
   let open: CommandInput | undefined;
+  let change = (command: CommandInput): CommandInput => command;
 
   const next = (): CommandInput => {
     count += 1;
@@ -35,7 +40,7 @@ export function createKiosk(parts: {
     };
   };
   const give = async (command: CommandInput): Promise<void> => {
-    const answer = await totem.command(command);
+    const answer = await totem.command(change(command));
     note(`${totem.name} kiosk ${answer?.status ?? 'no answer'}`);
     if (answer === undefined || answer.status >= 500) return;
     open = undefined;
@@ -66,6 +71,10 @@ export function createKiosk(parts: {
     },
     async finish() {
       if (open !== undefined) await give(open);
+    },
+    customers: () => count,
+    onGive(next) {
+      change = next;
     },
   };
 }

@@ -12,8 +12,8 @@ import type { Weather } from './weather.ts';
 export type Direction = 'up' | 'down' | 'both';
 
 export interface Network {
-  /** A request of an actor to the cloud. */
-  send(actor: string, request: WireRequest, signal?: AbortSignal): Promise<WireAnswer>;
+  /** A request of an actor to the cloud, or on its branch's own network to somebody there. */
+  send(actor: string, request: WireRequest, signal?: AbortSignal, to?: Neighbour): Promise<WireAnswer>;
   cut(actor: string, direction: Direction): void;
   heal(actor: string): void;
   isCut(actor: string): boolean;
@@ -25,6 +25,14 @@ export interface Network {
   onAnswer(change: AnswerChange): void;
 }
 
+/** Somebody on the network of the branch. */
+export interface Neighbour {
+  ask(request: WireRequest): Asked;
+}
+
+/** The cable of an actor to its branch's own network: one of its own, which is cut by itself. */
+export const lanOf = (actor: string): string => `${actor}~lan`;
+
 export type AnswerChange = (
   actor: string,
   request: WireRequest,
@@ -34,6 +42,8 @@ export type AnswerChange = (
 /** On a line where nothing is wrong, each way. */
 const CALM_MS = 8;
 /** A connection that swallows all ends after a while: a router forgets it, or the system gives up. */
+/** In a branch, each way. */
+const LAN_MS = { least: 0.5, most: 4 } as const;
 const HANGS_MS = { least: 2_000, most: 120_000 } as const;
 const OVERTAKEN_MS = { least: 500, most: 90_000 } as const;
 const CLOG_MS = { least: 1_000, most: 20_000 } as const;
@@ -43,6 +53,7 @@ interface Trip {
   readonly id: string;
   readonly actor: string;
   readonly request: WireRequest;
+  readonly to: Neighbour;
   readonly end: PromiseWithResolvers<WireAnswer>;
   asked: Asked | undefined;
   isOver: boolean;
@@ -69,12 +80,15 @@ export function createNetwork(parts: {
     points.reached(point);
     return true;
   };
-  const latency = (id: string, way: string): number =>
-    isCalm ? CALM_MS : weather.latencyMs * (0.5 + share('latency', way, id));
+  const latency = ({ id, to }: Pick<Trip, 'id' | 'to'>, way: string): number => {
+    const drawn = share('latency', way, id);
+    if (to !== cloud) return logUniform(drawn, LAN_MS.least, LAN_MS.most);
+    return isCalm ? CALM_MS : weather.latencyMs * (0.5 + drawn);
+  };
   const isCutOff = (actor: string, way: 'up' | 'down'): boolean => {
     const cut = cuts.get(actor);
     if (cut !== 'both' && cut !== way) return false;
-    points.reached(way === 'up' ? 'cut_up' : 'cut_down');
+    points.reached(actor.endsWith(lanOf('')) ? 'cut_lan' : way === 'up' ? 'cut_up' : 'cut_down');
     return true;
   };
   const finish = (trip: Trip): boolean => {
@@ -88,7 +102,7 @@ export function createNetwork(parts: {
     const isHanging = share('hangs', way, trip.id) < 0.4;
     const afterMs = isHanging
       ? logUniform(share('hangs for', way, trip.id), HANGS_MS.least, HANGS_MS.most)
-      : latency(trip.id, 'refused');
+      : latency(trip, 'refused');
     schedule.after(afterMs, trip.id, () => {
       if (!finish(trip)) return;
       trip.asked?.leave();
@@ -105,7 +119,7 @@ export function createNetwork(parts: {
     const clogMs = isHit(weather.clog, 'clog', trip.id)
       ? logUniform(share('clog for', trip.id), CLOG_MS.least, CLOG_MS.most)
       : 0;
-    schedule.after(latency(trip.id, 'down') + clogMs, trip.id, () => {
+    schedule.after(latency(trip, 'down') + clogMs, trip.id, () => {
       if (isLost || isCutOff(trip.actor, 'down')) {
         vanish(trip, 'down');
         return;
@@ -120,7 +134,7 @@ export function createNetwork(parts: {
       vanish(trip, 'up');
       return;
     }
-    const asked = cloud.ask(trip.request);
+    const asked = trip.to.ask(trip.request);
     trip.asked = asked;
     if (trip.isOver) asked.leave();
     asked.answer.then(
@@ -129,16 +143,17 @@ export function createNetwork(parts: {
     );
   };
   const repeat = (trip: Trip): void => {
-    const { request } = trip;
+    const { request, to } = trip;
     schedule.after(share('repeated after', trip.id) * 30_000, `${trip.id} again`, () => {
       // The copy is no one's: what it asks to be held for is let go at once.
-      const asked = cloud.ask(request);
+      const asked = to.ask(request);
       asked.answer.catch(() => {});
       schedule.after(CALM_MS, `${trip.id} left`, asked.leave);
     });
   };
   return {
-    send(actor, request, signal) {
+    send(sender, request, signal, to = cloud) {
+      const actor = to === cloud ? sender : lanOf(sender);
       const kind = kindOf(request);
       const count = (counts.get(`${actor} ${kind}`) ?? 0) + 1;
       counts.set(`${actor} ${kind}`, count);
@@ -146,7 +161,8 @@ export function createNetwork(parts: {
       const trip: Trip = {
         id: `${actor} ${kind} ${count}`,
         actor,
-        request: plain(request),
+        request: to === cloud ? plain(request) : request,
+        to,
         end,
         asked: undefined,
         isOver: false,
@@ -167,7 +183,7 @@ export function createNetwork(parts: {
       const lateMs = isHit(weather.late, 'request_overtaken', trip.id)
         ? logUniform(share('late', trip.id), OVERTAKEN_MS.least, OVERTAKEN_MS.most)
         : 0;
-      schedule.after(latency(trip.id, 'up') + lateMs, trip.id, () => deliver(trip));
+      schedule.after(latency(trip, 'up') + lateMs, trip.id, () => deliver(trip));
       if (isHit(weather.repeat, 'request_repeated', trip.id)) repeat(trip);
       return end.promise;
     },
@@ -178,7 +194,7 @@ export function createNetwork(parts: {
       isCalm = true;
     },
     drop: (actor) => {
-      for (const trip of [...(trips.get(actor) ?? [])]) {
+      for (const trip of [...(trips.get(actor) ?? []), ...(trips.get(lanOf(actor)) ?? [])]) {
         if (!finish(trip)) continue;
         trip.asked?.leave();
         trip.end.reject(new Error('nobody is there any more'));

@@ -56,7 +56,14 @@ async function nothingUnderWay(): Promise<void> {
 }
 
 /** Asked before each query: resolves to let it pass, throws to let it fail. Undefined lets it pass at once. */
-export type QueryGate = (sql: string, pass: () => Promise<unknown>) => Promise<unknown> | undefined;
+export type QueryGate = (query: {
+  readonly sql: string;
+  /** The connection: what is said of a transaction is said of all that it carries. */
+  readonly connection: object;
+  readonly pass: () => Promise<unknown>;
+  /** Another statement in its place. */
+  readonly instead: (sql: string) => Promise<unknown>;
+}) => Promise<unknown> | undefined;
 
 const realTimeout = globalThis.setTimeout;
 let gate: QueryGate = () => undefined;
@@ -83,7 +90,8 @@ function countQueries(): void {
       return query.call(this, ...asked.slice(0, -1), done);
     }
     const pass = () => query.call(this, ...asked) as Promise<unknown>;
-    return tracked(gate(sqlOf(asked[0]), pass) ?? pass());
+    const instead = (sql: string) => query.call(this, sql) as Promise<unknown>;
+    return tracked(gate({ sql: sqlOf(asked[0]), connection: this, pass, instead }) ?? pass());
   }
   function countedConnect(this: pg.Client, callback?: (...answer: unknown[]) => void): unknown {
     if (callback === undefined) return tracked(connect.call(this) as Promise<unknown>);

@@ -38,9 +38,18 @@ export async function openOnlooker(superuserUrl: string): Promise<Onlooker> {
     types: { getTypeParser: () => (text: string) => text },
   });
   await client.connect();
+  // What is asked again and again is planned once; what has no values may be several statements.
+  const names = new Map<string, string>();
+  const nameOf = (text: string): string => {
+    const name = names.get(text) ?? `look-${names.size}`;
+    names.set(text, name);
+    return name;
+  };
   return {
-    rows: async (sql, values = []) =>
-      (await client.query<Record<string, string | null>>(sql, [...values])).rows,
+    rows: async (text, values = []) => {
+      const query = values.length === 0 ? { text } : { name: nameOf(text), text, values: [...values] };
+      return (await client.query<Record<string, string | null>>(query)).rows;
+    },
     close: () => client.end(),
   };
 }

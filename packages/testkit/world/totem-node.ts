@@ -2,15 +2,17 @@
  * One totem of the world: the real agent over a real file. Its process can end at any moment, before or after any commit; the
  * file stays, and the next process opens it. The file can also be copied, put back, filled up or taken away.
  */
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Agent, createAgent, type Device, ensureDeviceKey } from '@totem/edge';
 import { createLog } from '@totem/host';
 import Database from 'better-sqlite3';
+import type { Asked, WireRequest } from './cloud-node.ts';
 import { type CommitGate, setCommitGate } from './commits.ts';
 import type { FaultPoints } from './fault-points.ts';
 import { realFetch } from './globals.ts';
-import { within } from './life.ts';
+import { type AskNeighbour, createLanDoor, type LanDoor } from './lan.ts';
+import { type ProcessLife, within } from './life.ts';
 import { tracked } from './rest.ts';
 import { type ActorClock, type Schedule, timersOf } from './schedule.ts';
 
@@ -21,6 +23,8 @@ export interface TotemNode {
   readonly databasePath: string;
   readonly publicKey: string;
   start(): Promise<void>;
+  /** What befalls the database before each start; for planted defects. */
+  beforeStart(work: (db: Database.Database) => void): void;
   /** Ends this process as a power cut does. */
   die(): void;
   dieAtCommit(when: { readonly countdown: number; readonly isAfter: boolean }): void;
@@ -29,6 +33,8 @@ export interface TotemNode {
   isUp(): boolean;
   /** A command at the kiosk. Undefined when no answer came. */
   command(body: object): Promise<{ readonly status: number; readonly body: unknown } | undefined>;
+  /** A request on the network of the branch, which a hub answers. */
+  ask(request: WireRequest): Asked;
   fillDisk(isFull: boolean): void;
   /** Keeps a copy of the disk. */
   keepImage(name: string): void;
@@ -62,12 +68,15 @@ function openReader(path: string): Reader {
 
 interface Life {
   isDead: boolean;
+  readonly door: LanDoor;
   readonly agent: Agent;
   address: { readonly url: string; readonly token: string } | undefined;
 }
 
 const silentLog = createLog('world-totem', { level: 'silent' });
 const DISK = 'disk';
+/** What the name of a totem ends in on the network of its branch. */
+export const LAN_END = '.lan';
 
 export function createTotemNode(parts: {
   readonly name: string;
@@ -79,6 +88,8 @@ export function createTotemNode(parts: {
   readonly clock: ActorClock;
   readonly schedule: Schedule;
   readonly points: FaultPoints;
+  /** Its cable to the others of its branch. */
+  readonly askNeighbour: AskNeighbour;
   /** Nobody waits for its answers any more. */
   readonly onDeath: (name: string) => void;
 }): TotemNode {
@@ -93,6 +104,7 @@ export function createTotemNode(parts: {
   let life: Life | undefined;
   let armed: { countdown: number; readonly isAfter: boolean } | undefined;
   let isFull = false;
+  let onStart: ((db: Database.Database) => void) | undefined;
   let reader: Reader | undefined;
   const closeReader = (): void => {
     reader?.close();
@@ -107,6 +119,8 @@ export function createTotemNode(parts: {
     armed = undefined;
     gate.leaveFile();
     parts.onDeath(name);
+    if (dying.door.isServing()) points.reached('hub_died');
+    dying.door.die();
     // It may wait for what never comes, and nobody waits for it.
     dying.agent.stop().catch(() => {});
   };
@@ -134,9 +148,17 @@ export function createTotemNode(parts: {
     async start() {
       if (life !== undefined) return;
       points.reached('totem_started');
-      const timers = timersOf(schedule, name, () => !begun.isDead);
-      const begun: Life = {
-        isDead: false,
+      if (onStart !== undefined && existsSync(databasePath)) {
+        const db = new Database(databasePath);
+        onStart(db);
+        db.close();
+      }
+      const timers = timersOf(schedule, name, () => !process.isDead);
+      const process: ProcessLife = { isDead: false };
+      const lanName = `${name}${LAN_END}`;
+      const door = createLanDoor(process, lanName, parts.askNeighbour);
+      const begun: Life = Object.assign(process, {
+        door,
         address: undefined,
         agent: createAgent({
           dataDir,
@@ -150,8 +172,9 @@ export function createTotemNode(parts: {
             after: (delayMs, run) => timers.after(delayMs, () => within(begun, run)),
           },
           log: silentLog,
+          hub: { host: '0.0.0.0', port: 0, names: [lanName], network: door.network },
         }),
-      };
+      });
       life = begun;
       try {
         begun.address = await within(begun, () => begun.agent.start());
@@ -159,6 +182,9 @@ export function createTotemNode(parts: {
         if (!begun.isDead && !isFull) throw error;
         die();
       }
+    },
+    beforeStart(work) {
+      onStart = work;
     },
     die,
     dieAtCommit(when) {
@@ -192,6 +218,10 @@ export function createTotemNode(parts: {
       } catch {
         return undefined;
       }
+    },
+    ask(request) {
+      if (life === undefined) return { answer: Promise.reject(new Error('down')), leave: () => {} };
+      return life.door.ask(request);
     },
     fillDisk(full) {
       isFull = full;

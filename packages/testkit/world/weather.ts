@@ -21,9 +21,12 @@ export interface Weather {
   readonly restores: number;
   readonly prices: number;
   readonly revocations: number;
+  /** Whether the site begins with a hub. */
+  readonly hub: boolean;
+  readonly hubMoves: number;
 }
 
-type Kind = Exclude<keyof Weather, 'totems' | 'operators' | 'latencyMs'>;
+type Kind = Exclude<keyof Weather, 'totems' | 'operators' | 'latencyMs' | 'hub'>;
 
 /** The worst of each. */
 const WORST: Readonly<Record<Kind, number>> = {
@@ -42,6 +45,7 @@ const WORST: Readonly<Record<Kind, number>> = {
   restores: 0.02,
   prices: 0.05,
   revocations: 0.02,
+  hubMoves: 0.05,
 };
 /** What is taken once in a while: more of them would leave no healthy totem to look at. */
 const RARE: readonly Kind[] = ['clones', 'wipes', 'restores', 'revocations'];
@@ -61,6 +65,7 @@ export function weatherOf(seed: number): Weather {
     totems: 1 + Math.floor(share('totems') * 3),
     operators: Math.floor(share('operators') * 3),
     latencyMs: kind < 0.1 ? 20 : logUniform(share('latency'), 1, 3_000),
+    hub: share('hub') < 0.5,
     ...levels,
   };
 }

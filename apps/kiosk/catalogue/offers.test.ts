@@ -5,7 +5,16 @@ import { buildPriorityClass, buildService, buildSite } from '@totem/testkit/buil
 import { NOON_MONDAY, virtualWorld } from '@totem/testkit/virtual';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextOpening, offersOf, ordinaryOf, pageOf, prioritiesOf } from './offers.ts';
+import {
+  closesAt,
+  nextOpening,
+  offersOf,
+  ordinaryOf,
+  pageOf,
+  prioritiesOf,
+  waitFor,
+  weekOf,
+} from './offers.ts';
 
 const { env } = virtualWorld();
 const HOUR_MS = 3_600_000;
@@ -42,6 +51,50 @@ describe('offers', () => {
   ] as const)('a service that is %s', (_, over, availability) => {
     const service = buildService(env, over as Parameters<typeof buildService>[1]);
     expect(offersOf([service], site, NOON_MONDAY)[0]?.availability).toEqual(availability);
+  });
+
+  it('a service whose quota is used up is full, and one that has some left is not', () => {
+    const service = buildService(env);
+    const outlook = (quotaLeft: number | null) => [{ serviceId: service.id, quotaLeft, tiers: [] }];
+    const kindOf = (left: number | null) =>
+      offersOf([service], site, NOON_MONDAY, outlook(left))[0]?.availability.kind;
+    expect([kindOf(0), kindOf(1), kindOf(null)]).toEqual(['full', 'open', 'open']);
+  });
+
+  it('tell the wait of a tier, and none where nobody calls', () => {
+    const service = buildService(env);
+    const tiers = [
+      { tier: 0, peopleAhead: 3, waitMinutes: null },
+      { tier: 2, peopleAhead: 1, waitMinutes: 10 },
+    ];
+    const [offer] = offersOf([service], site, NOON_MONDAY, [
+      { serviceId: service.id, quotaLeft: null, tiers },
+    ]);
+    if (offer === undefined) throw new Error('no offer');
+    expect([waitFor(offer, 0), waitFor(offer, 2), waitFor(offer, 1)]).toEqual([
+      undefined,
+      tiers[1],
+      undefined,
+    ]);
+  });
+
+  it('close when the first of site and service does', () => {
+    const until = (end: string) =>
+      ({ openingHours: { 1: [['08:00', end]] } }) as { openingHours: OpeningHours };
+    const at = (ofSite: object, ofService: object) =>
+      closesAt(buildService(env, ofService), buildSite(env, { timezone: ZONE, ...ofSite }), NOON_MONDAY);
+    expect(at({}, {})).toBeNull();
+    expect(at(until('18:00'), {})).toBe(NOON_MONDAY + 6 * HOUR_MS);
+    expect(at(until('18:00'), until('14:00'))).toBe(NOON_MONDAY + 2 * HOUR_MS);
+    expect(at({}, until('24:00'))).toBe(NOON_MONDAY + 12 * HOUR_MS);
+    expect(at({}, until('11:00'))).toBeNull();
+  });
+
+  it('have a week of hours from today on, or are always open', () => {
+    expect(weekOf(null, NOON_MONDAY, ZONE)).toBeNull();
+    const week = weekOf({ 1: [['08:00', '17:00']], 3: [['08:00', '12:00']] }, NOON_MONDAY, ZONE);
+    expect(week?.map(({ intervals }) => intervals.length)).toEqual([1, 0, 1, 0, 0, 0, 0]);
+    expect(week?.[0]?.noon).toBe(NOON_MONDAY);
   });
 
   it('a service is closed while its site is, and opens when both are open', () => {

@@ -7,28 +7,42 @@ import {
   isOpen,
   type OpeningHours,
   type PriorityClassRow,
+  type ServiceOutlook,
   type ServiceRow,
   type SiteRow,
+  type TierOutlook,
 } from '@totem/domain';
 
 export type Availability =
   | { readonly kind: 'open' }
   /** `opensAt`: the next opening, in milliseconds since the Unix epoch; null when none is in sight. */
   | { readonly kind: 'closed'; readonly opensAt: number | null }
+  /** All of today's tickets are given out. */
+  | { readonly kind: 'full' }
   /** It has to be paid first, and here it cannot be. */
   | { readonly kind: 'pay_elsewhere' };
 
 export interface Offer {
   readonly service: ServiceRow;
   readonly availability: Availability;
+  /** What its queue holds, as the totem has last said; undefined when it has not. */
+  readonly outlook: ServiceOutlook | undefined;
 }
 
 /** The services of a site at an instant, in the order of the catalogue. */
-export function offersOf(services: readonly ServiceRow[], site: SiteRow, now: number): Offer[] {
+export function offersOf(
+  services: readonly ServiceRow[],
+  site: SiteRow,
+  now: number,
+  outlooks: readonly ServiceOutlook[] = [],
+): Offer[] {
   return services
     .filter((service) => service.deletedAt === null && isOfferedAt(service, site.id))
     .toSorted(bySortOrder)
-    .map((service) => ({ service, availability: availabilityOf(service, site, now) }));
+    .map((service) => {
+      const outlook = outlooks.find(({ serviceId }) => serviceId === service.id);
+      return { service, availability: availabilityOf(service, site, now, outlook), outlook };
+    });
 }
 
 /** The priority classes to choose from, in the order of the catalogue. */
@@ -49,13 +63,62 @@ function bySortOrder(
   return one.sortOrder - other.sortOrder || (one.id < other.id ? -1 : 1);
 }
 
-function availabilityOf(service: ServiceRow, site: SiteRow, now: number): Availability {
+function availabilityOf(
+  service: ServiceRow,
+  site: SiteRow,
+  now: number,
+  outlook: ServiceOutlook | undefined,
+): Availability {
   const hours = [site.openingHours, service.openingHours];
   if (!service.active) return { kind: 'closed', opensAt: null };
   if (!hours.every((each) => isOpen(each, now, site.timezone))) {
     return { kind: 'closed', opensAt: nextOpening(hours, now, site.timezone) };
   }
+  if (outlook?.quotaLeft === 0) return { kind: 'full' };
   return service.paymentPolicy === 'before_queue' ? { kind: 'pay_elsewhere' } : { kind: 'open' };
+}
+
+/** What a customer of a tier waits for; undefined when nobody can say. */
+export function waitFor({ outlook }: Offer, tier: number): TierOutlook | undefined {
+  const found = outlook?.tiers.find((each) => each.tier === tier);
+  return found === undefined || found.waitMinutes === null ? undefined : found;
+}
+
+/**
+ * When a service closes today, in milliseconds since the Unix epoch, as the hours of the site and its own say together; null
+ * for what has no hours, and for what is closed already.
+ */
+export function closesAt(service: ServiceRow, site: SiteRow, now: number): number | null {
+  const ends = [site.openingHours, service.openingHours].map((hours) =>
+    endOfInterval(hours, now, site.timezone),
+  );
+  const known = ends.filter((end) => end !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function endOfInterval(hours: OpeningHours, now: number, timezone: string): number | null {
+  const local = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timezone);
+  const time = local.toPlainTime().toString({ smallestUnit: 'minute' });
+  const intervals = hours?.[String(local.dayOfWeek) as '1'] ?? [];
+  const current = intervals.find(([from, until]) => from <= time && time < until);
+  if (current === undefined) return null;
+  const [, until] = current;
+  const day = local.toPlainDate();
+  return until === '24:00' ? startOf(day.add({ days: 1 }), '00:00', timezone) : startOf(day, until, timezone);
+}
+
+/** The intervals of each weekday from today on, a week; null for a place without hours, which is always open. */
+export function weekOf(
+  hours: OpeningHours,
+  now: number,
+  timezone: string,
+): { readonly noon: number; readonly intervals: readonly (readonly [string, string])[] }[] | null {
+  if (hours === null) return null;
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timezone).toPlainDate();
+  return Array.from({ length: DAYS_AHEAD_MAX }, (_, days) => {
+    const day = today.add({ days });
+    return { noon: startOf(day, '12:00', timezone), intervals: hours[String(day.dayOfWeek) as '1'] ?? [] };
+  });
 }
 
 /** How many days ahead an opening is looked for: a week, so that every weekday is seen once after today. */

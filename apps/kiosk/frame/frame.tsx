@@ -1,8 +1,15 @@
 /**
  * The fixed parts around every page: whose place this is and what time it is above; the ways out, language and accessibility
- * below, always in the same four places. Between them a page puts its heading and its controls.
+ * below, with help beside them, always in the same five places. Between them a page puts its heading and its controls.
  */
-import { IconAccessible, IconArrowLeft, IconCloudOff, IconHome, IconLanguage } from '@tabler/icons-react';
+import {
+  IconAccessible,
+  IconArrowLeft,
+  IconCloudOff,
+  IconHelpCircle,
+  IconHome,
+  IconLanguage,
+} from '@tabler/icons-react';
 import type { SiteRow } from '@totem/domain';
 import { LANGUAGE_NAMES, Pressable, useFormat, useLocale } from '@totem/ui';
 import type { ReactNode } from 'react';
@@ -17,12 +24,15 @@ export interface BarProps {
   readonly onRestart: (() => void) | null;
   readonly onLanguage: () => void;
   readonly onAccess: (() => void) | null;
+  readonly onHelp: (() => void) | null;
   /** Shows the languages themselves instead of the ways out. */
   readonly showLanguages: boolean;
 }
 
 export interface FrameProps extends BarProps {
   readonly site: SiteRow | undefined;
+  /** Path of a picture that stands for the site's name; null for the name itself. */
+  readonly logo: string | null;
   readonly settings: Settings;
   readonly isCloudAway: boolean;
   /** On the accent's ground, for the first screen. */
@@ -31,7 +41,7 @@ export interface FrameProps extends BarProps {
 }
 
 /** The frame around a page. */
-export function Frame({ site, settings, isCloudAway, isBold, children, ...bar }: FrameProps) {
+export function Frame({ site, logo, settings, isCloudAway, isBold, children, ...bar }: FrameProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
@@ -43,7 +53,11 @@ export function Frame({ site, settings, isCloudAway, isBold, children, ...bar }:
       data-large={settings.isLarge || undefined}
     >
       <header className={styles.top}>
-        <p className={styles.site}>{site?.name}</p>
+        {logo === null ? (
+          <p className={styles.site}>{site?.name}</p>
+        ) : (
+          <img className={styles.logo} src={logo} alt={site?.name ?? ''} />
+        )}
         <div className={styles.aside}>
           {isCloudAway ? (
             <IconCloudOff className={styles.cloud} role="img" aria-label={t('cloudAway')} stroke={1.8} />
@@ -57,7 +71,7 @@ export function Frame({ site, settings, isCloudAway, isBold, children, ...bar }:
   );
 }
 
-function Bar({ onBack, onRestart, onLanguage, onAccess, showLanguages }: BarProps) {
+function Bar({ onBack, onRestart, onLanguage, onAccess, onHelp, showLanguages }: BarProps) {
   const { t } = useTranslation();
   return (
     <nav className={styles.bar} aria-label={t('bar.label')}>
@@ -70,6 +84,7 @@ function Bar({ onBack, onRestart, onLanguage, onAccess, showLanguages }: BarProp
         </>
       )}
       <Place icon={<IconAccessible stroke={1.8} />} label={t('bar.access')} onPress={onAccess} />
+      <Place icon={<IconHelpCircle stroke={1.8} />} label={t('bar.help')} onPress={onHelp} />
     </nav>
   );
 }
@@ -80,7 +95,7 @@ interface PlaceProps {
   readonly onPress: (() => void) | null;
 }
 
-/** One of the four places. An empty one keeps its room, so that the others never move. */
+/** One of the five places. An empty one keeps its room, so that the others never move. */
 function Place({ icon, label, onPress }: PlaceProps) {
   if (onPress === null) return <span className={styles.place} aria-hidden="true" />;
   return (

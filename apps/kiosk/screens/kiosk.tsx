@@ -5,15 +5,16 @@
  * language by its own name. Priorities and services are `button`s whose names are the tenant's (a service's price or reason
  * is its description; one that cannot be had is `aria-disabled`). The ticket is the one element of role `status`, and its
  * name contains the code; what becomes of the paper is beside it, in a polite live region. Errors are in role `alert`.
- * The bar's four places are in the `navigation`; sheets are `dialog`s, the question of who is idle an `alertdialog`.
+ * The bar's five places are in the `navigation`; sheets are `dialog`s, the question of who is idle an `alertdialog`.
  */
 import './kiosk.css';
 import { LOCALES, localeFor } from '@totem/domain';
-import { type Door, TotemProvider } from '@totem/ui';
+import { type Door, type ThemeColours, TotemProvider } from '@totem/ui';
 import type { i18n as I18n } from 'i18next';
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalogue } from '../catalogue/use-catalogue.ts';
+import { useMedia } from '../catalogue/use-media.ts';
 import { useDevice } from '../device/use-device.ts';
 import { Frame } from '../frame/frame.tsx';
 import { SETTINGS_AT_START, type Setting, type Settings } from '../session/settings.ts';
@@ -28,13 +29,19 @@ export interface KioskProps {
 /** The whole screen. */
 export function Kiosk({ i18n, door }: KioskProps) {
   const [settings, setSettings] = useState(SETTINGS_AT_START);
+  const [colours, setColours] = useState<ThemeColours>({});
   useLayoutEffect(() => {
     // The size of everything hangs on the size of the root's letters.
     document.documentElement.toggleAttribute('data-large-text', settings.isLarge);
   }, [settings.isLarge]);
   return (
-    <TotemProvider i18n={i18n} door={door} appearance={settings.isContrast ? 'contrast' : 'light'}>
-      <Sessions settings={settings} onSettings={setSettings} />
+    <TotemProvider
+      i18n={i18n}
+      door={door}
+      appearance={settings.isContrast ? 'contrast' : 'light'}
+      colours={colours}
+    >
+      <Sessions settings={settings} onSettings={setSettings} onColours={setColours} />
     </TotemProvider>
   );
 }
@@ -42,15 +49,22 @@ export function Kiosk({ i18n, door }: KioskProps) {
 interface SessionsProps {
   readonly settings: Settings;
   readonly onSettings: (settings: Settings) => void;
+  /** Called with the tenant's colours, as the site carries them. */
+  readonly onColours: (colours: ThemeColours) => void;
 }
 
-function Sessions({ settings, onSettings }: SessionsProps) {
+function Sessions({ settings, onSettings, onColours }: SessionsProps) {
   const { t, i18n } = useTranslation();
   const { catalogue, refresh } = useCatalogue();
   const device = useDevice();
   const [number, setNumber] = useState(0);
   const isReady = typeof catalogue !== 'string';
   const home = isReady ? localeFor(catalogue.site.defaultLocale) : undefined;
+  const media = useMedia(isReady);
+  const colours = isReady ? catalogue.site.theme : undefined;
+  useEffect(() => {
+    if (colours !== undefined) onColours(colours);
+  }, [colours, onColours]);
   const isTouched = settings !== SETTINGS_AT_START || (home !== undefined && i18n.language !== home);
 
   const greetedIn = useRef<string>(LOCALES[0]);
@@ -79,6 +93,7 @@ function Sessions({ settings, onSettings }: SessionsProps) {
     return (
       <Frame
         site={undefined}
+        logo={null}
         settings={settings}
         isCloudAway={false}
         isBold={false}
@@ -87,6 +102,7 @@ function Sessions({ settings, onSettings }: SessionsProps) {
         onRestart={null}
         onLanguage={() => {}}
         onAccess={null}
+        onHelp={null}
       >
         <OutOfService reason={reason} />
       </Frame>
@@ -96,6 +112,7 @@ function Sessions({ settings, onSettings }: SessionsProps) {
     <Session
       key={number}
       catalogue={catalogue}
+      media={media}
       device={device}
       settings={settings}
       onSwitch={flip}

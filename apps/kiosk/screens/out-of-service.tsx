@@ -1,17 +1,27 @@
 /** Nobody can be served here now: why, in the catalogue's words, and whom to ask. It ends by itself when the reason does. */
 import { IconHourglassEmpty, IconTool } from '@tabler/icons-react';
-import { type ErrorCode, errorText } from '@totem/domain';
+import { type ErrorCode, errorText, type SiteRow } from '@totem/domain';
 import { useLocale } from '@totem/ui';
 import { useTranslation } from 'react-i18next';
+import { useNow } from '../frame/use-now.ts';
+import { Hours } from './hours.tsx';
 import styles from './out-of-service.module.css';
 
 /** Reasons that pass by themselves. */
 const PASSING: readonly ErrorCode[] = ['not_ready', 'unreachable'];
 
-/** The screen of a totem that cannot serve. `loading` is a start that has not failed. */
-export function OutOfService({ reason }: { readonly reason: ErrorCode | 'loading' }) {
+export interface OutOfServiceProps {
+  /** `loading` is a start that has not failed. */
+  readonly reason: ErrorCode | 'loading';
+  /** Whose hours are told where somebody has taken the totem out of service: its people are there then. */
+  readonly site?: SiteRow;
+}
+
+/** The screen of a totem that cannot serve. */
+export function OutOfService({ reason, site }: OutOfServiceProps) {
   const { t } = useTranslation();
   const { locale } = useLocale();
+  const now = useNow();
   const isPassing = reason === 'loading' || PASSING.includes(reason);
   // "Sign in again" is the word for the key of this screen, which no customer has.
   const text =
@@ -27,6 +37,7 @@ export function OutOfService({ reason }: { readonly reason: ErrorCode | 'loading
       <p className={styles.text} role="alert">
         {text}
       </p>
+      {site !== undefined && reason === 'device_suspended' ? <Hours site={site} now={now} /> : null}
     </main>
   );
 }

@@ -1,16 +1,22 @@
 /** The page for each step of a session. */
-import type { PriorityClassId } from '@totem/domain';
+import type { PriorityClassId, ServiceId } from '@totem/domain';
+import { kioskSettingsOf } from '@totem/domain';
 import { useDoor } from '@totem/ui';
 import type { ActionDispatch } from 'react';
-import { offersOf, ordinaryOf } from '../catalogue/offers.ts';
+import { type Offer, offersOf, ordinaryOf } from '../catalogue/offers.ts';
+import { sectionsOf } from '../catalogue/sections.ts';
 import type { Catalogue } from '../catalogue/use-catalogue.ts';
+import type { Media } from '../catalogue/use-media.ts';
+import { useOutlook } from '../catalogue/use-outlook.ts';
 import { paperOf } from '../device/device-state.ts';
 import type { Device } from '../device/use-device.ts';
 import { useNow } from '../frame/use-now.ts';
-import type { Flow, FlowEvent } from '../session/flow.ts';
+import type { Choice, Flow, FlowEvent } from '../session/flow.ts';
 import type { Settings } from '../session/settings.ts';
 import { Attract } from './attract.tsx';
+import { Confirm } from './confirm.tsx';
 import { Failed } from './failed.tsx';
+import { Identify } from './identify.tsx';
 import { Priority } from './priority.tsx';
 import { Services } from './services.tsx';
 import { Ticket } from './ticket.tsx';
@@ -21,6 +27,7 @@ export interface PagesProps {
   /** The one priority class there is, or null. */
   readonly only: PriorityClassId | null;
   readonly catalogue: Catalogue;
+  readonly media: Media;
   readonly device: Device;
   readonly settings: Settings;
   /** Share of the page's time that is left. */
@@ -29,14 +36,28 @@ export interface PagesProps {
 }
 
 /** The page of a flow. */
-export function Pages({ flow, happened, only, catalogue, device, settings, left, onEnd }: PagesProps) {
+export function Pages(props: PagesProps) {
+  const { flow, happened, only, catalogue, media, device, settings, left, onEnd } = props;
   const door = useDoor();
   const now = useNow();
   const { site, services, priorities } = catalogue;
+  const kiosk = kioskSettingsOf(site);
+  const isChoosing = !['attract', 'ticket'].includes(flow.step);
+  const outlooks = useOutlook(isChoosing);
+  const offers = offersOf(services, site, now, outlooks);
   const ordinary = ordinaryOf(priorities);
+  const tierOf = (id: PriorityClassId) => priorities.find((each) => each.id === id)?.tier ?? 0;
+  const priorityOf = (id: PriorityClassId) =>
+    priorities.find((each) => each.id === id && id !== ordinary?.id);
+  const offerOf = ({ serviceId }: Choice) => offers.find(({ service }) => service.id === serviceId);
+  const choose = (serviceId: ServiceId): void => {
+    const offer = offers.find(({ service }) => service.id === serviceId);
+    const asks = { identifies: kiosk.identification !== 'off', confirms: costs(offer) };
+    happened({ kind: 'service_chosen', serviceId, asks, commandId: door.newCommandId() });
+  };
   switch (flow.step) {
     case 'attract':
-      return <Attract onStart={() => happened({ kind: 'started', only })} />;
+      return <Attract media={media.attract} onStart={() => happened({ kind: 'started', only })} />;
     case 'priority':
       return ordinary === undefined ? null : (
         <Priority
@@ -46,36 +67,60 @@ export function Pages({ flow, happened, only, catalogue, device, settings, left,
         />
       );
     case 'services':
-    case 'issuing':
+    case 'issuing': {
+      const { priorityClassId, place } = flow.step === 'services' ? flow : flow.wish.choice;
       return (
         <Services
-          offers={offersOf(services, site, now)}
+          offers={offers}
+          sections={sectionsOf(offers, kiosk.groups)}
           site={site}
-          page={flow.page}
+          place={place}
+          tier={tierOf(priorityClassId)}
+          showsWait={kiosk.showsWait}
           isRoomy={settings.isLow || settings.isLarge}
-          issuing={flow.step === 'issuing' ? flow.wish.serviceId : null}
-          onChoose={(serviceId) =>
-            happened({ kind: 'service_chosen', serviceId, commandId: door.newCommandId() })
-          }
-          onTurn={(page) => happened({ kind: 'page_turned', page })}
+          issuing={flow.step === 'issuing' ? flow.wish.choice.serviceId : null}
+          onChoose={choose}
+          onPlace={(changed) => happened({ kind: 'place_changed', place: changed })}
         />
       );
+    }
+    case 'identify':
+      return (
+        <Identify
+          digits={flow.digits}
+          onType={(digits) => happened({ kind: 'digits_typed', digits })}
+          onDone={(document) => happened({ kind: 'identified', document, commandId: door.newCommandId() })}
+        />
+      );
+    case 'confirm': {
+      const offer = offerOf(flow.choice);
+      return offer === undefined ? null : (
+        <Confirm
+          offer={offer}
+          site={site}
+          tier={tierOf(flow.choice.priorityClassId)}
+          priority={priorityOf(flow.choice.priorityClassId)}
+          showsWait={kiosk.showsWait}
+          onYes={() => happened({ kind: 'confirmed', commandId: door.newCommandId() })}
+          onOther={() => happened({ kind: 'chose_other' })}
+        />
+      );
+    }
     case 'failed':
       return (
         <Failed
           error={flow.error}
           onAgain={() => happened({ kind: 'tried_again', commandId: door.newCommandId() })}
-          onOther={() => happened({ kind: 'went_back', only })}
+          onOther={() => happened({ kind: 'chose_other' })}
         />
       );
     case 'ticket': {
-      const { ticket, wish } = flow;
-      const priority = priorities.find(({ id }) => id === wish.priorityClassId && id !== ordinary?.id);
+      const { ticket, choice } = flow;
       return (
         <Ticket
           ticket={ticket}
-          service={services.find(({ id }) => id === wish.serviceId)}
-          priority={priority}
+          service={services.find(({ id }) => id === choice.serviceId)}
+          priority={priorityOf(choice.priorityClassId)}
           site={site}
           paper={paperOf(device.prints, ticket.id, device.state)}
           left={left}
@@ -86,4 +131,9 @@ export function Pages({ flow, happened, only, catalogue, device, settings, left,
     default:
       return flow satisfies never;
   }
+}
+
+/** Only what costs something is asked for twice: for everything else the question would be one touch more, and no help. */
+function costs(offer: Offer | undefined): boolean {
+  return (offer?.service.priceCents ?? 0) > 0;
 }

@@ -1,29 +1,25 @@
 /** One customer's session: which page is shown, what its answers lead to, and how it ends. Unmounting it forgets everything. */
-import type { CommandId, ErrorCode } from '@totem/domain';
-import { asDoorError, useDoor, useLocale } from '@totem/ui';
-import { type ActionDispatch, useEffect, useEffectEvent, useReducer, useState } from 'react';
+import { type ErrorCode, isOpen } from '@totem/domain';
+import { type ReactNode, useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react';
 import { ordinaryOf } from '../catalogue/offers.ts';
 import type { Catalogue } from '../catalogue/use-catalogue.ts';
+import type { Media } from '../catalogue/use-media.ts';
 import type { Device } from '../device/use-device.ts';
 import { Frame } from '../frame/frame.tsx';
-import {
-  canGoBack,
-  canStartOver,
-  FLOW_AT_START,
-  type Flow,
-  type FlowEvent,
-  flowAfter,
-  type Wish,
-} from '../session/flow.ts';
-import { CHOOSING, DONE, type IdleLimits, LEFT } from '../session/idle.ts';
+import { useNow } from '../frame/use-now.ts';
+import { canGoBack, canStartOver, FLOW_AT_START, type Flow, flowAfter } from '../session/flow.ts';
+import { CHOOSING, DONE, type IdleLimits, LEFT, listening, TYPING } from '../session/idle.ts';
 import type { Setting, Settings } from '../session/settings.ts';
 import { useIdle } from '../session/use-idle.ts';
+import { useIssuing } from '../session/use-issuing.ts';
+import { Closed } from './closed.tsx';
 import { OutOfService } from './out-of-service.tsx';
 import { Pages } from './pages.tsx';
-import { AccessSheet, IdleSheet, LanguageSheet } from './sheets.tsx';
+import { AccessSheet, HelpSheet, IdleSheet, LanguageSheet } from './sheets.tsx';
 
 export interface SessionProps {
   readonly catalogue: Catalogue;
+  readonly media: Media;
   readonly device: Device;
   readonly settings: Settings;
   readonly onSwitch: (setting: Setting) => void;
@@ -36,27 +32,50 @@ export interface SessionProps {
 /** The catalogue is read again this often while nobody is there. */
 const REFRESH_MS = 60_000;
 
-type SheetName = 'language' | 'access';
+type SheetName = 'language' | 'access' | 'help';
 
 /** A session, from its first screen to its end. */
 export function Session(props: SessionProps) {
-  const { catalogue, device, settings, onSwitch, onEnd } = props;
+  const { catalogue, media, device, settings, onSwitch, onEnd } = props;
+  const { site, priorities } = catalogue;
   const [flow, happened] = useReducer(flowAfter, FLOW_AT_START);
   const [sheet, setSheet] = useState<SheetName | null>(null);
-  const idle = useIdle(limitsFor(flow, props.isTouched || sheet !== null), onEnd);
+  const limits = useLimits(flow, props.isTouched || sheet !== null, settings.isSpoken);
+  const idle = useIdle(limits, onEnd);
+  const now = useNow();
   useIssuing(flow, happened);
   useRefreshing(flow.step === 'attract', props.onRefresh);
 
-  const only = catalogue.priorities.length === 1 ? (ordinaryOf(catalogue.priorities)?.id ?? null) : null;
+  const only = priorities.length === 1 ? (ordinaryOf(priorities)?.id ?? null) : null;
   const reason = reasonToClose(device);
   // Who has asked for a ticket gets to see it, whatever happens to the totem meanwhile.
-  const isClosed = reason !== null && flow.step !== 'ticket' && flow.step !== 'issuing';
-  const isAttract = flow.step === 'attract' && !isClosed;
+  const isOut = reason !== null && flow.step !== 'ticket' && flow.step !== 'issuing';
+  const isClosed = flow.step === 'attract' && !isOpen(site.openingHours, now, site.timezone);
+  const isAttract = flow.step === 'attract' && !isOut && !isClosed;
   const leave = (): void => setSheet(null);
+  const page = (): ReactNode => {
+    if (isOut) return <OutOfService reason={reason} site={site} />;
+    if (isClosed) return <Closed site={site} />;
+    return (
+      <Pages
+        key={pageKey(flow)}
+        flow={flow}
+        happened={happened}
+        only={only}
+        catalogue={catalogue}
+        media={media}
+        device={device}
+        settings={settings}
+        left={limits === null ? 1 : idle.leftMs / limits.quietMs}
+        onEnd={onEnd}
+      />
+    );
+  };
   return (
     <>
       <Frame
-        site={catalogue.site}
+        site={site}
+        logo={media.logo}
         settings={settings}
         isCloudAway={device.state.isCloudAway}
         isBold={isAttract}
@@ -65,25 +84,13 @@ export function Session(props: SessionProps) {
         onRestart={canStartOver(flow) ? onEnd : null}
         onLanguage={() => setSheet('language')}
         onAccess={() => setSheet('access')}
+        onHelp={() => setSheet('help')}
       >
-        {isClosed ? (
-          <OutOfService reason={reason} />
-        ) : (
-          <Pages
-            key={pageKey(flow)}
-            flow={flow}
-            happened={happened}
-            only={only}
-            catalogue={catalogue}
-            device={device}
-            settings={settings}
-            left={idle.leftMs / DONE.quietMs}
-            onEnd={onEnd}
-          />
-        )}
+        {page()}
       </Frame>
       {sheet === 'language' ? <LanguageSheet onLeave={leave} /> : null}
       {sheet === 'access' ? <AccessSheet settings={settings} onSwitch={onSwitch} onLeave={leave} /> : null}
+      {sheet === 'help' ? <HelpSheet onLeave={leave} /> : null}
       {idle.isAsking ? <IdleSheet leftMs={idle.leftMs} onMore={idle.goOn} onEnd={onEnd} /> : null}
     </>
   );
@@ -92,6 +99,12 @@ export function Session(props: SessionProps) {
 /** Pages that look alike keep their place in the tree, so that asking for a ticket does not redraw the cards. */
 function pageKey({ step }: Flow): string {
   return step === 'issuing' ? 'services' : step;
+}
+
+/** The limits of a page, the same value for as long as they are the same: a new one would start the wait anew. */
+function useLimits(flow: Flow, isTouched: boolean, isSpoken: boolean): IdleLimits | null {
+  const limits = limitsFor(flow, isTouched);
+  return useMemo(() => (limits !== null && isSpoken ? listening(limits) : limits), [limits, isSpoken]);
 }
 
 function limitsFor(flow: Flow, isTouched: boolean): IdleLimits | null {
@@ -103,8 +116,12 @@ function limitsFor(flow: Flow, isTouched: boolean): IdleLimits | null {
       return null;
     case 'ticket':
       return DONE;
-    case 'priority':
+    case 'identify':
+      return TYPING;
     case 'services':
+      return flow.place.search === null ? CHOOSING : TYPING;
+    case 'priority':
+    case 'confirm':
     case 'failed':
       return CHOOSING;
     default:
@@ -114,32 +131,6 @@ function limitsFor(flow: Flow, isTouched: boolean): IdleLimits | null {
 
 function reasonToClose({ state, silence }: Device): ErrorCode | null {
   return state.outOfService ?? silence;
-}
-
-/** Asks for what was wished, once for each id of a wish. */
-function useIssuing(flow: Flow, happened: ActionDispatch<[FlowEvent]>): void {
-  const door = useDoor();
-  const { locale } = useLocale();
-  const issue = useEffectEvent(async ({ priorityClassId, serviceId, commandId }: Wish) => {
-    try {
-      const { ticket } = await door.command(
-        { type: 'ticket.create', serviceId, priorityClassId, locale },
-        commandId,
-      );
-      if (ticket === undefined) throw new TypeError('an answer without a ticket');
-      happened({ kind: 'issued', commandId, ticket });
-    } catch (error) {
-      happened({ kind: 'refused', commandId, error: asDoorError(error) });
-    }
-  });
-  const wish = flow.step === 'issuing' ? flow.wish : null;
-  const commandId: CommandId | null = wish?.commandId ?? null;
-  const start = useEffectEvent(() => {
-    if (wish !== null) void issue(wish);
-  });
-  useEffect(() => {
-    if (commandId !== null) start();
-  }, [commandId]);
 }
 
 function useRefreshing(isRunning: boolean, onRefresh: () => void): void {

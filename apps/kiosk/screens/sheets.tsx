@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Sheet } from '../frame/sheet.tsx';
 import type { Setting, Settings } from '../session/settings.ts';
 import { IDLE_ANSWER } from '../session/use-idle.ts';
+import help from './help.module.css';
 import styles from './sheets.module.css';
 
 /** Choosing the language. */
@@ -46,6 +47,24 @@ export function AccessSheet({ settings, onSwitch, onLeave }: AccessSheetProps) {
       </div>
       <BigButton kind="primary" onPress={onLeave}>
         {t('access.close')}
+      </BigButton>
+    </Sheet>
+  );
+}
+
+/** How a ticket is taken, in three sentences, and that people help. */
+export function HelpSheet({ onLeave }: { readonly onLeave: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Sheet heading={t('help.heading')} onLeave={onLeave}>
+      <ol className={help.steps}>
+        <li>{t('help.first')}</li>
+        <li>{t('help.second')}</li>
+        <li>{t('help.third')}</li>
+      </ol>
+      <p className={help.staff}>{t('help.staff')}</p>
+      <BigButton kind="primary" onPress={onLeave}>
+        {t('help.close')}
       </BigButton>
     </Sheet>
   );

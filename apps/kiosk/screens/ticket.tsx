@@ -1,10 +1,11 @@
 /**
- * The end of the way: the code as large as it goes, how many are before, and what becomes of the paper. The number counts
+ * The end of the way: the code as large as it goes, how many are before, how a phone follows it, and what becomes of the
+ * paper. The number counts
  * whether or not it was printed, and the screen says so before anybody has to ask.
  */
 import { IconAlertTriangle, IconCheck, IconPrinter } from '@tabler/icons-react';
 import { errorText, type PriorityClassRow, type ServiceRow, type SiteRow } from '@totem/domain';
-import { BigButton, Code, ServiceIcon, useFormat, useLocale } from '@totem/ui';
+import { BigButton, Code, QrCode, ServiceIcon, useFormat, useLocale } from '@totem/ui';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Paper } from '../device/device-state.ts';
@@ -32,7 +33,7 @@ export function Ticket({ ticket, service, priority, site, paper, left, onDone }:
   const { t } = useTranslation();
   const format = useFormat();
   const [issuedAt] = useState(Date.now);
-  const { code, peopleAhead } = ticket;
+  const { code, peopleAhead, followUrl } = ticket;
   const slip = (
     <section className={styles.slip} role="status" aria-label={t('ticket.yours', { code })}>
       <div className={styles.upper}>
@@ -49,11 +50,22 @@ export function Ticket({ ticket, service, priority, site, paper, left, onDone }:
           </p>
         )}
       </div>
-      <div className={styles.lower}>
+      <div className={styles.lower} data-follow={followUrl !== undefined || undefined}>
         <p className={styles.ahead}>
           {peopleAhead === undefined ? t('ticket.watch') : t('ticket.ahead', { count: peopleAhead })}
         </p>
         <time className={styles.time}>{format.time(issuedAt, site.timezone)}</time>
+        {followUrl === undefined ? null : (
+          <div className={styles.follow}>
+            <div className={styles.qr}>
+              <QrCode text={followUrl} label={t('ticket.follow')} />
+            </div>
+            <p className={styles.how}>
+              <strong>{t('ticket.follow')}</strong>
+              {t('ticket.followHow')}
+            </p>
+          </div>
+        )}
       </div>
     </section>
   );

@@ -3,7 +3,15 @@ import type { CommandId, PriorityClassId, ServiceId } from '@totem/domain';
 import { DoorError } from '@totem/ui';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canGoBack, canStartOver, FLOW_AT_START, type Flow, type FlowEvent, flowAfter } from './flow.ts';
+import {
+  type Asks,
+  canGoBack,
+  canStartOver,
+  FLOW_AT_START,
+  type Flow,
+  type FlowEvent,
+  flowAfter,
+} from './flow.ts';
 
 const priorityClassId = 'p' as PriorityClassId;
 const serviceId = 's' as ServiceId;
@@ -13,7 +21,19 @@ const ticket = { id: 't', code: 'A001', state: 'waiting', serviceId };
 
 const started: FlowEvent = { kind: 'started', only: null };
 const prioritised: FlowEvent = { kind: 'priority_chosen', priorityClassId };
-const chosen: FlowEvent = { kind: 'service_chosen', serviceId, commandId: first };
+const choose = (asks: Partial<Asks> = {}): FlowEvent => ({
+  kind: 'service_chosen',
+  serviceId,
+  asks: { identifies: false, confirms: false, ...asks },
+  commandId: first,
+});
+const chosen = choose();
+const identified = (document: string | null): FlowEvent => ({
+  kind: 'identified',
+  document,
+  commandId: first,
+});
+const confirmed: FlowEvent = { kind: 'confirmed', commandId: first };
 const issued: FlowEvent = { kind: 'issued', commandId: first, ticket };
 const refused = (code: 'unreachable' | 'service_closed', commandId = first): FlowEvent => ({
   kind: 'refused',
@@ -43,10 +63,50 @@ describe('the way to a ticket', () => {
   });
 
   it('keeps the page of services that the customer had turned to', () => {
-    const turned: FlowEvent = { kind: 'page_turned', page: 2 };
+    const turned: FlowEvent = { kind: 'place_changed', place: { page: 2 } };
     expect(run(started, prioritised, turned, chosen, refused('service_closed'), back)).toMatchObject({
       step: 'services',
-      page: 2,
+      place: { page: 2 },
+    });
+  });
+
+  it('asks who they are and whether it is right only where there is something to decide', () => {
+    const asked = choose({ identifies: true, confirms: true });
+    const all = run(started, prioritised, asked, identified('52998224725'));
+    expect(all).toMatchObject({ step: 'confirm', document: '52998224725' });
+    expect(flowAfter(all, confirmed)).toMatchObject({
+      step: 'issuing',
+      wish: { document: '52998224725', commandId: first },
+    });
+    const skipped = run(started, prioritised, choose({ identifies: true }), identified(null));
+    expect(skipped).toMatchObject({ step: 'issuing', wish: { document: null } });
+  });
+
+  it('takes digits, and no more than a CPF has', () => {
+    const typed: FlowEvent = { kind: 'digits_typed', digits: '529.982.247-25999x' };
+    expect(run(started, prioritised, choose({ identifies: true }), typed)).toMatchObject({
+      digits: '52998224725',
+    });
+  });
+
+  it('forgets who they are as soon as there is a ticket', () => {
+    const asked = choose({ identifies: true });
+    const flow = run(started, prioritised, asked, identified('52998224725'), issued);
+    expect(flow.step).toBe('ticket');
+    expect(JSON.stringify(flow)).not.toContain('52998224725');
+  });
+
+  it('goes back from a group or a search to all services, and from a question to where it came from', () => {
+    const inGroup: FlowEvent = { kind: 'place_changed', place: { group: 1, page: 1 } };
+    const at = run(started, prioritised, inGroup);
+    expect(at).toMatchObject({ place: { group: 1, page: 1 } });
+    expect(flowAfter(at, back)).toMatchObject({ step: 'services', place: { group: null, page: 0 } });
+    const both = choose({ identifies: true, confirms: true });
+    const confirming = run(started, prioritised, inGroup, both, identified('52998224725'));
+    expect(flowAfter(confirming, back)).toMatchObject({ step: 'identify', digits: '52998224725' });
+    expect(flowAfter(confirming, { kind: 'chose_other' })).toMatchObject({
+      step: 'services',
+      place: { group: 1 },
     });
   });
 });
@@ -76,9 +136,16 @@ describe('asking again', () => {
 const anyEvent = fc.constantFrom<FlowEvent>(
   started,
   prioritised,
-  { kind: 'page_turned', page: 1 },
+  { kind: 'place_changed', place: { page: 1 } },
+  { kind: 'place_changed', place: { search: 'x' } },
+  { kind: 'digits_typed', digits: '5' },
   chosen,
-  { kind: 'service_chosen', serviceId, commandId: second },
+  choose({ identifies: true }),
+  choose({ confirms: true }),
+  { ...choose(), commandId: second } as FlowEvent,
+  identified('52998224725'),
+  confirmed,
+  { kind: 'chose_other' },
   issued,
   { kind: 'issued', commandId: second, ticket },
   refused('unreachable'),

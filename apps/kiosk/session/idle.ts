@@ -12,10 +12,20 @@ export interface IdleLimits {
 
 /** On pages where the customer chooses. */
 export const CHOOSING: IdleLimits = { quietMs: 45_000, warningMs: 20_000 };
+/** Where something is typed. */
+export const TYPING: IdleLimits = { quietMs: 90_000, warningMs: 20_000 };
 /** After the ticket: everything is done, and nothing is lost by going. */
 export const DONE: IdleLimits = { quietMs: 20_000, warningMs: 0 };
 /** On the first screen, in somebody's language or contrast: put back without asking. */
 export const LEFT: IdleLimits = { quietMs: 45_000, warningMs: 0 };
+/** Who listens needs longer than who reads. */
+const LISTENING_TIMES = 3;
+
+/** The limits for somebody who is guided by voice. */
+export function listening({ quietMs, warningMs }: IdleLimits): IdleLimits {
+  return { quietMs: quietMs * LISTENING_TIMES, warningMs: warningMs * LISTENING_TIMES };
+}
+
 /** How often the question can be answered with more time; a kiosk with a stuck touch panel must come back by itself. */
 export const EXTENSIONS_MAX = 10;
 

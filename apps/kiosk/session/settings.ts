@@ -5,7 +5,14 @@ export interface Settings {
   readonly isLow: boolean;
   readonly isContrast: boolean;
   readonly isLarge: boolean;
+  /** Guided by voice. */
+  readonly isSpoken: boolean;
 }
 export type Setting = keyof Settings;
 
-export const SETTINGS_AT_START: Settings = { isLow: false, isContrast: false, isLarge: false };
+export const SETTINGS_AT_START: Settings = {
+  isLow: false,
+  isContrast: false,
+  isLarge: false,
+  isSpoken: false,
+};

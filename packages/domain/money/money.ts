@@ -18,7 +18,12 @@ export function sumCents(amounts: readonly Cents[]): Cents {
 
 /** An amount for people, in the reader's locale: `formatMoney(cents(1250), 'BRL', 'pt-BR')` is `R$ 12,50`. */
 export function formatMoney(amountCents: Cents, currency: string, locale: string): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  const format = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    // `R$` everywhere: readers of Spanish know the sign on the wall, not the code of the norm.
+    currencyDisplay: 'narrowSymbol',
+  });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(amountCents / 10 ** digits);
 }

@@ -22,6 +22,7 @@ import { SEAL_EVERY_MS, sealLedgers } from './audit/seal.ts';
 import { type PublicSealKey, type SealVerifier, sealKeysOf } from './audit/seal-keys.ts';
 import { createPartitions } from './db/partitions.ts';
 import { createDatabase, type Database, type ServingUrls } from './db/pool.ts';
+import { createEnrolmentLimits } from './enrolment/limits.ts';
 import { createReadiness, type Readiness } from './health/readiness.ts';
 import { healthRoutes } from './health/routes.ts';
 import { clientAddresses } from './http/client-address.ts';
@@ -201,7 +202,7 @@ function createApp(
   });
   const resolvers = createShapeResolvers({ db, env, timers });
   const api = new Hono<CloudEnv>()
-    .route('/', tokenRoutes(devices))
+    .route('/', tokenRoutes(devices, log))
     .route(
       '/',
       ledgerRoutes({ db, env, timers, log, standings, turns: createTurns(timers), counts }, authenticate),
@@ -222,7 +223,12 @@ function createApp(
     '/',
     restApp(
       { db, env, vault, log, counts },
-      restHandlers({ sealKeys, passwords, access: { ...access.parts, addressOf } }),
+      restHandlers({
+        sealKeys,
+        passwords,
+        access: { ...access.parts, addressOf },
+        enrolment: { db, env, vault, addressOf, enrolments: createEnrolmentLimits(db, vault) },
+      }),
       authenticate,
     ),
   );

@@ -236,6 +236,41 @@ describe('POST /v1/token', () => {
     });
   });
 
+  test('names its refusals as OAuth does, beside their codes', async () => {
+    const posted = async (body: URLSearchParams | string, type?: string) => {
+      const headers = type === undefined ? {} : { 'content-type': type };
+      const answer = await fetch(`${cloud.url}/v1/token`, { method: 'POST', body, headers });
+      const { code, error } = (await answer.json()) as Record<string, unknown>;
+      return [answer.status, code, error];
+    };
+    const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+    const form = (fields: Record<string, string>) => new URLSearchParams(fields);
+    expect(await posted(form({ grant_type, assertion: 'x' }))).toEqual([
+      401,
+      'unauthorized',
+      'invalid_grant',
+    ]);
+    expect(await posted(form({ grant_type }))).toEqual([400, 'invalid_request', 'invalid_request']);
+    expect(await posted(form({ assertion: 'x' }))).toEqual([400, 'invalid_request', 'invalid_request']);
+    expect(await posted(form({ grant_type: 'password', assertion: 'x' }))).toEqual([
+      400,
+      'invalid_request',
+      'unsupported_grant_type',
+    ]);
+    expect(await posted('{}', 'application/json')).toEqual([
+      415,
+      'media_type_unsupported',
+      'invalid_request',
+    ]);
+    await look.rows('UPDATE equipment SET suspended_at = now() WHERE id = $1', [totem.equipmentId]);
+    expect(await posted(form({ grant_type, assertion: assertion() }))).toEqual([
+      403,
+      'device_suspended',
+      'unauthorized_client',
+    ]);
+    await look.rows('UPDATE equipment SET suspended_at = NULL WHERE id = $1', [totem.equipmentId]);
+  });
+
   test('takes each assertion once', async () => {
     const once = assertion();
     expect((await exchange(once)).status).toBe(200);

@@ -34,17 +34,38 @@ const ASSERTION_LENGTH_MAX = 4_096;
 /** Assertions remembered against a second use; the oldest makes room, and by then has ended at any sane pace. */
 const USED_MAX = 50_000;
 
-export const tokenRequestSchema = z.object({
-  grant_type: z.literal(JWT_BEARER_GRANT),
-  assertion: z.string().min(1).max(ASSERTION_LENGTH_MAX),
-});
+export const tokenRequestSchema = z
+  .object({
+    grant_type: z.literal(JWT_BEARER_GRANT),
+    assertion: z
+      .string()
+      .min(1)
+      .max(ASSERTION_LENGTH_MAX)
+      .describe(
+        'A JWT signed with EdDSA by the device’s key: `iss` and `sub` its id, `aud` `totem-cloud`, `iat`, `exp` at most ' +
+          'five minutes later, and a `jti` that counts once.',
+      ),
+  })
+  .meta({ id: 'TokenRequest' });
 
 /** RFC 6749 section 5.1. */
-export interface TokenAnswer {
-  readonly access_token: string;
-  readonly token_type: 'Bearer';
-  readonly expires_in: number;
-}
+export const tokenAnswerSchema = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int().describe('Seconds.'),
+  })
+  .meta({ id: 'TokenAnswer' });
+export type TokenAnswer = z.infer<typeof tokenAnswerSchema>;
+
+/** What the token endpoint calls its refusals, beside their own codes: RFC 6749 section 5.2. */
+export const OAUTH_ERROR_NAMES = [
+  'invalid_request',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+] as const;
+export type OAuthError = (typeof OAUTH_ERROR_NAMES)[number];
 
 export interface EquipmentRecord {
   readonly id: EquipmentId;

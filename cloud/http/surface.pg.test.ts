@@ -68,6 +68,7 @@ test('every address but those for signing in is closed to whoever has no token, 
     'POST /v1/login',
     'POST /v1/logout',
     'POST /v1/refresh',
+    'POST /v1/token',
   ]);
   for (const { address, method } of operations.filter(({ needsToken }) => needsToken)) {
     for (const authorization of ['', 'Bearer', 'Bearer nonsense', `Basic ${token}`, `bearer  ${token} x`]) {

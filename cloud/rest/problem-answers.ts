@@ -22,7 +22,7 @@ const RETRY_AFTER = z.string().optional().describe('Seconds after which a repeti
 const REPEATED: readonly number[] = [429, 503];
 
 /** The answers with these codes, by their status. */
-export function problemsOf(codes: readonly ErrorCode[]) {
+export function problemsOf(codes: readonly ErrorCode[], schema: z.ZodType = problemSchema) {
   const byStatus = Map.groupBy(codes, (code) => ERRORS[code].status);
   return Object.fromEntries(
     [...byStatus]
@@ -32,7 +32,7 @@ export function problemsOf(codes: readonly ErrorCode[]) {
         {
           description: some.map((code) => `\`${code}\`: ${ERRORS[code].text.en}`).join('\n\n'),
           ...(REPEATED.includes(status) ? { headers: z.object({ 'Retry-After': RETRY_AFTER }) } : {}),
-          content: { 'application/problem+json': { schema: problemSchema } },
+          content: { 'application/problem+json': { schema } },
         },
       ]),
   );

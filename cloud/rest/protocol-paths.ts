@@ -1,13 +1,62 @@
-/** Routes that are no part of the contract, because a protocol of its own says how they work: the ledger's push, and shapes. */
+/**
+ * Routes that are no part of the contract, because a protocol of its own says how they work: tokens for devices, the ledger's
+ * push, and shapes.
+ */
 import type { RouteConfig } from '@hono/zod-openapi';
 import { idSchema, NAMED_SHAPES, SHAPE_NAMES } from '@totem/domain';
 import { hubAnnouncementSchema, hubDirectorySchema, siteDeskSchema } from '@totem/sync/hub';
 import { cursorAnswerSchema, ledgerBatchSchema, pushAnswerSchema } from '@totem/sync/push';
 import { z } from 'zod';
-import { problemsOf } from './problem-answers.ts';
+import { OAUTH_ERROR_NAMES, tokenAnswerSchema, tokenRequestSchema } from '../access/device-token.ts';
+import { problemSchema, problemsOf } from './problem-answers.ts';
 
 const security = [{ bearer: [] }];
 const uuid = <K extends string>() => idSchema<K>().meta({ type: 'string', format: 'uuid' });
+
+const oauthProblem = problemSchema
+  .extend({
+    error: z.enum(OAUTH_ERROR_NAMES).optional().describe('RFC 6749 section 5.2, where it has a name for it.'),
+  })
+  .meta({ id: 'OAuthProblem' });
+
+const exchangeToken: RouteConfig = {
+  operationId: 'exchangeToken',
+  method: 'post',
+  path: '/v1/token',
+  tags: ['Devices'],
+  summary: 'A short access token for what a device has signed',
+  description:
+    'For devices with a key of their own: the JWT bearer grant of OAuth 2.0 (RFC 7523). Refusals are problem documents that ' +
+    'also carry `error`, as OAuth names them, and `serverTime` where the clock of the device may be what is wrong.',
+  security: [],
+  request: {
+    body: {
+      required: true,
+      content: { 'application/x-www-form-urlencoded': { schema: tokenRequestSchema } },
+    },
+  },
+  responses: {
+    200: {
+      description: 'The token',
+      content: { 'application/json': { schema: tokenAnswerSchema } },
+    },
+    ...problemsOf(
+      [
+        'invalid_request',
+        'unauthorized',
+        'forbidden',
+        'device_suspended',
+        'body_too_large',
+        'media_type_unsupported',
+        'too_many_requests',
+        'internal_error',
+        'request_timeout',
+        'unreachable',
+      ],
+      oauthProblem,
+    ),
+  },
+};
 
 const pushLedger: RouteConfig = {
   operationId: 'pushLedger',
@@ -218,6 +267,7 @@ const announceHub: RouteConfig = {
 };
 
 export const PROTOCOL_PATHS: readonly RouteConfig[] = [
+  exchangeToken,
   pushLedger,
   ledgerCursor,
   hubDirectory,

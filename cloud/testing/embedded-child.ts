@@ -4,5 +4,5 @@ import { startEmbeddedPostgres } from '../db/embedded.ts';
 
 const dataDir = process.argv[2];
 if (dataDir === undefined) throw new Error('which folder?');
-const server = await startEmbeddedPostgres({ dataDir, env: systemEnv, timers: systemTimers });
+const server = await startEmbeddedPostgres({ dataDir, env: systemEnv, timers: systemTimers, durable: false });
 process.send?.(server.urls.owner);

@@ -21,6 +21,7 @@ interface Schema {
 
 interface DocumentedOperation {
   readonly operationId: string;
+  readonly security?: readonly unknown[];
   readonly parameters?: readonly {
     readonly name: string;
     readonly in: string;
@@ -53,7 +54,9 @@ export interface Operation {
   readonly query: readonly QueryField[];
   /** The fields at the top of its body; of a union, those of each member by its `type`. */
   readonly bodies: readonly { readonly type: unknown; readonly fields: readonly BodyField[] }[];
-  /** Undefined for what is no part of the contract: protocols with rules of their own. */
+  /** The media type of its body, if it takes one. */
+  readonly bodyType: string | undefined;
+  /** Undefined for what is no part of the contract and not for anyone: protocols with rules of their own. */
   readonly access: Access | undefined;
   readonly once: boolean;
   readonly versioned: boolean;
@@ -79,11 +82,13 @@ type Resolve = (schema: Schema) => Schema;
 function operationOf(
   path: string,
   method: string,
-  { operationId, parameters = [], requestBody }: DocumentedOperation,
+  { operationId, security, parameters = [], requestBody }: DocumentedOperation,
   resolve: Resolve,
 ): Operation {
   const route: Route | undefined = (ROUTES as Readonly<Record<string, Route>>)[operationId];
-  const schema = Object.values(requestBody?.content ?? {})[0]?.schema;
+  const [[bodyType, { schema }] = [undefined, { schema: undefined }]] = Object.entries(
+    requestBody?.content ?? {},
+  );
   return {
     id: operationId,
     method: method.toUpperCase(),
@@ -94,7 +99,8 @@ function operationOf(
       .filter((parameter) => parameter.in === 'query')
       .map(({ name, required = false, schema: of }) => ({ name, required, isId: isId(of, resolve) })),
     bodies: schema === undefined ? [] : bodiesOf(schema, resolve),
-    access: route?.access,
+    bodyType,
+    access: route?.access ?? (security?.length === 0 ? 'anyone' : undefined),
     once: route?.once === true,
     versioned: route?.versioned === true && route.method !== 'GET' && route.method !== 'POST',
   };

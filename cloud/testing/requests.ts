@@ -6,6 +6,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { newId } from '@totem/domain';
 import { systemEnv } from '@totem/host';
 import { TEST_PASSWORDS } from '@totem/testkit/postgres';
+import { JWT_BEARER_GRANT } from '../access/device-token.ts';
 import { openChain, sealedBatch } from './branch.ts';
 import type { Company } from './company.ts';
 import type { Operation } from './operations.ts';
@@ -64,6 +65,7 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   signIn: ({ username }) => ({ username, password: WRONG }),
   refreshSession: () => ({ refreshToken: 'rt_nobodys' }),
   signOut: () => ({ refreshToken: 'rt_nobodys' }),
+  exchangeToken: () => ({ grant_type: JWT_BEARER_GRANT, assertion: 'nobodys' }),
   changeMyPassword: () => ({ oldPassword: WRONG, newPassword: TEST_PASSWORDS.admin }),
   enrolSecondFactor: () => ({ password: WRONG }),
   grantHub: ({ siteId }) => ({ siteId }),
@@ -203,16 +205,18 @@ export function send(
     method: operation.method,
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': operation.bodyType ?? 'application/json' }),
       ...(operation.once ? { 'idempotency-key': newId<'key'>(systemEnv) } : {}),
       ...(operation.versioned ? { 'if-match': `"${version}"` } : {}),
     },
-    // A command that is sent again with its id gets the first answer.
-    ...(body === undefined
-      ? {}
-      : {
-          body: JSON.stringify(body.type === undefined ? body : { ...body, id: newId<'command'>(systemEnv) }),
-        }),
+    ...(body === undefined ? {} : { body: written(operation, body) }),
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+function written({ bodyType }: Operation, body: NonNullable<TestRequest['body']>): string {
+  if (bodyType === 'application/x-www-form-urlencoded')
+    return new URLSearchParams(body as Readonly<Record<string, string>>).toString();
+  // A command that is sent again with its id gets the first answer.
+  return JSON.stringify(body.type === undefined ? body : { ...body, id: newId<'command'>(systemEnv) });
 }

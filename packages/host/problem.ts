@@ -1,5 +1,13 @@
 /** Errors on the wire: problem documents (RFC 9457) in the reader's language, and nothing of the inside in them. */
-import { ERRORS, errorText, type Locale, localeFor, type ProblemDocument, ProblemError } from '@totem/domain';
+import {
+  ERRORS,
+  type ErrorCode,
+  errorText,
+  type Locale,
+  localeFor,
+  type ProblemDocument,
+  ProblemError,
+} from '@totem/domain';
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { ZodError } from 'zod';
@@ -80,13 +88,17 @@ function shortened(text: string): string {
   return text.length <= FIELD_ERROR_CHARS_MAX ? text : `${text.slice(0, FIELD_ERROR_CHARS_MAX)}…`;
 }
 
-/** The error handler of every Hono app: answers with the problem and logs what is a bug with its cause. */
-export function onProblem(log: Log): ErrorHandler {
+/**
+ * The error handler of every Hono app: answers with the problem and logs what is a bug with its cause.
+ * @param beside members that a protocol of its own wants in the document, by the problem's code.
+ */
+export function onProblem(log: Log, beside: (code: ErrorCode) => object = () => ({})): ErrorHandler {
   return (error, c) => {
     const problem = problemOf(error, requestLocale(c));
     if (problem.status >= 500)
       log.error({ err: error, route: currentRequest()?.route, method: c.req.method }, 'request failed');
-    return c.body(JSON.stringify(problem.document), problem.status as 500, problem.headers);
+    const document = { ...beside(problem.document.code), ...problem.document };
+    return c.body(JSON.stringify(document), problem.status as 500, problem.headers);
   };
 }
 

@@ -135,9 +135,18 @@ export function createCashier(parts: CashierParts): Cashier {
       }
       const mayEnd = canCancel && (cancel?.aborted === true || pastMs() > 0);
       hasTriedToEnd ||= mayEnd;
-      if (pastMs() > allowedMs) answer = { kind: 'unknown', cause: 'never_ends' };
+      // Of what only waits, and should long have ended.
+      if (answer.kind === 'waiting' && pastMs() > allowedMs)
+        answer = { kind: 'unknown', cause: 'never_ends' };
       else answer = await (mayEnd ? port.cancel(charge) : port.ask(charge));
     }
+  };
+
+  const settleAll = async (): Promise<boolean> => {
+    for (const record of journal.unsettled())
+      if (!live.has(record.charge.attemptId)) await settlement.settle(record);
+    if (live.size === 0) for (const proof of await port.found()) await settlement.settleFound(proof);
+    return journal.unsettled().every(({ charge }) => live.has(charge.attemptId));
   };
 
   const cashier: Cashier = {
@@ -154,14 +163,7 @@ export function createCashier(parts: CashierParts): Cashier {
         live.delete(attemptId);
       }
     },
-    recover: () =>
-      inTurn(async () => {
-        const isOpen = (): boolean => journal.unsettled().some(({ charge }) => !live.has(charge.attemptId));
-        for (const record of journal.unsettled())
-          if (!live.has(record.charge.attemptId)) await settlement.settle(record);
-        if (live.size === 0) for (const proof of await port.found()) await settlement.settleFound(proof);
-        return !isOpen();
-      }),
+    recover: () => inTurn(settleAll),
     hint: (attemptId) =>
       inTurn(async () => {
         const record = journal.read(attemptId);
@@ -179,7 +181,11 @@ export function createCashier(parts: CashierParts): Cashier {
         const late = journal.paidLate(attemptId, answer.proof, exchange);
         return { phase: late.attempt.phase, cause: 'paid_late' };
       }),
-    refund: (attemptId, order) => inTurn(() => settlement.refund(attemptId, order)),
+    refund: (attemptId, order) =>
+      inTurn(async () => {
+        await settleAll();
+        return settlement.refund(attemptId, order);
+      }),
   };
   return cashier;
 }

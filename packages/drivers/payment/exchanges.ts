@@ -19,6 +19,7 @@ const OUTCOME_OF_REFUND: Readonly<Record<RefundAnswer['kind'], Exchange['outcome
   refunded: 'approved',
   held: 'approved',
   pending: 'pending',
+  pending_found: 'declined',
   failed: 'declined',
   unknown: 'unknown',
 };

@@ -100,6 +100,8 @@ export type RefundAnswer = Words &
     /** The terminal holds it until it is confirmed with this proof. Two-phase only. */
     | { readonly kind: 'held'; readonly proof: PaymentProof; readonly receipt?: ReceiptLines }
     | { readonly kind: 'pending' }
+    /** Not done, because an earlier sale waits at the terminal for its second leg. */
+    | { readonly kind: 'pending_found'; readonly proof: PaymentProof }
     | { readonly kind: 'failed'; readonly cause: string }
     | { readonly kind: 'unknown'; readonly cause: string }
   );

@@ -11,7 +11,7 @@ import {
 } from '@totem/domain';
 import type { CashierParts, SaleEnd, SaleOrder } from './cashier.ts';
 import { exchangeOf, legExchange, refundExchange } from './exchanges.ts';
-import type { AttemptRecord, PaymentJournal } from './journal.ts';
+import type { AttemptRecord, Exchange, PaymentJournal } from './journal.ts';
 import type { Answer, RefundAnswer, RefundOrder } from './port.ts';
 
 type AnswerOf<K extends Answer['kind']> = Extract<Answer, { kind: K }>;
@@ -193,6 +193,9 @@ export function createSettlement({ port, journal, at = () => undefined }: Cashie
     },
   };
 
+  const failedRefund = (attemptId: string, exchange: Exchange, failureCode: string): PaymentPhase =>
+    journal.take(attemptId, { action: 'PAYMENT_REFUND_FAIL' }, { exchange, failureCode }).attempt.phase;
+
   const refunded = async (order: RefundOrder, answer: RefundAnswer): Promise<PaymentPhase> => {
     const { attemptId } = order.charge;
     const exchange = refundExchange(order, answer);
@@ -204,12 +207,11 @@ export function createSettlement({ port, journal, at = () => undefined }: Cashie
         const record = journal.take(attemptId, { action: 'PAYMENT_REFUND_DONE' }, { exchange, owed });
         return (await tell(record)).attempt.phase;
       }
+      case 'pending_found':
+        await settlement.settleFound(answer.proof);
+        return failedRefund(attemptId, exchange, 'terminal_pending');
       case 'failed':
-        return journal.take(
-          attemptId,
-          { action: 'PAYMENT_REFUND_FAIL' },
-          { exchange, failureCode: answer.cause },
-        ).attempt.phase;
+        return failedRefund(attemptId, exchange, answer.cause);
       case 'pending':
       case 'unknown':
         journal.note(attemptId, exchange);

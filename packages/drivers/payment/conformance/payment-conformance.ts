@@ -43,6 +43,11 @@ export function inShop(what: Conformance, body: Body): (context: TestContext) =>
 export async function expectBalanced(shop: Shop, rig: Rig): Promise<void> {
   rig.heal();
   expect(await shop.recover(), 'something stays open').toBe(true);
+  if (rig.held() > 0) {
+    // Some terminals name what they hold only when the next sale begins.
+    rig.customers('is_declined');
+    await shop.sell();
+  }
   expect(rig.held(), 'an approval still waits for its second leg').toBe(0);
   const ours = [...shop.journal.records.values()];
   for (const record of ours) {

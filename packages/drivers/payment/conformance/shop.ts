@@ -72,7 +72,11 @@ export function openShop(rig: Rig): Shop {
         expiresInSeconds: wish.expiresInSeconds ?? 40,
       };
     },
-    sell: (wish) => shop.sellCharge(shop.charge(wish), wish),
+    async sell(wish) {
+      const end = await shop.sellCharge(shop.charge(wish), wish);
+      // The terminal had to be rid of an earlier sale first: this one has not begun, and starts again.
+      return end.cause === 'terminal_pending' ? shop.sellCharge(shop.charge(wish), wish) : end;
+    },
     sellCharge: (charge, wish = {}) =>
       rig.clock.run(
         cashier.sell({

@@ -40,10 +40,11 @@ const tier = (name: string, include: string[], timeoutMs: number, rest: object =
 export default defineConfig({
   test: {
     projects: [
+      // Here as below, loading all modules anew for each file would take as long as its tests.
       tier('unit', ['**/*.test.{ts,tsx}'], 30_000, {
+        isolate: false,
         exclude: [...exclude, '**/*.{pg,pg15,sim,e2e}.test.{ts,tsx}'],
       }),
-      // Loading all modules anew for each file would take as long as its tests.
       tier('pg', ['**/*.pg.test.ts'], 60_000, { globalSetup, isolate: false }),
       tier('pg15', ['**/*.pg15.test.ts', ...(hasOldest ? OLDEST_TOO : [])], 60_000, {
         globalSetup: ['packages/testkit/global-oldest-postgres.ts'],

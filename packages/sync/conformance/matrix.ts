@@ -18,8 +18,8 @@ export interface MatrixOptions {
   readonly seeds?: number;
 }
 
-const SHAPES = { share: 20, full: 100 } as const;
-const BATCHES = 10;
+/** A share has each kind of restart and of filter more than once; the proof has what only many bring about. */
+const SIZES = { share: { shapes: 10, batches: 6 }, full: { shapes: 100, batches: 10 } } as const;
 const TRANSACTIONS = 10;
 const CHANGES = 5;
 /** Transactions that are open at the same time. */
@@ -39,7 +39,7 @@ export function describeMatrix(setup: ShapeWorldSetup, { seeds = 1 }: MatrixOpti
       async (seed) => {
         const { world, stage } = await openStage(setup, { snapshotChunkBytes: 2_000, pageChangesMax: 40 });
         try {
-          await play(stage, chanceOf(seed), seeds === 1 ? SHAPES.share : SHAPES.full);
+          await play(stage, chanceOf(seed), seeds === 1 ? SIZES.share : SIZES.full);
         } finally {
           await world.close();
         }
@@ -62,12 +62,16 @@ function chanceOf(seed: number) {
   return { below, oneOf, shuffled };
 }
 
-async function play(stage: Stage, chance: Chance, shapes: number): Promise<void> {
+async function play(
+  stage: Stage,
+  chance: Chance,
+  { shapes, batches }: (typeof SIZES)['share' | 'full'],
+): Promise<void> {
   const probes = Array.from({ length: shapes }, () => probeOf(chance));
   const table = new Map<string, TextRow>();
   let copies: readonly (StoredCopy | undefined)[] = probes.map(() => undefined);
   let followers: readonly Follower[] = [];
-  for (let batch = 1; batch <= BATCHES; batch += 1) {
+  for (let batch = 1; batch <= batches; batch += 1) {
     if (followers.length === 0) followers = probes.map((probe, at) => follow(stage.urlOf(probe), copies[at]));
     const head = await writeBatch(stage, chance, table);
     if (batch % SERVER_RESTARTS_EACH === 0) await stage.restart();

@@ -74,7 +74,11 @@ export function openParts(options: AgentOptions): Parts {
     onLearned: (memory) => keepClock(store, memory),
   });
   const base = { store, clock, device, ledger, key, link, dataDir, timers, log };
-  const { upstream, replica, hub, linkAfterOthers } = openBranch({ ...base, options: options.hub });
+  const { upstream, replica, hub, linkAfterOthers } = openBranch({
+    ...base,
+    options: options.hub,
+    onLeft: () => outbox.linkReturned(),
+  });
   const salvage = createSalvage({ store, clock, device, ledger, journal, replica, ballast, log }, damaged);
 
   let isRenewing = false;
@@ -101,6 +105,7 @@ export function openParts(options: AgentOptions): Parts {
   const outbox = createOutbox({
     ...base,
     link: linkAfterOthers,
+    isCarried: () => upstream.isCarried(),
     onOldImage: () => void renewOldImage(),
     onLostHistory: (_origin, after) => void ledger.renew('restored_cloud', after, () => {}),
   });

@@ -225,6 +225,36 @@ test('I-HUB-2, I-HUB-4: a branch goes on without its link through its hub, and t
   ]);
 });
 
+test('I-HUB-4: a totem sends what the hub carries to nobody else, and by itself what a hub without a link cannot carry', async () => {
+  const hub = await totem(0);
+  await moveHub(hub.parts.device.equipmentId);
+  await serving(hub);
+  const other = await totem(1);
+  await follows(other, 'hub');
+  const { upstream, outbox, replica, store } = other.parts;
+  await until(() => upstream.isCarried(), store.onCommit, outbox.onChange, replica.onChange);
+  await sent(other);
+
+  const before = other.cable.passed().up;
+  const carried = Array.from({ length: 100 }, () => issueOne(other.parts, other.place));
+  await until(() => isSent(other.parts), store.onCommit);
+  // A hundred entries are more than twenty thousand bytes; the directory and a cursor are asked for all the same.
+  expect(other.cable.passed().up - before).toBeLessThan(8_000);
+
+  hub.cable.cut();
+  await until(() => !upstream.isCarried(), outbox.onChange);
+  const alone = issueOne(other.parts, other.place);
+  await until(() => isSent(other.parts), store.onCommit);
+  expect(upstream.current()).toBe('hub');
+  const { rows } = await look.query('SELECT count(*)::int AS n FROM ticket WHERE id = ANY ($1)', [
+    [...carried, alone].map(({ id }) => id),
+  ]);
+  expect(rows).toEqual([{ n: 101 }]);
+  hub.cable.restore();
+  await sent(hub, other);
+  expect((await look.query('SELECT count(*)::int AS n FROM ledger_quarantine')).rows).toEqual([{ n: 0 }]);
+});
+
 test('I-HUB-5: a branch begins its day without a link: everybody comes from their disks, and people with their PINs', async () => {
   const before = await totem(0);
   await moveHub(before.parts.device.equipmentId);

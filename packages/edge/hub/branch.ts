@@ -34,6 +34,8 @@ export function openBranch(parts: {
   readonly timers: Timers;
   readonly log: Log;
   readonly options: HubOptions | undefined;
+  /** See `UpstreamParts`. */
+  readonly onLeft: () => void;
 }): Branch {
   const { link, options } = parts;
   const network = options?.network ?? machineNetwork;

@@ -29,6 +29,8 @@ export interface DirectoryWatch {
   start(): void;
   /** Asks now instead of at its time. */
   hurry(): void;
+  /** Calls back when something else was said than before. @returns stops it. */
+  onChange(listener: () => void): () => void;
   stop(): void;
 }
 
@@ -36,6 +38,7 @@ export function createDirectoryWatch(parts: DirectoryParts): DirectoryWatch {
   const { store, link, timers, log } = parts;
   const stopping = new AbortController();
   let cancel: (() => void) | undefined;
+  const listeners = new Set<() => void>();
   let kept = '';
   let running = false;
 
@@ -48,8 +51,10 @@ export function createDirectoryWatch(parts: DirectoryParts): DirectoryWatch {
     link.heard(serverTime);
     // Most rounds bring nothing new, and a write would wake everything that waits for one.
     const text = JSON.stringify(directory);
-    if (text !== kept) store.write((db) => keepDirectory(db, parsed.data));
+    if (text === kept) return parsed.data;
+    store.write((db) => keepDirectory(db, parsed.data));
     kept = text;
+    for (const listener of [...listeners]) listener();
     return parsed.data;
   };
   const round = (): void => {
@@ -70,6 +75,10 @@ export function createDirectoryWatch(parts: DirectoryParts): DirectoryWatch {
   return {
     start: round,
     hurry: round,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     stop() {
       stopping.abort();
       cancel?.();

@@ -72,7 +72,15 @@ export function createHubService(
   const onChange = (): void => {
     for (const listener of [...listeners]) listener();
   };
-  const lan = options && createLan({ ...parts, options, onTaken: () => relay.wake(), onChange });
+  const lan =
+    options &&
+    createLan({
+      ...parts,
+      options,
+      onTaken: () => relay.wake(),
+      onDirectory: directory.onChange,
+      onChange,
+    });
   const stops: (() => void)[] = [];
   let lastRole = '';
   let lastHub = '';
@@ -143,6 +151,7 @@ function createLan(
     readonly network: BranchNetwork;
     readonly options: HubOptions;
     readonly onTaken: () => void;
+    readonly onDirectory: (listener: () => void) => () => void;
     readonly onChange: () => void;
   },
 ): Lan {

@@ -48,7 +48,13 @@ export interface Outbox {
   stop(): Promise<void>;
 }
 
-export function createOutbox(parts: Omit<ExchangeParts, 'attempts'> & { readonly timers: Timers }): Outbox {
+export interface OutboxParts extends Omit<ExchangeParts, 'attempts'> {
+  readonly timers: Timers;
+  /** Whether the hub of the site carries the entries to the cloud: one way at a time (I-HUB-4). The cloud is still asked. */
+  readonly isCarried: () => boolean;
+}
+
+export function createOutbox(parts: OutboxParts): Outbox {
   const { store, clock, timers, log } = parts;
   const listeners = new Set<() => void>();
   const stopping = new AbortController();
@@ -92,7 +98,8 @@ export function createOutbox(parts: Omit<ExchangeParts, 'attempts'> & { readonly
       return true;
     }
     const isRestoring = store.read((db) => readSetting(db, 'restoring')) !== undefined;
-    const toPush = isRestoring ? undefined : origins.find(({ acked, head }) => acked < head.seq);
+    const toPush =
+      isRestoring || parts.isCarried() ? undefined : origins.find(({ acked, head }) => acked < head.seq);
     if (toPush === undefined) return false;
     const { origin, acked } = toPush;
     await sendAll(acked, {

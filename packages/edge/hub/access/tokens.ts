@@ -17,6 +17,8 @@ export type HubPrincipal = PrincipalOf<'user'> | PrincipalOf<'device'>;
 export interface HubTokens {
   /** @throws ProblemError `unauthorized` for whatever is not a token that holds here now. */
   verify(token: string): Promise<HubPrincipal>;
+  /** Whether the cloud's last list still names them. */
+  isKnown(principal: HubPrincipal): boolean;
   /** A token that only this hub takes. */
   mint(principal: HubPrincipal, lifeSeconds: number): Promise<string>;
 }
@@ -43,6 +45,7 @@ export function createHubTokens(parts: {
         : principal.siteId === device.siteId && deviceById(db, principal.equipmentId) !== undefined,
     );
   return {
+    isKnown,
     verify: async (token) => {
       const principal = await verifyAccessToken(keys, env, token);
       if (principal.kind === 'owner' || !isKnown(principal)) throw new ProblemError('unauthorized');

@@ -18,7 +18,8 @@ export const HUB_EVERY_MS = 2_000;
 /** A hub that has failed as often in a row is left for the cloud. */
 const FAILURES_MAX = 2;
 
-const hubStateSchema = z.looseObject({ ready: z.boolean() });
+/** Totems are updated one by one: a hub that does not say whether it carries does. */
+const hubStateSchema = z.looseObject({ ready: z.boolean(), carries: z.boolean().default(true) });
 
 export interface UpstreamParts extends HandOverParts {
   readonly link: CloudLink;
@@ -27,12 +28,16 @@ export interface UpstreamParts extends HandOverParts {
   readonly network: BranchNetwork;
   /** Another upstream than before. */
   readonly onSwitch: () => void;
+  /** The hub carries the own entries no more: they have to be sent from here. */
+  readonly onLeft: () => void;
 }
 
 export interface Upstream {
   /** What followers read from now. */
   readonly link: Pick<CloudLink, 'cloudUrl' | 'fetch'>;
   current(): 'cloud' | 'hub';
+  /** Whether the hub carries the own entries to the cloud: then nobody else does. */
+  isCarried(): boolean;
   start(): void;
   /** There may be something to hand over. */
   wake(): void;
@@ -43,24 +48,33 @@ export function createUpstream(parts: UpstreamParts): Upstream {
   const { store, device, link: cloud, timers, log } = parts;
   let hub: { readonly place: HubPlace; readonly link: HubLink } | undefined;
   let isHub = false;
+  /** As the hub said last. */
+  let carries = false;
   let failures = 0;
   let stopped = false;
   let started = false;
   let running: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
 
-  const turnTo = (toHub: boolean): void => {
-    if (toHub === isHub) return;
+  const turnTo = (toHub: boolean, nowCarries: boolean): void => {
+    const wasCarried = isHub && carries;
+    carries = nowCarries;
+    const isLeft = wasCarried && !(toHub && nowCarries);
+    if (toHub === isHub) {
+      if (isLeft) parts.onLeft();
+      return;
+    }
     isHub = toHub;
     log.info({ upstream: toHub ? hub?.place.url : cloud.cloudUrl }, 'another upstream is followed');
     parts.onSwitch();
+    if (isLeft) parts.onLeft();
   };
   /** The hub as it is known now; another one than before has to be met anew. */
   const hubNow = (): HubLink | undefined => {
     const place = store.read((db) => hubPlace(db, device.equipmentId));
     const isSame = place?.url === hub?.place.url && place?.authority === hub?.place.authority;
     if (isSame) return hub?.link;
-    turnTo(false);
+    turnTo(false, false);
     hub?.link.close();
     failures = 0;
     hub = place && { place, link: createHubLink({ ...parts, place }) };
@@ -75,11 +89,11 @@ export function createUpstream(parts: UpstreamParts): Upstream {
       if (!state.success) throw new Error(`the hub answers ${answer.status}`);
       const isAll = await handOver(parts, link);
       failures = 0;
-      if (isAll && state.data.ready) turnTo(true);
+      if (isHub || (isAll && state.data.ready)) turnTo(true, state.data.carries);
     } catch (error) {
       failures += 1;
       log.debug({ err: error, failures }, 'the hub could not be reached');
-      if (failures >= FAILURES_MAX) turnTo(false);
+      if (failures >= FAILURES_MAX) turnTo(false, false);
     }
   };
   const round = (): void => {
@@ -102,6 +116,7 @@ export function createUpstream(parts: UpstreamParts): Upstream {
       fetch: (input, init) => (isHub && hub !== undefined ? hub.link : cloud).fetch(input, init),
     },
     current: () => (isHub ? 'hub' : 'cloud'),
+    isCarried: () => isHub && carries,
     start() {
       started = true;
       round();

@@ -2,19 +2,9 @@
  * What the hub serves on the branch's network, over HTTPS: the same two doors as the cloud for panels and displays, the hand-over
  * of other totems' batches, and the screens themselves. A totem that is the hub no more sends everybody elsewhere.
  */
-import {
-  type CommandDone,
-  commandSchema,
-  idSchema,
-  instantText,
-  may,
-  mayAt,
-  type Principal,
-  ProblemError,
-  type Timers,
-} from '@totem/domain';
+import { idSchema, instantText, may, mayAt, type Principal, ProblemError, type Timers } from '@totem/domain';
 import { type Log, onNotFound, onProblem } from '@totem/host';
-import { createShapeServer, shapeAllowedHeaders, shapeExposedHeaders } from '@totem/sync';
+import { shapeAllowedHeaders, shapeExposedHeaders } from '@totem/sync';
 import type { SiteDesk } from '@totem/sync/hub';
 import { PUSH_BODY_BYTES_MAX } from '@totem/sync/push';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
@@ -24,28 +14,24 @@ import type { Clock } from '../../clock/clock.ts';
 import type { Device } from '../../device.ts';
 import { JWT_BEARER_GRANT } from '../../identity/tokens.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { createSqliteChangeLog } from '../../local-api/change-log.ts';
+import type { CloudLink } from '../../link/cloud-link.ts';
 import type { StaticFile } from '../../local-api/static-files.ts';
 import type { ReadHandle } from '../../store/connection.ts';
 import type { Store } from '../../store/store.ts';
 import { createHubDeviceTokens, HUB_DEVICE_TOKEN_SECONDS } from '../access/device-token.ts';
 import { type HubPins, loginSchema, pinSchema } from '../access/pins.ts';
 import type { HubPrincipal, HubTokens } from '../access/tokens.ts';
-import { runHubCommand } from '../door/run.ts';
 import { colleaguesHere } from '../people.ts';
 import { answerOf, takeOver } from '../relay/receive.ts';
 import { hubRole } from '../role.ts';
 import { isReady } from '../takeover.ts';
+import { serveDoors } from './doors.ts';
 import { serveScreen } from './screens.ts';
-import { resolveHubShape } from './shapes.ts';
 
 const COMMAND_BYTES_MAX = 64 * 1024;
 const CORS_MAX_AGE_SECONDS = 600;
-const HANDLE_KEY_BYTES = 32;
-/** Two for each of some hundred screens and totems of a site. */
-const HOLDS_MAX = 512;
 
-type HubEnv = { Variables: { principal: HubPrincipal } };
+export type HubEnv = { Variables: { principal: HubPrincipal } };
 
 export interface HubAppParts {
   readonly store: Store;
@@ -53,6 +39,7 @@ export interface HubAppParts {
   readonly clock: Clock;
   readonly device: Device;
   readonly timers: Timers;
+  readonly link: Pick<CloudLink, 'state'>;
   readonly log: Log;
   readonly tokens: HubTokens;
   readonly pins: HubPins;
@@ -64,6 +51,8 @@ export interface HubAppParts {
   readonly allowedOrigins: readonly string[];
   /** Built screens by name. */
   readonly screens: Readonly<Record<string, ReadonlyMap<string, StaticFile>>>;
+  /** Calls back when the cloud has said anew who may speak here. @returns stops it. */
+  readonly onDirectory: (listener: () => void) => () => void;
   /** Something was handed over. */
   readonly onTaken: () => void;
 }
@@ -89,7 +78,10 @@ export function createHubApp(parts: HubAppParts): Hono<HubEnv> {
     if (c.res.headers.get('cache-control') === null) c.header('cache-control', 'no-store');
   });
   serveAccess(app, parts);
-  serveDoors(app, parts);
+  serveDoors(app, parts, {
+    authenticate: authenticated(parts.tokens),
+    bounded: bounded(COMMAND_BYTES_MAX),
+  });
   serveHandOver(app, parts);
   for (const [name, files] of Object.entries(parts.screens)) serveScreen(app, name, files);
   return app;
@@ -150,7 +142,9 @@ function serveAccess(app: Hono<HubEnv>, parts: HubAppParts): void {
   app.get('/v1/hub', authenticated(tokens), (c) => {
     const { equipmentId } = device;
     const [term, ready] = store.read((db) => [hubRole(db, device)?.term, isReady(db, device)]);
-    return c.json({ equipmentId, term, ready, serverTime: instantText(clock.env.now()) });
+    // Whether what is handed over here goes on at once: a totem whose own link works does not wait for a hub that has none.
+    const carries = parts.link.state().state === 'up';
+    return c.json({ equipmentId, term, ready, carries, serverTime: instantText(clock.env.now()) });
   });
   app.get('/v1/desk', authenticated(tokens), (c) => {
     const principal = c.get('principal');
@@ -175,39 +169,6 @@ function deskOf(db: ReadHandle, { device, url }: HubAppParts, isPerson: boolean)
 
 function meOf(principal: Principal): object {
   return principal;
-}
-
-function serveDoors(app: Hono<HubEnv>, parts: HubAppParts): void {
-  const { store, clock, timers, log, tokens } = parts;
-  const shapes = createShapeServer({
-    log: createSqliteChangeLog(store),
-    env: clock.env,
-    timers,
-    // New at each start: who follows reads anew, as after any change of upstream.
-    handleKey: clock.env.randomBytes(HANDLE_KEY_BYTES),
-    limits: { holdsMax: HOLDS_MAX },
-    onEvent: (event) => {
-      if (event.kind === 'fault') log.error({ err: event.error }, 'the change log of the hub failed');
-      else if (event.kind === 'limit') log.warn({ limit: event.limit }, 'limit of the read door reached');
-    },
-  });
-  app.post('/v1/commands', authenticated(tokens), bounded(COMMAND_BYTES_MAX), async (c) => {
-    const command = commandSchema.parse(await c.req.json());
-    const done: CommandDone = runHubCommand(parts, c.get('principal'), command);
-    return c.json(done);
-  });
-  app.on(['GET', 'HEAD'], '/v1/shape', authenticated(tokens), async (c) => {
-    const query = new URL(c.req.url).searchParams;
-    const answer = await shapes.handle({
-      method: c.req.method,
-      name: query.get('shape') ?? '',
-      query,
-      ifNoneMatch: c.req.header('if-none-match') ?? null,
-      resolve: resolveHubShape(parts, c.get('principal'), query),
-      signal: c.req.raw.signal,
-    });
-    return new Response(answer.body, { status: answer.status, headers: answer.headers });
-  });
 }
 
 function serveHandOver(app: Hono<HubEnv>, parts: HubAppParts): void {

@@ -36,6 +36,7 @@ let totemId: EquipmentId;
 let displayId: EquipmentId;
 let operator: ReturnType<typeof operatorAt>;
 let taken = 0;
+let told = (): void => {};
 const CLOUD_PAGE = 'https://totem.example';
 const page = {
   bytes: new TextEncoder().encode('<html><head><title>p</title></head></html>'),
@@ -66,6 +67,10 @@ beforeEach(() => {
     url: () => 'https://192.0.2.7:4443',
     allowedOrigins: [CLOUD_PAGE],
     screens: { panel: new Map([['/', page]]) },
+    onDirectory: (listener) => {
+      told = listener;
+      return () => {};
+    },
     onTaken: () => {
       taken += 1;
     },
@@ -210,6 +215,23 @@ describe('who is let in', () => {
     const elsewhere = shapePath('ticket').replace(hub.parts.device.siteId, newId(hub.place.world.env));
     expect((await ask(elsewhere, person)).status).toBe(404);
     expect((await ask('/v1/ledger/taken?origin=x', person)).status).toBe(403);
+  });
+
+  it('who is taken off the list is let go from a request that is held', async () => {
+    const display = await cloudToken(deviceClaims(displayId, 'display'));
+    const first = await app.request(`https://hub${shapePath('call')}`, {
+      headers: { authorization: `Bearer ${display}` },
+    });
+    const next = new URLSearchParams({
+      handle: first.headers.get('electric-handle') ?? '',
+      offset: first.headers.get('electric-offset') ?? '',
+      live: 'true',
+    });
+    const held = ask(`${shapePath('call').replace('&offset=-1', '')}&${next}`, display);
+    await new Promise((resolve) => setImmediate(resolve));
+    hub.parts.store.write((db) => db.run('DELETE FROM site_device WHERE equipment_id = ?', displayId));
+    told();
+    expect(await held).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
   });
 
   it('a screen is told who commands the queue, and a person also who their colleagues are', async () => {

@@ -18,6 +18,7 @@ import {
   PEOPLE_OF_SITE_MAX,
   type SiteDesk,
 } from '@totem/sync/hub';
+import { lacksFactor } from '../access/second-factor.ts';
 import type { ReadHandle, Statement, WriteHandle } from '../db/with-tenant.ts';
 
 const HUB: Statement = {
@@ -26,7 +27,7 @@ const HUB: Statement = {
     LEFT JOIN site_hub h ON h.tenant_id = s.tenant_id AND h.site_id = s.id AND h.term = s.hub_term
     WHERE s.tenant_id = $1 AND s.id = $2 AND s.deleted_at IS NULL`,
 };
-/** An admin works at every site; others at those that they are given. */
+/** An admin works at every site; others at those that they are given. Who must set up a second factor first works nowhere. */
 const PEOPLE: Statement = {
   name: 'hub-people',
   text: `SELECT u.id, u.full_name, u.username, u.role,
@@ -34,8 +35,8 @@ const PEOPLE: Statement = {
         WHERE s.tenant_id = u.tenant_id AND s.user_id = u.id) END AS site_ids,
       (SELECT jsonb_agg(v.service_id ORDER BY v.service_id) FROM user_service v
         WHERE v.tenant_id = u.tenant_id AND v.user_id = u.id) AS service_ids
-    FROM app_user u
-    WHERE u.tenant_id = $1 AND u.active AND u.deleted_at IS NULL AND (u.role = 'admin' OR EXISTS (
+    FROM app_user u JOIN tenant t ON t.id = u.tenant_id
+    WHERE u.tenant_id = $1 AND u.active AND u.deleted_at IS NULL AND NOT ${lacksFactor('u', 't')} AND (u.role = 'admin' OR EXISTS (
       SELECT FROM user_site s WHERE s.tenant_id = u.tenant_id AND s.user_id = u.id AND s.site_id = $2))
     ORDER BY u.id LIMIT ${PEOPLE_OF_SITE_MAX}`,
 };

@@ -146,6 +146,26 @@ describe('the cloud, of a site with a hub', () => {
   });
 });
 
+describe('a totem that speaks of the queue and does not say that it was the hub', () => {
+  test('is believed, and people are shown it, once for a batch', async () => {
+    const { tenantId } = cloud.seed;
+    const { opening, ...chain } = openChain(systemEnv, tenantId, siteId);
+    const [one, two] = [createTicket(systemEnv, siteId), createTicket(systemEnv, siteId)];
+    const holder = { operatorId: newId<'user'>(systemEnv), counterId: newId<'counter'>(systemEnv) };
+    const hold = ({ ticket }: typeof one) =>
+      onTicket('TICKET_HOLD', ticket, siteId, { ...holder, reason: 'documento' });
+    const entries = [...opening, ...chain.write([one.draft, hold(one), two.draft, hold(two)])];
+    expect((await push(cloud, other, sealedBatch(other, tenantId, entries))).status).toBe(200);
+    const ids = [one, two].map(({ ticket }) => ticket.id);
+    expect(await look.count(`ticket WHERE id = ANY($1) AND held_reason = 'documento'`, [ids])).toBe(2);
+    expect(
+      await look.rows('SELECT kind, detail FROM conflict WHERE entity_id = ANY($1) AND resolved_at IS NULL', [
+        ids,
+      ]),
+    ).toMatchObject([{ kind: 'hub_term_missing', detail: { action: 'TICKET_HOLD', entries: 2 } }]);
+  });
+});
+
 describe('what totems ask about the hub', () => {
   const directory = async (token: string) => {
     const answer = await fetch(`${cloud.url}/v1/hub`, { headers: { authorization: `Bearer ${token}` } });

@@ -12,6 +12,7 @@ import { claimConflicts } from './device-claims.ts';
 import { insertEntries } from './entries.ts';
 import { type FoldedBatch, foldBatch, touchedIds } from './fold-batch.ts';
 import { type AllIds, type AllRows, lockAllRows, readAllRows, writeRowsInSets } from './folded-tables.ts';
+import { termlessConflicts } from './hub-claims.ts';
 import { type Device, moveCursor, originsOfOthers } from './origins.ts';
 import { deleteParked, insertParked, parkedOf } from './parked.ts';
 import { keepAside } from './quarantine.ts';
@@ -65,11 +66,11 @@ export async function applyBatch(
     sifted.accepted.map(({ entry }) => entry),
     sifted.refused,
   );
-  const claims = await claimConflicts(
-    tx,
-    batch.device.siteId,
-    sifted.accepted.map(({ entry }) => entry),
-  );
+  const offered = sifted.accepted.map(({ entry }) => entry);
+  const claims = [
+    ...(await claimConflicts(tx, siteId, offered)),
+    ...(await termlessConflicts(tx, siteId, offered)),
+  ];
   const before = await lockAllRows(tx, ids);
   const [head] = await Promise.all([lockTenantHead(tx), assertStillAbsent(tx, ids, before)]);
   const { accepted, refused } = siftForeignRows(sifted, before);

@@ -10,6 +10,8 @@ export type ShownKind =
   | 'service_unknown'
   /** A ticket at a price that its service never had. */
   | 'price_unknown'
+  /** About the queue of a site with a hub, by somebody who does not say that they were the hub. */
+  | 'hub_term_missing'
   /** It has waited for its row for a day. */
   | 'parked';
 /** The kinds that rows carry, and those that only people see. */

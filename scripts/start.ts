@@ -14,6 +14,7 @@ const demo = await startDemo({
   dataDir: DATA_DIR,
   log,
   fixedPorts: true,
+  withHub: true,
   onStep: (step) => say(`  ${step}…`),
 });
 lifecycle.onStop('demo', async () => {
@@ -25,7 +26,8 @@ say(`
   Everything on one page   ${demo.pageUrl}
 
   Operator's panel         ${demo.panelUrl}
-  Display                  ${demo.displayUrl}`);
+  Display                  ${demo.displayUrl}
+  Panel without the link   ${demo.atHub?.panelUrl}`);
 for (const totem of demo.totems) {
   const { url, token } = totem.process.ready() ?? {};
   say(`  Kiosk of totem ${totem.number}         ${url}/#token=${token}`);

@@ -7,6 +7,7 @@ import { systemTimers } from '@totem/host';
 import { type Cable, layCable } from '@totem/testkit/cable';
 import { screenDir } from '../build-apps.ts';
 import { type Child, childProcess } from './child.ts';
+import { type HubPlace, hubSettings } from './hub.ts';
 import type { PrinterFault, TotemState } from './page/state.ts';
 import { DEMO_PORTS, freePort } from './ports.ts';
 
@@ -39,6 +40,8 @@ export interface DemoTotemOptions {
   };
   readonly cloud: { readonly port: number; readonly url: string };
   readonly pageOrigin: string;
+  /** Where it serves its branch when it is the hub; without it, it never does. */
+  readonly hub: HubPlace | undefined;
   readonly fixedPorts: boolean;
 }
 
@@ -54,6 +57,7 @@ export async function startTotem(options: DemoTotemOptions): Promise<DemoTotem> 
     name: options.name,
     entry: AGENT,
     logFile: options.logFile,
+    isKept: true,
     env: {
       TOTEM_DATA_DIR: options.dataDir,
       TOTEM_TENANT_ID: device.tenantId,
@@ -66,6 +70,7 @@ export async function startTotem(options: DemoTotemOptions): Promise<DemoTotem> 
       TOTEM_KIOSK_DIR: screenDir('kiosk'),
       TOTEM_PORT: String(await port(DEMO_PORTS.totem)),
       TOTEM_FRAME_ANCESTORS: options.pageOrigin,
+      ...(options.hub === undefined ? {} : hubSettings(options.hub)),
     },
   });
   await agent.start();
@@ -94,6 +99,8 @@ export async function startTotem(options: DemoTotemOptions): Promise<DemoTotem> 
         name: options.name,
         kioskUrl: ready === undefined ? '' : `${ready.url}/#token=${ready.token ?? ''}`,
         running: ready !== undefined,
+        restarts: agent.restarts(),
+        isHub: options.hub !== undefined,
         pending: ready === undefined ? null : await pendingOf(ready.url),
         faults: [...faults],
         papers: papers().map(({ id }) => paperId(id)),

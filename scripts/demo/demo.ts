@@ -9,10 +9,10 @@ import {
   createCloud,
   createDatabase,
   createPasswords,
+  type DatabaseUrls,
   type DataKeys,
   type DemoSeed,
   dataKeysSchema,
-  type EmbeddedPostgres,
   ensureOwner,
   newDataKeys,
   newSigningKey,
@@ -25,12 +25,15 @@ import {
 import { ensureDeviceKey } from '@totem/edge';
 import { createLifecycle, type Lifecycle, type Log, systemEnv, systemTimers } from '@totem/host';
 import { migratePostgres } from '@totem/migrations';
+import { type Cable, layCable } from '@totem/testkit/cable';
 import type { z } from 'zod';
 import { buildScreens, screenDir } from '../build-apps.ts';
 import { type DemoTotem, startTotem } from './branch.ts';
 import { centralSums } from './central.ts';
 import { type Child, childProcess } from './child.ts';
 import { type DemoSwitches, serveDemo } from './demo-server.ts';
+import { giveHubRole } from './hub.ts';
+import type { DemoState } from './page/state.ts';
 import { anyFreePort, DEMO_PORTS, freePort } from './ports.ts';
 
 const CLOUD = join(import.meta.dirname, '..', '..', 'cloud', 'main.ts');
@@ -50,11 +53,15 @@ export interface Demo {
   readonly panelUrl: string;
   readonly displayUrl: string;
   readonly seed: DemoSeed;
-  readonly postgres: EmbeddedPostgres;
+  readonly postgres: { readonly urls: DatabaseUrls };
   readonly cloud: Child;
   readonly cloudUrl: string;
   readonly totems: readonly DemoTotem[];
   readonly switches: DemoSwitches;
+  /** The cable from panel and display to the cloud. */
+  readonly screens: Cable;
+  /** The same screens as the hub itself gives them; null without a hub. */
+  readonly atHub: DemoState['hub'];
   /** Stops every process, last started first. */
   stop(): Promise<void>;
 }
@@ -64,6 +71,10 @@ export interface DemoOptions {
   readonly log: Log;
   /** The ports of the README where they are free; else any. */
   readonly fixedPorts: boolean;
+  /** Whether the first totem is the hub of the branch. */
+  readonly withHub: boolean;
+  /** A migrated database that somebody else runs, in place of a PostgreSQL of its own. */
+  readonly database?: DatabaseUrls;
   /** Told what is being done, for people who wait. */
   readonly onStep?: (step: string) => void;
 }
@@ -87,21 +98,28 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
   await buildScreens({ quiet: true });
 
   onStep('Starting PostgreSQL');
-  const postgres = await startEmbeddedPostgres({
-    dataDir: join(dataDir, 'postgres'),
-    env: systemEnv,
-    timers: systemTimers,
-  });
-  lifecycle.onStop('postgres', () => postgres.stop());
-  await migratePostgres(postgres.urls.owner, systemTimers);
+  const urls = options.database ?? (await ownDatabase(dataDir, lifecycle));
   const secrets = await keptSecrets(dataDir);
-  const { seed, displayToken } = await seedData(options, postgres, secrets);
+  const { seed, displayToken } = await seedData(options, urls, secrets);
 
   onStep('Starting the cloud');
   const pagePort = await port(DEMO_PORTS.page);
-  const cloud = await startCloud(options, postgres, secrets, await port(DEMO_PORTS.cloud));
+  const cloud = await startCloud(options, urls, secrets, await port(DEMO_PORTS.cloud));
   lifecycle.onStop('cloud', () => cloud.stop());
   const cloudUrl = cloud.ready()?.url ?? '';
+
+  // Panel and display stand in the branch: when its link is cut, they are cut off too.
+  const target = { host: '127.0.0.1', port: Number(new URL(cloudUrl).port) };
+  const screens = await layCable({ target, port: await port(DEMO_PORTS.screens) });
+  lifecycle.onStop('cable of the screens', () => screens.close());
+  const hub = options.withHub
+    ? {
+        port: await fixedPort(options, DEMO_PORTS.hub),
+        origins: [screens.url, cloudUrl],
+        panelDir: screenDir('panel'),
+        displayDir: screenDir('display'),
+      }
+    : undefined;
 
   onStep('Starting the totems');
   const totems: DemoTotem[] = [];
@@ -116,15 +134,28 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
       cloud: { port: Number(new URL(cloudUrl).port), url: cloudUrl },
       pageOrigin: FRAMES,
       fixedPorts,
+      hub: number === 1 ? hub : undefined,
     });
     totems.push(totem);
     lifecycle.onStop(`totem ${number}`, () => totem.stop());
   }
-  const panelUrl = `${cloudUrl}/panel/`;
-  const displayUrl = `${cloudUrl}/display/#token=${displayToken}&tenant=${seed.tenantId}&site=${seed.siteId}`;
-  const sums = centralSums(postgres.urls, seed.tenantId, log);
+  const [first] = seed.totems;
+  if (hub !== undefined && first !== undefined)
+    await giveHubRole(
+      cloudUrl,
+      { username: 'admin', password: DEMO_PASSWORD },
+      seed.siteId,
+      first.equipmentId,
+    );
+  const screensAt = (base: string) => ({
+    panelUrl: `${base}/panel/`,
+    displayUrl: `${base}/display/#token=${displayToken}&tenant=${seed.tenantId}&site=${seed.siteId}`,
+  });
+  const { panelUrl, displayUrl } = screensAt(screens.url);
+  const atHub = hub === undefined ? null : screensAt(`http://127.0.0.1:${hub.port}`);
+  const sums = centralSums(urls, seed.tenantId, log);
   lifecycle.onStop('sums', () => sums.close());
-  const switches = switchesOf({ totems, panelUrl, displayUrl, sums: sums.read });
+  const switches = switchesOf({ cloud, screens, totems, panelUrl, displayUrl, atHub, sums: sums.read });
   const page = await serveDemo({ switches, pageDir: screenDir('demo'), port: pagePort, log });
   lifecycle.onStop('page', () => page.close());
   return {
@@ -132,17 +163,36 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
     panelUrl,
     displayUrl,
     seed,
-    postgres,
+    postgres: { urls },
     cloud,
     cloudUrl,
     totems,
     switches,
+    screens,
+    atHub,
     stop: () => lifecycle.stop(),
   };
 }
 
+async function ownDatabase(dataDir: string, lifecycle: Lifecycle): Promise<DatabaseUrls> {
+  const postgres = await startEmbeddedPostgres({
+    dataDir: join(dataDir, 'postgres'),
+    env: systemEnv,
+    timers: systemTimers,
+  });
+  lifecycle.onStop('postgres', () => postgres.stop());
+  await migratePostgres(postgres.urls.owner, systemTimers);
+  return postgres.urls;
+}
+
 /** The demo page may frame the screens; nobody else. Its port is not known before they start, its host is. */
 const FRAMES = 'http://127.0.0.1:*';
+
+/** A port that is known before anybody listens there. */
+async function fixedPort({ fixedPorts }: DemoOptions, preferred: number): Promise<number> {
+  const found = fixedPorts ? await freePort(preferred) : 0;
+  return found === 0 ? anyFreePort() : found;
+}
 
 function totemDir(dataDir: string, number: number): string {
   return join(dataDir, `totem-${number}`);
@@ -175,12 +225,12 @@ async function kept<T extends z.ZodType>(
 /** Seeds what is missing and enrols each totem with the key that it has made. */
 async function seedData(
   { dataDir, log }: DemoOptions,
-  postgres: EmbeddedPostgres,
+  urls: DatabaseUrls,
   secrets: CloudSecrets,
 ): Promise<{ seed: DemoSeed; displayToken: string }> {
-  const db = createDatabase({ api: postgres.urls.owner, tailer: postgres.urls.tailer }, log);
+  const db = createDatabase({ api: urls.owner, tailer: urls.tailer }, log);
   const cloud = createCloud({
-    databaseUrls: postgres.urls,
+    databaseUrls: urls,
     ...secrets,
     env: systemEnv,
     timers: systemTimers,
@@ -208,7 +258,7 @@ async function seedData(
 
 async function startCloud(
   { dataDir }: DemoOptions,
-  postgres: EmbeddedPostgres,
+  urls: DatabaseUrls,
   { signingKey, dataKeys }: CloudSecrets,
   port: number,
 ): Promise<Child> {
@@ -218,9 +268,10 @@ async function startCloud(
     name: 'The cloud',
     entry: CLOUD,
     logFile: join(dataDir, 'logs', 'cloud.log'),
+    isKept: true,
     env: {
-      DATABASE_URL: postgres.urls.api,
-      DATABASE_TAILER_URL: postgres.urls.tailer,
+      DATABASE_URL: urls.api,
+      DATABASE_TAILER_URL: urls.tailer,
       SIGNING_KEY: JSON.stringify(signingKey),
       DATA_KEYS: JSON.stringify(dataKeys),
       PUBLIC_URL: `http://127.0.0.1:${fixed}`,
@@ -236,17 +287,22 @@ async function startCloud(
 }
 
 function switchesOf(parts: {
+  cloud: Child;
+  screens: Cable;
+  atHub: DemoState['hub'];
   totems: readonly DemoTotem[];
   panelUrl: string;
   displayUrl: string;
   sums: ReturnType<typeof centralSums>['read'];
 }): DemoSwitches {
-  const { totems } = parts;
+  const { totems, cloud, screens } = parts;
   const totem = (number: number) => totems.find((one) => one.number === number);
   return {
     async state() {
       return {
-        linkCut: totems.some(({ cable }) => cable.isCut()),
+        linkCut: screens.isCut(),
+        cloud: { running: cloud.ready() !== undefined, restarts: cloud.restarts() },
+        hub: parts.atHub,
         totems: await Promise.all(totems.map((one) => one.state())),
         panelUrl: parts.panelUrl,
         displayUrl: parts.displayUrl,
@@ -256,7 +312,7 @@ function switchesOf(parts: {
     },
     paperSvg: (id) => totem(Number(id.split('-')[0]))?.paperSvg(id),
     cutLink: (cut) => {
-      for (const { cable } of totems) {
+      for (const cable of [screens, ...totems.map((one) => one.cable)]) {
         if (cut) cable.cut();
         else cable.restore();
       }

@@ -1,7 +1,14 @@
 /** Ports of the demo: the ones in the README when they are free, else any free one, so that two demos can run side by side. */
 import { type AddressInfo, createServer } from 'node:net';
 
-export const DEMO_PORTS = { page: 4000, cloud: 4100, totem: 4200, printer: 9100 } as const;
+export const DEMO_PORTS = {
+  page: 4000,
+  cloud: 4100,
+  screens: 4110,
+  totem: 4200,
+  hub: 4300,
+  printer: 9100,
+} as const;
 
 /** `preferred` when it is free on loopback, else 0: any free one. */
 export async function freePort(preferred: number): Promise<number> {

@@ -1,4 +1,4 @@
-/** The stage of end-to-end tests: the whole demo in a folder of its own, and the system's browser. */
+/** The stage of end-to-end tests: the whole demo in a folder and a database of its own, and the system's browser. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { createDatabase, entriesOfOrigin, readTenant } from '@totem/cloud';
 import { CHAIN_START, type LedgerEntry, type OriginId, verifyChain } from '@totem/domain';
 import { createLog } from '@totem/host';
 import { launchBrowser } from '@totem/testkit/browser';
+import { testDatabase } from '@totem/testkit/postgres';
 import type { Browser, Page } from 'playwright-core';
 import { type Demo, startDemo } from '../demo/demo.ts';
 
@@ -26,10 +27,12 @@ export interface Stage {
 
 const LOOK_EVERY_MS = 100;
 
-export async function openStage(): Promise<Stage> {
+/** @param options.withHub whether the first totem is the hub of the branch. */
+export async function openStage({ withHub = false }: { readonly withHub?: boolean } = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'totem-e2e-'));
   const log = createLog('e2e', { level: 'silent' });
-  const demo = await startDemo({ dataDir: folder, log, fixedPorts: false });
+  const database = await testDatabase();
+  const demo = await startDemo({ dataDir: folder, log, fixedPorts: false, withHub, database: database.urls });
   const browser = await launchBrowser();
   const db = createDatabase(demo.postgres.urls, log);
   const { tenantId } = demo.seed;
@@ -71,6 +74,7 @@ export async function openStage(): Promise<Stage> {
       await browser.close();
       await db.close();
       await demo.stop();
+      await database.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };

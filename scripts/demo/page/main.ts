@@ -92,8 +92,9 @@ function showTotem(totem: TotemState): void {
   const card = totemCard(totem);
   const badge = find<HTMLElement>('.badge', card);
   const pending = totem.pending ?? 0;
+  find('h2', card).textContent = totem.isHub ? `${totem.name} · hub` : totem.name;
   badge.textContent = !totem.running
-    ? 'restarting'
+    ? `starting again${totem.restarts > 0 ? `, ${timesText(totem.restarts)}` : ''}`
     : pending === 0
       ? 'all in the cloud'
       : `${pending} ${pending === 1 ? 'entry waits' : 'entries wait'} here`;
@@ -135,6 +136,27 @@ function showPapers(list: Element, papers: readonly string[]): void {
   for (const old of [...list.children].slice(PAPERS_SHOWN)) old.remove();
 }
 
+function timesText(count: number): string {
+  return count === 1 ? 'once so far' : `${count} times so far`;
+}
+
+function showCloud({ cloud, hub }: DemoState): void {
+  const end = find<HTMLElement>('#cloud');
+  const text = cloud.running
+    ? 'Cloud'
+    : `Cloud: starting again${cloud.restarts > 0 ? `, ${timesText(cloud.restarts)}` : ''}`;
+  if (end.textContent !== text) end.textContent = text;
+  end.dataset.level = cloud.running ? 'good' : 'bad';
+  for (const [id, url] of [
+    ['#panel-hub', hub?.panelUrl],
+    ['#display-hub', hub?.displayUrl],
+  ] as const) {
+    const link = find<HTMLAnchorElement>(id);
+    link.hidden = url === undefined;
+    link.href = url ?? '/';
+  }
+}
+
 function showSums(state: DemoState): void {
   const pending = state.totems.reduce((total, totem) => total + (totem.pending ?? 0), 0);
   const sums: [string, number, string][] = [
@@ -168,6 +190,7 @@ async function refresh(): Promise<void> {
   const cut = find<HTMLButtonElement>('#cut');
   cut.setAttribute('aria-pressed', String(state.linkCut));
   cut.textContent = state.linkCut ? 'Put the cable back' : 'Cut the link';
+  showCloud(state);
   for (const totem of state.totems) showTotem(totem);
   showFrame(find('#display'), state.displayUrl);
   showFrame(find('#panel'), state.panelUrl);

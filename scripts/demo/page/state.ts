@@ -9,6 +9,10 @@ export interface TotemState {
   /** With the kiosk's per-boot token; changes with each start. */
   readonly kioskUrl: string;
   readonly running: boolean;
+  /** How often it was started again after it had ended by itself. */
+  readonly restarts: number;
+  /** Serves the branch while the link is away. */
+  readonly isHub: boolean;
   /** Entries that the cloud has not acknowledged; null while the totem does not answer. */
   readonly pending: number | null;
   readonly faults: readonly PrinterFault[];
@@ -18,6 +22,9 @@ export interface TotemState {
 
 export interface DemoState {
   readonly linkCut: boolean;
+  readonly cloud: { readonly running: boolean; readonly restarts: number };
+  /** The hub's own addresses of the screens, for a day that begins without the link; null without a hub. */
+  readonly hub: { readonly panelUrl: string; readonly displayUrl: string } | null;
   readonly totems: readonly TotemState[];
   readonly panelUrl: string;
   readonly displayUrl: string;

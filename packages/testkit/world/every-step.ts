@@ -23,8 +23,8 @@ export function standing(world: World, wanted: Standing): TotemNode[] {
 }
 
 /** At the totems. @throws BrokenPromise */
-export function checkNow({ branches, told }: World): void {
+export function checkNow({ branches, told, cloudForgot }: World): void {
   const own = branches.filter((branch) => branch.standing === 'healthy');
-  for (const { totem } of own) checkTold(totem, told);
+  for (const { totem } of own) checkTold(totem, told, cloudForgot);
   checkCodesTold(told.filter(({ totem }) => own.some((branch) => branch.totem.name === totem)));
 }

@@ -12,7 +12,7 @@ export interface Operator {
   readonly name: string;
   /** Does one thing, unless the last one is still without an answer. */
   act(): void;
-  /** Commands that were answered as done, and where: at the cloud, or by the totem of this name. */
+  /** Commands that were answered as done and leave an entry, and where: at the cloud, or by the totem of this name. */
   done(): readonly { readonly id: string; readonly at: string | undefined }[];
 }
 
@@ -100,7 +100,8 @@ export function createOperator(parts: {
       refused(command, JSON.parse(body));
       return;
     }
-    done.push({ id: command.id, at: hub?.name });
+    // Who sits at a counter already has nothing to do to sit there.
+    if (command.type !== 'counter.open') done.push({ id: command.id, at: hub?.name });
     if (hub !== undefined) points.reached('hub_did_command');
     const said = JSON.parse(body) as { readonly ticket?: { readonly id: string; readonly state: string } };
     if (command.type === 'counter.open') isSeated = true;

@@ -233,7 +233,7 @@ function createApp(
     ),
   );
   root.route('/', referenceRoutes());
-  root.route('/', phoneRoutes({ db, timers, addressOf }));
+  root.route('/', phoneRoutes({ db, env, timers, addressOf }));
   const front = createShapeFront({
     shapes,
     resolvers,

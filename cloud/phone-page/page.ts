@@ -1,7 +1,8 @@
-/** The phone page as HTML: one file, no script, nothing personal; it reloads itself while there is something to wait for. */
+/** The phone page as HTML: one file, nothing personal; it keeps itself up to date while there is something to wait for. */
 import { createHash } from 'node:crypto';
-import { isFinal, type Locale, type TicketState } from '@totem/domain';
+import { type CustomerAct, isFinal, type Locale, type TicketState } from '@totem/domain';
 import { html, raw } from 'hono/html';
+import { PHONE_SCRIPT, PHONE_SCRIPT_HASH } from './script.ts';
 import { PHONE_TEXTS } from './texts.ts';
 
 /** What the page may know of a ticket. */
@@ -15,6 +16,8 @@ export interface PhoneTicket {
   readonly peopleAhead: number | null;
   readonly serviceName: string;
   readonly siteName: string;
+  /** What its holder may do with it now. */
+  readonly acts: readonly CustomerAct[];
 }
 
 export type PhoneView =
@@ -22,6 +25,7 @@ export type PhoneView =
   | { readonly kind: 'not_here_yet' }
   | { readonly kind: 'unknown' };
 
+/** Where scripts are off. */
 const REFRESH_SECONDS = 10;
 
 const STYLE = `
@@ -41,17 +45,31 @@ p{margin:0}
 .place{font-size:2rem;font-weight:800;margin-top:4px}
 .ahead{margin-top:8px;font-size:1.1rem}
 h1{font-size:1.5rem;margin:0 0 12px}
+details{margin-top:12px;border-top:1px dashed var(--line);padding-top:4px}
+summary{min-height:48px;display:grid;place-items:center;cursor:pointer;font-weight:600;color:var(--accent)}
+summary::-webkit-details-marker{display:none}
+button{width:100%;min-height:52px;margin-top:12px;border:0;border-radius:14px;background:var(--accent);color:var(--paper);
+font:inherit;font-weight:650;cursor:pointer}
+:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
+.called{animation:call 1.2s ease-in-out 4 alternate}
+@keyframes call{to{background:color-mix(in srgb,var(--accent) 12%,var(--paper))}}
+@media(prefers-reduced-motion:reduce){.called{animation:none}}
 hr{border:0;border-top:1px dashed var(--line);margin:24px 0 16px}
 `;
-/** The page's policy lets in this one style and nothing else. */
+/** The page's policy lets in this one style and this one script, which ask nobody but the page's own server. */
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-export const PHONE_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+export const PHONE_POLICY =
+  `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; script-src 'sha256-${PHONE_SCRIPT_HASH}'; connect-src 'self'; ` +
+  `base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
 
-/** The page in a language. */
-export function phonePage(view: PhoneView, locale: Locale) {
+/** The page in a language. @param capability what its address carries. */
+export function phonePage(view: PhoneView, locale: Locale, capability: string) {
   const texts = PHONE_TEXTS[locale];
   const waits = view.kind === 'not_here_yet' || (view.kind === 'ticket' && !isFinal(view.ticket.state));
-  const refresh = waits ? html`<meta http-equiv="refresh" content="${REFRESH_SECONDS}" />` : '';
+  const refresh = waits
+    ? html`<noscript><meta http-equiv="refresh" content="${REFRESH_SECONDS}" /></noscript>`
+    : '';
+  const script = waits ? html`<script>${raw(PHONE_SCRIPT)}</script>` : '';
   return html`<!doctype html>
 <html lang="${locale}">
 <head>
@@ -61,15 +79,15 @@ export function phonePage(view: PhoneView, locale: Locale) {
 ${refresh}<title>${view.kind === 'ticket' ? `${view.ticket.code} · ${texts.title}` : texts.title}</title>
 <style>${raw(STYLE)}</style>
 </head>
-<body>${bodyOf(view, locale)}</body>
+<body>${bodyOf(view, locale, capability)}${script}</body>
 </html>`;
 }
 
-function bodyOf(view: PhoneView, locale: Locale) {
+function bodyOf(view: PhoneView, locale: Locale, capability: string) {
   const texts = PHONE_TEXTS[locale];
   switch (view.kind) {
     case 'ticket':
-      return ticketBody(view.ticket, locale);
+      return ticketBody(view.ticket, locale, capability);
     case 'not_here_yet':
       return html`<main><h1>${texts.notHereYet}</h1><p class="small">${texts.notHereYetDetail}</p></main>`;
     case 'unknown':
@@ -79,7 +97,7 @@ function bodyOf(view: PhoneView, locale: Locale) {
   }
 }
 
-function ticketBody(ticket: PhoneTicket, locale: Locale) {
+function ticketBody(ticket: PhoneTicket, locale: Locale, capability: string) {
   const texts = PHONE_TEXTS[locale];
   const state = ticket.held ? texts.held : texts.states[ticket.state];
   const place =
@@ -87,10 +105,16 @@ function ticketBody(ticket: PhoneTicket, locale: Locale) {
   const ahead =
     ticket.peopleAhead === null ? '' : html`<p class="ahead">${texts.ahead(ticket.peopleAhead)}</p>`;
   const foot = isFinal(ticket.state) ? '' : html`<p class="small">${texts.refreshes}</p>`;
+  // Asked twice, without a script: what is folded out is the question.
+  const acts = ticket.acts.map((act) => {
+    const { ask, explain, yes } = texts.acts[act];
+    return html`<details><summary>${ask}</summary><p class="small">${explain}</p>
+<form method="post" action="/t/${capability}/${act}"><button>${yes}</button></form></details>`;
+  });
   return html`<main class="${ticket.state}">
 <p class="small">${texts.yourTicket}</p>
 <p class="code">${ticket.code}</p>
 <p class="state" role="status">${state}</p>${place}${ahead}
-<hr /><p class="small">${ticket.serviceName} · ${ticket.siteName}</p>${foot}
+<hr /><p class="small">${ticket.serviceName} · ${ticket.siteName}</p>${foot}${acts}
 </main>`;
 }

@@ -13,17 +13,23 @@ import {
   sealedBatch,
   type TestTotem,
 } from '../testing/branch.ts';
+import { type Onlooker, onlooker } from '../testing/owner.ts';
 
 let cloud: TestCloud;
 let totem: TestTotem;
+let look: Onlooker;
 let tenantId: TenantId;
 let siteId: SiteId;
 beforeAll(async () => {
   cloud = await testCloud();
+  look = await onlooker(cloud.urls);
   totem = await enrolTotem(cloud);
   ({ tenantId, siteId } = cloud.seed);
 });
-afterAll(() => cloud.close());
+afterAll(async () => {
+  await look.close();
+  await cloud.close();
+});
 
 const bytes = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 const capabilityOf = (ticketId: string, by = totem, tenant: string = tenantId) => {
@@ -70,12 +76,81 @@ describe("a ticket's page", () => {
     expect(html).toContain(lang);
   });
 
-  test('lets in one style, no script and no frame, and is kept by nobody', async () => {
+  test('lets in one style, one script and no frame, and is kept by nobody', async () => {
     const { headers } = await view(capabilityOf(newId<string>(systemEnv)));
     expect(headers.get('content-security-policy')).toMatch(
-      /^default-src 'none'; style-src 'sha256-[^']+'; .*frame-ancestors 'none'$/,
+      /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; connect-src 'self'; .*frame-ancestors 'none'$/,
     );
     expect(headers.get('cache-control')).toBe('private, no-store');
+  });
+
+  test('is sent again only when something has changed', async () => {
+    const capability = capabilityOf(newId<string>(systemEnv));
+    const tag = (await view(capability)).headers.get('etag') ?? '';
+    const again = await fetch(`${cloud.url}/t/${capability}`, {
+      headers: { 'accept-language': 'pt-BR', 'if-none-match': tag },
+    });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+  });
+});
+
+describe('a customer on their phone', () => {
+  const rules = async (customerMayCancel: boolean, customerMayDelay: boolean) => {
+    const changes = JSON.stringify({ customerMayCancel, customerMayDelay });
+    await look.rows(`UPDATE site SET queue_rules = queue_rules || $1::jsonb WHERE id = $2`, [
+      changes,
+      siteId,
+    ]);
+  };
+  const waiting = async () => {
+    const own = openChain(systemEnv, tenantId, siteId);
+    const { ticket, draft } = createTicket(systemEnv, siteId);
+    await push(cloud, totem, sealedBatch(totem, tenantId, [...own.opening, ...own.write([draft])]));
+    return { ticket, capability: capabilityOf(ticket.id) };
+  };
+  const act = (capability: string, name: string) =>
+    fetch(`${cloud.url}/t/${capability}/${name}`, { method: 'POST', redirect: 'manual' });
+  const rowOf = async (id: string) =>
+    (await look.rows('SELECT state, reason, waiting_since FROM ticket WHERE id = $1', [id]))[0];
+
+  test('is offered nothing, and can do nothing, where the site does not let them', async () => {
+    const { ticket, capability } = await waiting();
+    expect((await view(capability)).html).not.toContain('<form');
+    for (const name of ['cancel', 'delay']) expect((await act(capability, name)).status).toBe(303);
+    expect(await rowOf(ticket.id)).toMatchObject({ state: 'waiting' });
+  });
+
+  test("goes to the end of the queue, then gives the ticket up, and each is in the ledger as nobody's", async () => {
+    await rules(true, true);
+    const { ticket, capability } = await waiting();
+    const { html } = await view(capability);
+    expect([html.includes('Desistir da senha'), html.includes('Vou me atrasar')]).toEqual([true, true]);
+    const before = await rowOf(ticket.id);
+    expect((await act(capability, 'delay')).headers.get('location')).toBe(`/t/${capability}`);
+    const late = await rowOf(ticket.id);
+    expect(late?.state).toBe('waiting');
+    expect(String(late?.waiting_since)).not.toBe(String(before?.waiting_since));
+    await act(capability, 'cancel');
+    expect(await rowOf(ticket.id)).toMatchObject({ state: 'canceled', reason: 'customer_left' });
+    expect((await view(capability)).html).toContain('Cancelada');
+    const entries = await look.rows(
+      `SELECT action, user_id FROM audit_log WHERE entity_id = $1 AND action <> 'TICKET_CREATE' ORDER BY position`,
+      [ticket.id],
+    );
+    expect(entries).toEqual([
+      { action: 'TICKET_DELAY', user_id: null },
+      { action: 'TICKET_CANCEL', user_id: null },
+    ]);
+    await rules(false, false);
+  });
+
+  test('does nothing with a capability of a stranger, nor with an act that does not exist', async () => {
+    await rules(true, true);
+    const { ticket, capability } = await waiting();
+    await act(capabilityOf(ticket.id, { ...totem, privateKey: strangerKey() }), 'cancel');
+    expect((await act(capability, 'finish')).status).toBe(404);
+    expect(await rowOf(ticket.id)).toMatchObject({ state: 'waiting' });
+    await rules(false, false);
   });
 });
 

@@ -1,46 +1,68 @@
-/** `GET /t/:capability`: the page behind the code on a ticket's paper. */
-import { inLocale, isActive, type Locale, type SiteId, type TicketRow, type Timers } from '@totem/domain';
+/** `GET /t/:capability`: the page behind the code on a ticket's paper, and what a customer may do there. */
+import { createHash } from 'node:crypto';
+import {
+  CUSTOMER_ACTS,
+  customerActs,
+  type Env,
+  inLocale,
+  isActive,
+  type Locale,
+  ProblemError,
+  type TicketRow,
+  type Timers,
+} from '@totem/domain';
 import { requestLocale } from '@totem/host';
 import { Hono } from 'hono';
 import { createRateLimit } from '../access/rate-limit.ts';
 import { counterById, peopleAheadOf, serviceById, siteById } from '../commands/queries.ts';
 import type { Database } from '../db/pool.ts';
 import { rowsByIds } from '../db/rows.ts';
-import { type ReadHandle, readTenant, type Statement } from '../db/with-tenant.ts';
+import { type ReadHandle, readTenant } from '../db/with-tenant.ts';
 import { type ClientAddress, networkOf } from '../http/client-address.ts';
 import { TICKETS } from '../ledger/folded-tables.ts';
-import { isGenuine, parseCapability } from './capability.ts';
+import { actByCustomer, isPaid } from './act.ts';
+import { parseCapability } from './capability.ts';
+import { holds } from './keys.ts';
 import { PHONE_POLICY, type PhoneView, phonePage } from './page.ts';
 
-/** A whole waiting room may share one address. */
-const VIEWS_PER_MINUTE = 600;
-/** Keys tried for a ticket that has not arrived, whose site is therefore unknown. */
-const KEYS_MAX = 500;
-
-/** A ticket's paper outlives its device: keys of removed devices count too. */
-const KEYS: Statement = {
-  name: 'ticket-signing-keys',
-  text: `SELECT public_key FROM equipment
-    WHERE tenant_id = $1 AND public_key IS NOT NULL AND type = 'totem' AND ($2::uuid IS NULL OR site_id = $2)
-    ORDER BY created_at DESC LIMIT $3`,
-};
+/** A whole waiting room may share one address, each phone looking again every few seconds. */
+const VIEWS_PER_MINUTE = 2_400;
+const ACTS_PER_MINUTE = 60;
 
 export function phoneRoutes(parts: {
   readonly db: Database;
+  readonly env: Env;
   readonly timers: Timers;
   readonly addressOf: ClientAddress;
 }): Hono {
-  const limit = createRateLimit(parts.timers, VIEWS_PER_MINUTE);
-  return new Hono().get('/t/:capability', async (c) => {
-    limit.take(networkOf(parts.addressOf(c)));
-    const locale = requestLocale(c);
-    const view = await viewOf(parts.db, c.req.param('capability'), locale);
-    c.header('content-security-policy', PHONE_POLICY);
-    c.header('cache-control', 'private, no-store');
-    c.header('content-language', locale);
-    c.header('vary', 'accept-language');
-    return c.html(phonePage(view, locale), view.kind === 'unknown' ? 404 : 200);
-  });
+  const views = createRateLimit(parts.timers, VIEWS_PER_MINUTE);
+  const acts = createRateLimit(parts.timers, ACTS_PER_MINUTE);
+  return new Hono()
+    .get('/t/:capability', async (c) => {
+      views.take(networkOf(parts.addressOf(c)));
+      const text = c.req.param('capability');
+      const locale = requestLocale(c);
+      const view = await viewOf(parts.db, text, locale);
+      const page = String(await phonePage(view, locale, text));
+      const tag = `"${createHash('sha256').update(page).digest('base64url')}"`;
+      c.header('content-security-policy', PHONE_POLICY);
+      c.header('cache-control', 'private, no-store');
+      c.header('content-language', locale);
+      c.header('vary', 'accept-language');
+      c.header('etag', tag);
+      if (c.req.header('if-none-match') === tag) return c.body(null, 304);
+      return c.html(page, view.kind === 'unknown' ? 404 : 200);
+    })
+    .post('/t/:capability/:act{cancel|delay}', async (c) => {
+      acts.take(networkOf(parts.addressOf(c)));
+      const text = c.req.param('capability');
+      const capability = parseCapability(text);
+      const act = CUSTOMER_ACTS.find((one) => one === c.req.param('act'));
+      if (capability === undefined || act === undefined) throw new ProblemError('not_found');
+      await actByCustomer(parts, capability, act);
+      // Whatever came of it, the page says how the ticket stands; and going back does not do it again.
+      return c.redirect(`/t/${text}`, 303);
+    });
 }
 
 async function viewOf(db: Database, text: string, locale: Locale): Promise<PhoneView> {
@@ -48,14 +70,9 @@ async function viewOf(db: Database, text: string, locale: Locale): Promise<Phone
   if (capability === undefined) return { kind: 'unknown' };
   return readTenant(db, capability.tenantId, async (tx) => {
     const ticket = (await rowsByIds(tx, TICKETS, [capability.ticketId])).get(capability.ticketId);
-    const keys = await signingKeys(tx, ticket?.siteId ?? null);
-    if (!isGenuine(capability, keys)) return { kind: 'unknown' };
+    if (!(await holds(tx, capability, ticket?.siteId ?? null))) return { kind: 'unknown' };
     return ticket === undefined ? { kind: 'not_here_yet' } : ticketView(tx, ticket, locale);
   });
-}
-
-async function signingKeys(tx: ReadHandle, siteId: SiteId | null): Promise<string[]> {
-  return (await tx.all(KEYS, [tx.tenantId, siteId, KEYS_MAX])).map(({ public_key: key }) => String(key));
 }
 
 async function ticketView(tx: ReadHandle, ticket: TicketRow, locale: Locale): Promise<PhoneView> {
@@ -75,6 +92,7 @@ async function ticketView(tx: ReadHandle, ticket: TicketRow, locale: Locale): Pr
       peopleAhead: state === 'waiting' && !held ? await peopleAheadOf(tx, ticket) : null,
       serviceName: service === undefined ? '' : inLocale(service.name, locale),
       siteName: site?.name ?? '',
+      acts: site === undefined ? [] : customerActs(site, ticket, await isPaid(tx, ticket.id)),
     },
   };
 }

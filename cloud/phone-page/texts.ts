@@ -1,5 +1,5 @@
 /** What the phone page says, in each language. */
-import type { Locale, TicketState } from '@totem/domain';
+import type { CustomerAct, Locale, TicketState } from '@totem/domain';
 
 export interface PhoneTexts {
   readonly title: string;
@@ -14,6 +14,14 @@ export interface PhoneTexts {
   readonly unknown: string;
   readonly unknownDetail: string;
   readonly refreshes: string;
+  readonly acts: Readonly<Record<CustomerAct, ActTexts>>;
+}
+
+/** An act is offered, explained, and then done. */
+export interface ActTexts {
+  readonly ask: string;
+  readonly explain: string;
+  readonly yes: string;
 }
 
 export const PHONE_TEXTS: Readonly<Record<Locale, PhoneTexts>> = {
@@ -38,6 +46,18 @@ export const PHONE_TEXTS: Readonly<Record<Locale, PhoneTexts>> = {
     unknown: 'Senha não encontrada',
     unknownDetail: 'Confira o código impresso no seu papel.',
     refreshes: 'Esta página se atualiza sozinha.',
+    acts: {
+      cancel: {
+        ask: 'Desistir da senha',
+        explain: 'Você perde o lugar na fila. Isto não pode ser desfeito.',
+        yes: 'Sim, desistir',
+      },
+      delay: {
+        ask: 'Vou me atrasar',
+        explain: 'As outras pessoas passam na frente e você vai para o fim da fila, com a mesma senha.',
+        yes: 'Sim, ir para o fim da fila',
+      },
+    },
   },
   en: {
     title: 'Your ticket',
@@ -61,6 +81,18 @@ export const PHONE_TEXTS: Readonly<Record<Locale, PhoneTexts>> = {
     unknown: 'Ticket not found',
     unknownDetail: 'Check the code printed on your paper.',
     refreshes: 'This page updates itself.',
+    acts: {
+      cancel: {
+        ask: 'Give up my ticket',
+        explain: 'You lose your place in the queue. This cannot be undone.',
+        yes: 'Yes, give it up',
+      },
+      delay: {
+        ask: 'I am running late',
+        explain: 'The others go first, and you go to the end of the queue with the same ticket.',
+        yes: 'Yes, go to the end of the queue',
+      },
+    },
   },
   es: {
     title: 'Su turno',
@@ -85,5 +117,17 @@ export const PHONE_TEXTS: Readonly<Record<Locale, PhoneTexts>> = {
     unknown: 'Turno no encontrado',
     unknownDetail: 'Revise el código impreso en su papel.',
     refreshes: 'Esta página se actualiza sola.',
+    acts: {
+      cancel: {
+        ask: 'Renunciar a mi turno',
+        explain: 'Usted pierde su lugar en la fila. Esto no se puede deshacer.',
+        yes: 'Sí, renunciar',
+      },
+      delay: {
+        ask: 'Voy a llegar tarde',
+        explain: 'Las demás personas pasan primero y usted va al final de la fila, con el mismo turno.',
+        yes: 'Sí, ir al final de la fila',
+      },
+    },
   },
 };

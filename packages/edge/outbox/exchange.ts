@@ -14,6 +14,7 @@ import type { Device } from '../device.ts';
 import type { DeviceKey } from '../identity/device-key.ts';
 import { hashAt, keptFrom } from '../ledger/entries.ts';
 import { type OriginState, originById, saveAcked } from '../ledger/origins.ts';
+import { showAgain } from '../ledger/shown-again.ts';
 import { type CloudLink, problemIn } from '../link/cloud-link.ts';
 import { clearSetting, readSetting, writeSetting } from '../store/settings.ts';
 import type { Store } from '../store/store.ts';
@@ -62,6 +63,7 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
     store.write((db) => {
       if (mayResume) clearSetting(db, 'suspended');
       if (acked !== state.acked) saveAcked(db, state.origin, acked, nowText());
+      if (acked < state.acked) showAgain(db, device.tenantId, state.origin, acked);
     });
   };
   const obey = (verdict: CursorVerdict, state: OriginState): void => {

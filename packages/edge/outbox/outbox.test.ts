@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDeviceKey } from '../identity/device-key.ts';
 import { issueTicket } from '../issue/issue.ts';
 import { entriesAfter } from '../ledger/entries.ts';
+import { ackedNow } from '../ledger/folded.ts';
 import { allOrigins } from '../ledger/origins.ts';
 import type { Parts } from '../parts.ts';
+import { replaceAll } from '../replica/apply.ts';
 import { type FakeCloud, startFakeCloud } from '../testing/fake-cloud.ts';
 import {
   createTicket,
@@ -273,6 +275,22 @@ describe('the outbox', () => {
     await until(() => cloud.tickets().size === 2, cloud.onRequest);
     await drained(parts);
     expect([...cloud.tickets().values()].map(({ code }) => code)).toEqual(['A001', 'A002']);
+  });
+
+  it('I-EDG-5: what a restored cloud has lost is shown again as soon as that is known', async () => {
+    const parts = open();
+    const restore = cloud.dump();
+    const { code } = issueOne(parts, place);
+    await send(parts);
+    restore();
+    // The reading anew that every restore brings, before anybody has asked what the cloud still has.
+    parts.store.write((db) => replaceAll(db, 'ticket', place.device.tenantId, [], ackedNow(db)));
+    const shown = () => parts.store.read((db) => db.all('SELECT code FROM ticket'));
+    expect(shown()).toEqual([]);
+    cloud.refuse('/v1/ledger', 'internal_error', 1);
+    parts.outbox.linkReturned();
+    await failed(parts);
+    expect(shown()).toEqual([{ code }]);
   });
 
   it('a cloud restored to before what is kept gets what is kept from a new origin', async () => {

@@ -229,7 +229,7 @@ function createApp(
         access: { ...access.parts, addressOf },
         enrolment: { db, env, vault, addressOf, enrolments: createEnrolmentLimits(db, vault) },
       }),
-      authenticate,
+      access.authenticate,
     ),
   );
   root.route('/', referenceRoutes());

@@ -63,13 +63,16 @@ export function accessHandlers(parts: AccessParts & { readonly addressOf: Client
       if (site === undefined) throw new ProblemError('not_found');
       return c.json(await parts.grants.sign(principal, body.siteId));
     }),
-    confirmSecondFactor: own(async (c, { principal, body }) =>
-      c.json({
-        recoveryCodes: await confirm(parts, principal.tenantId, holderOf(principal).holder, body.code),
-      }),
-    ),
+    confirmSecondFactor: own(async (c, { principal, body }) => {
+      const { holder } = holderOf(principal);
+      const recoveryCodes = await confirm(parts, principal.tenantId, holder, body.code);
+      // Who had to have one may do everything from now on.
+      parts.standings.forget(principal);
+      return c.json({ recoveryCodes });
+    }),
     removeMySecondFactor: own(async (c, { principal, body }) => {
       await remove(parts, principal.tenantId, holderOf(principal).holder, body);
+      parts.standings.forget(principal);
       return c.body(null, 204);
     }),
     removeUserSecondFactor: write(async (tx, { principal, params, env }) => {

@@ -5,7 +5,7 @@ import { createLog, systemEnv } from '@totem/host';
 import { TEST_PASSWORDS, type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { virtualWorld } from '@totem/testkit/virtual';
 import { generateSync } from 'otplib';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDatabase } from '../db/pool.ts';
 import { clockOf, refreshAt, type SignedIn, signInAt } from '../testing/access.ts';
 import { apiOf, refusalOf } from '../testing/api.ts';
@@ -203,3 +203,100 @@ test('a device has no second factor, no password and no sessions', async () => {
   ];
   for (const call of calls) expect(await refusedWith(call)).toBe('forbidden');
 });
+
+describe.each(['require_second_factor_for_admins', 'platform_requires_second_factor'])(
+  'where a company has %s',
+  (setting) => {
+    beforeEach(() => say(true));
+    afterEach(() => say(false));
+    const say = (required: boolean) =>
+      look.rows(`UPDATE tenant SET ${setting} = $2 WHERE id = $1`, [cloud.seed.tenantId, required]);
+
+    test('an admin without one is let in to set one up, and to nothing else before it is in use', async () => {
+      const { accessToken, refreshToken } = await enter('admin');
+      const api = apiOf(cloud.url, accessToken);
+      const { siteId, tenantId } = cloud.seed;
+      const shape = `shape=ticket&tenant=${tenantId}&site=${siteId}&offset=-1`;
+      const elsewhere = async () => [
+        await refusedWith(api.call(ROUTES.listSites, {})),
+        await refusedWith(api.call(ROUTES.listMySessions, {})),
+        await refusedWith(api.call(ROUTES.grantHub, { body: { siteId } })),
+        await codeAt(`/v1/desk?site=${siteId}`, accessToken),
+        await codeAt(`/v1/shape?${shape}`, accessToken),
+      ];
+      const refused = Array(5).fill('second_factor_enrolment_required');
+      expect(await elsewhere()).toEqual(refused);
+      expect(await api.call(ROUTES.getMe, {})).toMatchObject({ kind: 'user', secondFactor: false });
+      const { accessToken: next } = await refreshAt(cloud.url, refreshToken);
+      expect(await refusedWith(apiOf(cloud.url, next).call(ROUTES.listSites, {}))).toBe(refused[0]);
+      const { secret } = await api.call(ROUTES.enrolSecondFactor, {
+        body: { password: passwordOf('admin') },
+      });
+      expect(await refusedWith(api.call(ROUTES.listSites, {}))).toBe(refused[0]);
+      await api.call(ROUTES.confirmSecondFactor, { body: { code: codeOf(secret) } });
+      expect((await api.call(ROUTES.listSites, {})).items).toHaveLength(1);
+      clock.advance(STEP_MS);
+      const body = { password: passwordOf('admin'), code: codeOf(secret) };
+      await api.call(ROUTES.removeMySecondFactor, { body });
+      expect(await refusedWith(api.call(ROUTES.listSites, {}))).toBe(refused[0]);
+    });
+
+    test('who is no admin works on as before', async () => {
+      const { accessToken } = await enter('operador');
+      expect(await codeAt(`/v1/desk?site=${cloud.seed.siteId}`, accessToken)).toBeUndefined();
+    });
+
+    test('who is signed in already is asked for it within a minute', async () => {
+      await say(false);
+      const { accessToken } = await enter('admin');
+      const api = apiOf(cloud.url, accessToken);
+      expect((await api.call(ROUTES.listSites, {})).items).toHaveLength(1);
+      await say(true);
+      clock.advance(60_000);
+      expect(await refusedWith(api.call(ROUTES.listSites, {}))).toBe('second_factor_enrolment_required');
+    });
+  },
+);
+
+describe('that admins need one', () => {
+  const versionOf = async () => {
+    const { tenantId } = cloud.seed;
+    return Number((await look.rows('SELECT version FROM tenant WHERE id = $1', [tenantId]))[0]?.version);
+  };
+
+  test('is for an admin to say of the company, and for the platform whatever the company says', async () => {
+    const { tenantId } = cloud.seed;
+    const { api: admin, secret } = await enrolled('admin');
+    const asked = { body: { requireSecondFactorForAdmins: true }, version: await versionOf() };
+    expect(await admin.call(ROUTES.updateTenant, asked)).toMatchObject(asked.body);
+    const owner = apiOf(cloud.url, (await enter('owner')).accessToken);
+    const params = { id: tenantId };
+    const body = { platformRequiresSecondFactor: true };
+    await owner.call(ROUTES.updateTenantById, { params, body, version: await versionOf() });
+    const off = { body: { requireSecondFactorForAdmins: false }, version: await versionOf() };
+    expect(await admin.call(ROUTES.updateTenant, off)).toMatchObject({ ...off.body, ...body });
+    await look.rows('DELETE FROM second_factor');
+    clock.advance(60_000);
+    expect(await refusedWith(admin.call(ROUTES.getTenant, {}))).toBe('second_factor_enrolment_required');
+    expect(secret).not.toBe('');
+    await owner.call(ROUTES.updateTenantById, {
+      params,
+      body: { platformRequiresSecondFactor: false },
+      version: await versionOf(),
+    });
+  });
+
+  test('is not for a company to say in the name of the platform', async () => {
+    const { api } = await enrolled('admin');
+    const body = { platformRequiresSecondFactor: false } as object;
+    const refused = api.call(ROUTES.updateTenant, { body, version: await versionOf() });
+    expect(await refusedWith(refused)).toBe('invalid_request');
+  });
+});
+
+/** The code that an address is refused with; undefined when it answers. */
+async function codeAt(path: string, accessToken: string): Promise<unknown> {
+  const answer = await fetch(`${cloud.url}${path}`, { headers: { authorization: `Bearer ${accessToken}` } });
+  const body = (await answer.json()) as { readonly code?: unknown };
+  return answer.ok ? undefined : body.code;
+}

@@ -59,6 +59,17 @@ export async function hasFactor(tx: ReadHandle, holder: Holder): Promise<boolean
   return row !== undefined && row.confirmedAt !== null;
 }
 
+/**
+ * The condition, in SQL, that a person has no second factor where their company or the platform asks it of them.
+ * @param person the alias of `app_user`. @param company the alias of `tenant`.
+ */
+export function lacksFactor(person: string, company: string): string {
+  return `(${person}.role = 'admin'
+    AND (${company}.require_second_factor_for_admins OR ${company}.platform_requires_second_factor)
+    AND NOT EXISTS (SELECT FROM second_factor f
+      WHERE f.tenant_id = ${person}.tenant_id AND f.user_id = ${person}.id AND f.confirmed_at IS NOT NULL))`;
+}
+
 /** Makes a secret; it counts from its confirmation on. One that was never confirmed makes room. The caller has made sure that none is in use. */
 export async function enrolFactor(
   tx: WriteHandle,

@@ -5,8 +5,9 @@
 import { type Principal, ProblemError, type SessionId, type Timers } from '@totem/domain';
 import type { Database } from '../db/pool.ts';
 import { readTenant, type Statement } from '../db/with-tenant.ts';
+import { lacksFactor } from './second-factor.ts';
 
-export const STANDINGS = ['good', 'suspended', 'tenant_suspended', 'gone'] as const;
+export const STANDINGS = ['good', 'factor_due', 'suspended', 'tenant_suspended', 'gone'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
 /** With the longest hold of a shape request (20 s) it stays under a minute. */
@@ -27,7 +28,7 @@ const USER: Statement = {
     END AND EXISTS (
       SELECT FROM user_session o
       WHERE o.tenant_id = $1 AND o.id = $6 AND o.user_id = $2 AND o.ended_at IS NULL
-    ) AS good, false AS suspended, t.suspended_at IS NOT NULL AS tenant_suspended
+    ) AS good, false AS suspended, t.suspended_at IS NOT NULL AS tenant_suspended, ${lacksFactor('u', 't')} AS factor_due
     FROM app_user u JOIN tenant t ON t.id = u.tenant_id WHERE u.tenant_id = $1 AND u.id = $2`,
 };
 const OWNER: Statement = {
@@ -35,19 +36,23 @@ const OWNER: Statement = {
   text: `SELECT o.active AND o.deleted_at IS NULL AND EXISTS (
       SELECT FROM user_session s
       WHERE s.tenant_id = $1 AND s.id = $3 AND s.owner_id = $2 AND s.ended_at IS NULL
-    ) AS good, false AS suspended, false AS tenant_suspended
+    ) AS good, false AS suspended, false AS tenant_suspended, false AS factor_due
     FROM platform_owner o WHERE o.tenant_id = $1 AND o.id = $2`,
 };
 const EQUIPMENT: Statement = {
   name: 'standing-equipment',
   text: `SELECT deleted_at IS NULL AND type = $3 AND site_id = $4 AS good, suspended_at IS NOT NULL AS suspended,
-      false AS tenant_suspended
+      false AS tenant_suspended, false AS factor_due
     FROM equipment WHERE tenant_id = $1 AND id = $2`,
 };
 
 export interface Standings {
-  /** @throws ProblemError `unauthorized` for who is gone or is no longer what the token says; `device_suspended`, `tenant_suspended`. */
-  require(principal: Principal): Promise<void>;
+  /**
+   * @param beforeFactor lets in who has a second factor to set up, too.
+   * @throws ProblemError `unauthorized` for who is gone or is no longer what the token says; `device_suspended`,
+   * `tenant_suspended`, `second_factor_enrolment_required`.
+   */
+  require(principal: Principal, beforeFactor?: boolean): Promise<void>;
   /** Asks anew next time. */
   forget(principal: Principal): void;
   /** The same for whoever has a token of a session. */
@@ -74,11 +79,14 @@ export function createStandings(db: Database, timers: Timers): Standings {
     forgetSession: (sessionId) => {
       for (const key of known.keys()) if (key.endsWith(` ${sessionId}`)) known.delete(key);
     },
-    require: async (principal) => {
+    require: async (principal, beforeFactor = false) => {
       const standing = await standingOf(principal);
       switch (standing) {
         case 'good':
           return;
+        case 'factor_due':
+          if (beforeFactor) return;
+          throw new ProblemError('second_factor_enrolment_required');
         case 'suspended':
           throw new ProblemError('device_suspended');
         case 'tenant_suspended':
@@ -129,5 +137,6 @@ async function readStanding(db: Database, principal: Principal): Promise<Standin
   const row = await readTenant(db, principal.tenantId, (tx) => tx.one(statement, [tx.tenantId, ...values]));
   if (row?.good !== 't') return 'gone';
   if (row.tenant_suspended === 't') return 'tenant_suspended';
-  return row.suspended === 't' ? 'suspended' : 'good';
+  if (row.suspended === 't') return 'suspended';
+  return row.factor_due === 't' ? 'factor_due' : 'good';
 }

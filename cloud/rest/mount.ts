@@ -27,7 +27,7 @@ import {
   withTenant,
 } from '../db/with-tenant.ts';
 import { boundedBody, JSON_BODY, TYPED_BODY } from '../http/body.ts';
-import type { CloudEnv } from '../http/context.ts';
+import { type Authenticate, authenticated, type CloudEnv } from '../http/context.ts';
 import type { Counts } from '../metrics/counts.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { type KeptAnswer, onceByKey } from './idempotency.ts';
@@ -127,12 +127,15 @@ const ETAG = /^"(\d{1,9})"$/;
 export function restApp(
   parts: RestParts,
   handlers: Handlers,
-  authenticate: MiddlewareHandler<CloudEnv>,
+  authenticate: Authenticate,
 ): OpenAPIHono<CloudEnv> {
   const app = new OpenAPIHono<CloudEnv>({ defaultHook: refuseInvalid });
   for (const [name, route] of fixedFirst(Object.entries(ROUTES) as [RouteName, Route][])) {
     const handler = handlers[name] as Handler;
-    const guard = route.access === 'anyone' ? [] : [authenticate, permitted(route)];
+    const guard =
+      route.access === 'anyone'
+        ? []
+        : [authenticated(authenticate, route.beforeSecondFactor), permitted(route)];
     const body = route.method === 'GET' ? [] : [boundedBody(route.cleansText ? TYPED_BODY : JSON_BODY)];
     const middleware = [...guard, ...body];
     const config = createRoute({ ...mountConfigOf(route), middleware } as RouteConfig);

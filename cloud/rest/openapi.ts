@@ -32,6 +32,7 @@ export function errorsOf(route: Route): ErrorCode[] {
     if (condition) for (const code of more) codes.add(code);
   };
   add(route.access !== 'anyone', WITH_TOKEN);
+  add(route.access !== 'anyone' && route.beforeSecondFactor !== true, ['second_factor_enrolment_required']);
   add(route.params !== undefined, ['not_found', 'invalid_request']);
   add(route.query !== undefined, ['invalid_request']);
   add(isList(route), ['cursor_invalid']);

@@ -195,7 +195,14 @@ const followShape: RouteConfig = {
     },
     400: refused('Not a request of the protocol, or of a part that is not served'),
     404: refused('No such shape, tenant or site'),
-    ...problemsOf(['unauthorized', 'forbidden', 'device_suspended', 'internal_error', 'unreachable']),
+    ...problemsOf([
+      'unauthorized',
+      'forbidden',
+      'device_suspended',
+      'second_factor_enrolment_required',
+      'internal_error',
+      'unreachable',
+    ]),
   },
 };
 
@@ -203,6 +210,7 @@ const deviceRefusals = problemsOf([
   'invalid_request',
   'unauthorized',
   'forbidden',
+  'second_factor_enrolment_required',
   'device_suspended',
   'not_found',
   'not_the_hub',

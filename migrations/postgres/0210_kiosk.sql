@@ -1,5 +1,4 @@
--- locks against readers: site
--- locks against writers: tenant
+-- locks against readers: site, tenant
 -- What a kiosk is told beyond the catalogue: how its site presents the services, and the tenant's colours. Kiosks follow
 -- their site and work without a link, so each site carries the colours of its tenant, kept the same by the database.
 

@@ -60,6 +60,8 @@ export interface Route<
    * write but those that have another way to be repeated.
    */
   readonly once?: boolean;
+  /** Whether an admin who must set up a second factor first may do it all the same. */
+  readonly beforeSecondFactor?: boolean;
   /** Refusals of its own, besides those that any route may give. */
   readonly errors?: readonly ErrorCode[];
 }

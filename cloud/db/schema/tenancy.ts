@@ -23,6 +23,8 @@ export const tenant = pgTable('tenant', {
   settings: jsonb().$type<Readonly<Record<string, unknown>>>().notNull().default({}),
   createdAt: instant().notNull(),
   suspendedAt: instant(),
+  requireSecondFactorForAdmins: boolean().notNull().default(false),
+  platformRequiresSecondFactor: boolean().notNull().default(false),
   ...configured(),
 });
 

@@ -152,6 +152,7 @@ export const accessRoutes = {
     path: '/v1/me',
     summary: 'Who is asking',
     access: 'signed_in',
+    beforeSecondFactor: true,
     answer: { status: 200, schema: meSchema },
   }),
   listMySessions: route({
@@ -187,6 +188,7 @@ export const accessRoutes = {
     path: '/v1/me/second-factor',
     summary: 'Set up time-based codes; they are asked for once the first was confirmed',
     access: 'signed_in',
+    beforeSecondFactor: true,
     body: z.strictObject({ password }),
     answer: {
       status: 200,
@@ -220,6 +222,7 @@ export const accessRoutes = {
     path: '/v1/me/second-factor/confirm',
     summary: 'Put time-based codes to use; answers recovery codes, which are shown once',
     access: 'signed_in',
+    beforeSecondFactor: true,
     body: z.strictObject({ code }),
     answer: {
       status: 200,

@@ -22,6 +22,19 @@ export const tenantFields = {
   contactEmail: z.email().max(254).nullable().default(null),
   locale: locale.default('pt-BR'),
   theme: theme.default({}),
+  requireSecondFactorForAdmins: z
+    .boolean()
+    .default(false)
+    .describe('Admins without a second factor may then do nothing but set one up; acts within a minute.'),
+};
+
+/** What only the platform may say of it. */
+export const platformTenantFields = {
+  ...tenantFields,
+  platformRequiresSecondFactor: z
+    .boolean()
+    .default(false)
+    .describe('The same, whatever the tenant itself says.'),
 };
 
 export const tenantSchema = z
@@ -33,6 +46,8 @@ export const tenantSchema = z
     contactEmail: z.string().nullable(),
     locale: z.string(),
     theme: z.record(z.string(), z.string()),
+    requireSecondFactorForAdmins: z.boolean(),
+    platformRequiresSecondFactor: z.boolean(),
     createdAt: instant,
     suspendedAt: instant.nullable(),
     deletedAt: instant.nullable(),

@@ -4,7 +4,7 @@ import { route } from '../route.ts';
 import { idParams, line, pageOf, pageQuery } from '../schemas/fields.ts';
 import { partial } from '../schemas/patch.ts';
 import { siteFields, slug } from './sites.ts';
-import { tenantFields, tenantSchema } from './tenant.ts';
+import { platformTenantFields, tenantSchema } from './tenant.ts';
 import { newPassword, username } from './users.ts';
 
 const shared = { tag: 'Platform' } as const;
@@ -28,7 +28,7 @@ export const platformRoutes = {
     summary: 'Take in a tenant, with its first site and its first admin',
     access: 'platform.write',
     body: z.strictObject({
-      ...tenantFields,
+      ...platformTenantFields,
       slug,
       site: z.strictObject({ name: siteFields.name, slug: siteFields.slug, timezone: siteFields.timezone }),
       admin: z.strictObject({ username, fullName: line(120), password: newPassword }),
@@ -51,7 +51,7 @@ export const platformRoutes = {
     path: '/v1/tenants/{id}',
     summary: 'Change what is given of a tenant',
     access: 'platform.write',
-    body: partial(tenantFields),
+    body: partial(platformTenantFields),
     answer,
   }),
   suspendTenant: route({

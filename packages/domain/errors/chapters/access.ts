@@ -54,6 +54,13 @@ export const ACCESS_ERRORS = {
     'The second factor is not active.',
     'El segundo factor no está activo.',
   ),
+  second_factor_enrolment_required: spec(
+    403,
+    'Sua empresa exige um segundo fator. Configure-o para continuar.',
+    'Your company requires a second factor. Set one up to go on.',
+    'Su empresa exige un segundo factor. Configúrelo para continuar.',
+    'The session may do nothing else: `POST /v1/me/second-factor`, then confirm its first code.',
+  ),
   password_change_required: spec(
     401,
     'Escolha uma nova senha para entrar.',

@@ -10,6 +10,7 @@ import type { Device } from './device.ts';
 import { EXPIRE_EVERY_MS, expireAtHub } from './hub/expire.ts';
 import type { HubOptions } from './hub/service.ts';
 import { type CreateTicket, issueTicket } from './issue/issue.ts';
+import { isReadyToIssue } from './issue/readiness.ts';
 import { openOrigin } from './ledger/origins.ts';
 import type { LinkState } from './link/cloud-link.ts';
 import { createLocalApi } from './local-api/app.ts';
@@ -273,11 +274,7 @@ function every(timers: Timers, periodMs: number, work: () => void, firstMs: numb
 }
 
 function viewOf({ store, outbox, prints, replica, link, clock, ballast }: Parts): DeviceView {
-  const stopped = store.read((db) =>
-    readSetting(db, 'restoring') === undefined && readSetting(db, 'rebuilding') === undefined
-      ? readSetting(db, 'suspended')?.code
-      : 'not_ready',
-  );
+  const stopped = store.read((db) => (isReadyToIssue(db) ? readSetting(db, 'suspended')?.code : 'not_ready'));
   return {
     link: link.state(),
     outbox: outbox.status(),

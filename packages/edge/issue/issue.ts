@@ -34,6 +34,7 @@ import { countAhead } from './ahead.ts';
 import { earlierAnswer, saveAnswer } from './commands.ts';
 import { drawNumber } from './numbers.ts';
 import { countIssued } from './quota.ts';
+import { isReadyToIssue } from './readiness.ts';
 
 /** How long a job whose printer is not ready waits for it. Later the customer has left with the number on the screen. */
 export const PRINT_PATIENCE_MS = 60_000;
@@ -54,8 +55,7 @@ export function issueTicket(
     if (earlier !== undefined) return earlier;
     const suspended = readSetting(tx.db, 'suspended');
     if (suspended !== undefined) throw new ProblemError('device_suspended');
-    if (readSetting(tx.db, 'restoring') !== undefined || readSetting(tx.db, 'rebuilding') !== undefined)
-      throw new ProblemError('not_ready');
+    if (!isReadyToIssue(tx.db)) throw new ProblemError('not_ready');
     const site = rowByKey(tx.db, siteTable, device.tenantId, device.siteId);
     const ticket = createTicket(tx, clock, device, site, command, AT_THE_KIOSK);
     const ahead = countAhead(tx.db, ticket);

@@ -12,6 +12,7 @@ import { allOrigins, type OriginState } from '../ledger/origins.ts';
 import type { ReadHandle } from '../store/connection.ts';
 import type { Store } from '../store/store.ts';
 import { encodeLine, type JournalLine, readSegment, segmentName, segmentNumbers } from './lines.ts';
+import { aboutOf, stateOf } from './state-lines.ts';
 
 /** From a commit to the journal; with the sync it is within a second. */
 const FLUSH_MS = 500;
@@ -52,15 +53,27 @@ export function createJournal(parts: {
   /** The last seq of each origin that is written, and that is written as acknowledged. */
   let written = new Map<string, number>();
   let acked = new Map<string, number>();
+  /** What the current segment says of numbers and of the catalogue, by what it is about. */
+  let said = new Map<string, string>();
   let file: FileHandle | undefined;
   let running: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
 
   const note = (segment: Segment, line: JournalLine): void => {
-    if (line.kind === 'acked') acked.set(line.origin, line.seq);
-    else {
-      segment.last.set(line.entry.origin, line.entry.seq);
-      written.set(line.entry.origin, line.entry.seq);
+    switch (line.kind) {
+      case 'acked':
+        acked.set(line.origin, line.seq);
+        return;
+      case 'entry':
+        segment.last.set(line.entry.origin, line.entry.seq);
+        written.set(line.entry.origin, line.entry.seq);
+        return;
+      case 'number':
+      case 'row':
+        said.set(aboutOf(line), JSON.stringify(line));
+        return;
+      default:
+        line satisfies never;
     }
   };
   const load = (): void => {
@@ -84,7 +97,7 @@ export function createJournal(parts: {
       for (const { entry } of entries) lines.push({ kind: 'entry', entry });
       if (now !== (acked.get(origin) ?? 0)) lines.push({ kind: 'acked', origin, seq: now });
     }
-    return lines;
+    return [...lines, ...stateOf(db).filter((line) => said.get(aboutOf(line)) !== JSON.stringify(line))];
   };
   const current = async (): Promise<[Segment, FileHandle]> => {
     const last = segments.at(-1);
@@ -96,8 +109,9 @@ export function createJournal(parts: {
     const segment: Segment = { number: (last?.number ?? 0) + 1, bytes: 0, last: new Map() };
     file = await open(join(dir, segmentName(segment.number)), 'a', FILE_MODE);
     segments.push(segment);
-    // Whoever reads from here must know how far the cloud was.
+    // Whoever reads from here must know how far the cloud was, and what the totem sells.
     acked = new Map();
+    said = new Map();
     return [segment, file];
   };
   const write = async (): Promise<boolean> => {

@@ -8,14 +8,40 @@ import { crc32 } from 'node:zlib';
 import { idSchema, type LedgerEntry, ledgerEntrySchema, type OriginId } from '@totem/domain';
 import { z } from 'zod';
 
-/** An entry was written, or the cloud has an origin up to a seq. */
+/** What a totem needs to sell, whatever became of its database. */
+export const CATALOGUE = ['site', 'service', 'priority_class'] as const;
+export type CatalogueTable = (typeof CATALOGUE)[number];
+/** A row as the database has it. */
+export type JournalRow = Readonly<Record<string, string | number | null>>;
+
+/** An entry was written, the cloud has an origin up to a seq, numbers have come so far, or the catalogue has a row. */
 export type JournalLine =
   | { readonly kind: 'entry'; readonly entry: LedgerEntry }
-  | { readonly kind: 'acked'; readonly origin: OriginId; readonly seq: number };
+  | { readonly kind: 'acked'; readonly origin: OriginId; readonly seq: number }
+  | {
+      readonly kind: 'number';
+      readonly lane: string;
+      readonly prefix: string;
+      readonly businessDay: string;
+      readonly last: number;
+    }
+  | { readonly kind: 'row'; readonly table: CatalogueTable; readonly row: JournalRow };
 
 const lineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('entry'), entry: ledgerEntrySchema }),
   z.strictObject({ kind: z.literal('acked'), origin: idSchema<'origin'>(), seq: z.int().min(0) }),
+  z.strictObject({
+    kind: z.literal('number'),
+    lane: z.string(),
+    prefix: z.string().regex(/^[A-Z]{1,3}$/),
+    businessDay: z.iso.date(),
+    last: z.int().min(0),
+  }),
+  z.strictObject({
+    kind: z.literal('row'),
+    table: z.enum(CATALOGUE),
+    row: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  }),
 ]) satisfies z.ZodType<JournalLine>;
 
 const SEGMENT = /^journal-(\d{8})\.jsonl$/;

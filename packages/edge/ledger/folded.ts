@@ -7,8 +7,11 @@ import {
   callTable,
   type FoldedEntity,
   type FoldedRows,
+  isFolded,
   type LedgerEntry,
   operatorSessionTable,
+  paymentSessionTable,
+  paymentTransactionTable,
   type RowOf,
   type Table,
   type TenantId,
@@ -23,12 +26,14 @@ export const FOLDED_TABLES = {
   ticket: ticketTable,
   call: callTable,
   operator_session: operatorSessionTable,
+  payment_session: paymentSessionTable,
+  payment_transaction: paymentTransactionTable,
 } as const satisfies Record<FoldedEntity, Table>;
 
 /** Puts a new own entry on the shown row. */
 export function applyToShown(db: WriteHandle, entry: LedgerEntry): void {
   const { entity } = entry;
-  if (entity !== 'ticket' && entity !== 'call' && entity !== 'operator_session') return;
+  if (!isFolded(entity)) return;
   const shown = shownRow(db, entity, entry.tenantId, entry.entityId);
   const { row } = apply(entity, shown, entry);
   if (row !== undefined) writeShown(db, entity, row);

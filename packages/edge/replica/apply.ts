@@ -175,6 +175,6 @@ export class MissingRowError extends Error {
   }
 }
 
-function isFoldedShape(shape: FollowedShape): shape is FoldedEntity {
+function isFoldedShape(shape: FollowedShape): shape is FollowedShape & FoldedEntity {
   return shape in FOLDED_TABLES;
 }

@@ -19,7 +19,7 @@ import {
   rowFromSql,
 } from '@totem/domain';
 import type { Device } from '../device.ts';
-import { readSegment, segmentNumbers } from '../journal/lines.ts';
+import { type JournalLine, readSegment, segmentNumbers } from '../journal/lines.ts';
 import { DATABASE_FILE, JOURNAL_DIR } from '../store/files.ts';
 import { openPages } from './pages.ts';
 import { type Cell, rowsOn } from './records.ts';
@@ -33,7 +33,13 @@ export interface Found {
   readonly numbers: readonly FoundNumber[];
   /** Settings as their text, by name. */
   readonly settings: ReadonlyMap<string, string>;
+  /** What the totem sold, as the journal last said. */
+  readonly catalogue: readonly FoundRow[];
+  /** Whether the journal says how far the numbers were. */
+  readonly knowsNumbers: boolean;
 }
+
+export type FoundRow = Pick<Extract<JournalLine, { kind: 'row' }>, 'table' | 'row'>;
 
 /** The highest number that a prefix has reached on a day. */
 export interface FoundNumber {
@@ -63,6 +69,8 @@ export function readDamaged(dir: string, device: Device): Found {
     acked: found.acked,
     numbers: [...found.numbers.values()],
     settings: found.settings,
+    catalogue: [...found.catalogue.values()],
+    knowsNumbers: found.knowsNumbers,
   };
 }
 
@@ -73,16 +81,36 @@ function emptyFind() {
     acked: new Map<string, number>(),
     numbers: new Map<string, FoundNumber>(),
     settings: new Map<string, string>(),
+    catalogue: new Map<string, FoundRow>(),
+    knowsNumbers: false,
   };
 }
 type Finding = ReturnType<typeof emptyFind>;
 
 function readJournal(dir: string, device: Device, found: Finding): void {
   for (const number of segmentNumbers(dir))
-    for (const line of readSegment(dir, number)) {
-      if (line.kind === 'acked') found.acked.set(line.origin, line.seq);
-      else takeEntry(line.entry, device, found);
-    }
+    for (const line of readSegment(dir, number)) takeLine(line, device, found);
+}
+
+function takeLine(line: JournalLine, device: Device, found: Finding): void {
+  switch (line.kind) {
+    case 'acked':
+      found.acked.set(line.origin, line.seq);
+      return;
+    case 'entry':
+      takeEntry(line.entry, device, found);
+      return;
+    case 'number':
+      if (line.lane !== device.lane) return;
+      found.knowsNumbers = true;
+      raise(found, { prefix: line.prefix, businessDay: line.businessDay, last: line.last });
+      return;
+    case 'row':
+      if (line.row.tenant_id === device.tenantId) found.catalogue.set(`${line.table} ${line.row.id}`, line);
+      return;
+    default:
+      line satisfies never;
+  }
 }
 
 const ENTRY_COLUMNS = columnNames(auditLogTable);

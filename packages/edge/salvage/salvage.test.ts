@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -240,6 +241,29 @@ describe('a totem with a damaged database', () => {
   const synced = (parts: Parts) => until(() => parts.replica.behind().length === 0, parts.replica.onChange);
   const sent = (parts: Parts) => until(() => parts.outbox.status().pending === 0, parts.outbox.onChange);
 
+  it('I-EDG-15: sells again without the link, past every number, and who asks again has no second ticket', async () => {
+    const place = newPlace();
+    const cloud = await cloudFor(place);
+    const before = run(place, cloud.url);
+    await synced(before);
+    before.replica.stop();
+    await before.outbox.stop();
+    const commands = Array.from({ length: 20 }, () => createTicket(place));
+    const codes = commands.map((command) => issueTicket(before, command).ticket?.code);
+    await before.journal.stop();
+    before.store.close();
+    trash(place.dataDir, 5, 5_000, [DATABASE_FILE]);
+    const after = openTotem(place);
+    cleanup.push(() => after.store.close());
+    expect(after.store.read(openOrigin)).toMatchObject({ reason: 'salvaged' });
+    const last = commands.at(-1);
+    if (last === undefined) return;
+    expect(issueTicket(after, last).ticket?.code).toBe(codes.at(-1));
+    const next = issueOne(after, place);
+    expect(next.code).toBe(`A0${20 + NUMBERS_SKIPPED_AFTER_SALVAGE}`);
+    expect(codes).not.toContain(next.code);
+  });
+
   it('I-EDG-15: sells again within a minute with every ticket at the cloud, and numbers go on past what is known', async () => {
     const place = newPlace();
     const cloud = await cloudFor(place);
@@ -255,9 +279,6 @@ describe('a totem with a damaged database', () => {
     trash(place.dataDir, 7, TRASHED);
     const from = place.world.timers.monotonicMs();
     const after = run(place, cloud.url);
-    expect(() => issueTicket(after, createTicket(place))).toThrow(
-      expect.objectContaining({ code: 'not_ready' }),
-    );
     await synced(after);
     const next = issueOne(after, place);
     expect(next.code).toBe(`A0${31 + NUMBERS_SKIPPED_AFTER_SALVAGE}`);
@@ -301,10 +322,14 @@ describe('a totem with a damaged database', () => {
     expect([...cloud.tickets().values()].map((ticket) => ticket.code)).toContain(code);
   });
 
-  it('I-EDG-15: the whole agent comes back by itself, and says meanwhile that it is not ready', async () => {
+  it('I-EDG-15: the whole agent comes back by itself, and says meanwhile what it is not ready for', async () => {
     const place = newPlace();
     const cloud = await cloudFor(place);
     const written = await outage(place);
+    // A journal of a program that did not write down yet what the totem sells.
+    const segment = join(place.dataDir, JOURNAL_DIR, segmentName(1));
+    const lines = readFileSync(segment, 'utf8').split('\n');
+    writeFileSync(segment, lines.filter((line) => !line.includes('"kind":"row"')).join('\n'));
     trash(place.dataDir, 11, TRASHED);
     const agent = createAgent(agentOptions(place, { cloudUrl: cloud.url }));
     cleanup.push(() => agent.stop());

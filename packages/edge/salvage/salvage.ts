@@ -1,29 +1,39 @@
 /**
  * The new life of a totem whose database was damaged: what the old files still hold is carried into the blank database as
- * facts of a new origin, in one transaction; then everything else comes from upstream, and only when it is here, and the
- * numbers of tickets have moved past all that anyone knows, is a ticket issued again.
+ * facts of a new origin, in one transaction; then everything else comes from upstream, and the numbers of tickets move past all
+ * that anyone knows. Until then tickets are issued only where the journal knew the services and how far the numbers were.
  */
 import {
+  businessDay,
   type ChainedEntry,
   epochMsOf,
   factOf,
   instantText,
   type LedgerEntry,
   NUMBERS_SKIPPED_AFTER_SALVAGE,
+  priorityClassTable,
+  rowFromSql,
+  serviceTable,
+  siteTable,
 } from '@totem/domain';
 import type { Log } from '@totem/host';
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
-import { skipPastKnown } from '../issue/numbers.ts';
+import { saveRecovered } from '../issue/commands.ts';
+import { skipPastKnown, skipPastNews, skipUnknown } from '../issue/numbers.ts';
 import type { Journal } from '../journal/journal.ts';
+import { CATALOGUE, type CatalogueTable } from '../journal/lines.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { FOLLOWED } from '../replica/apply.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { Ballast } from '../store/ballast.ts';
 import type { WriteHandle } from '../store/connection.ts';
+import { rowByKey, upsertRow } from '../store/rows.ts';
 import { clearSetting, readSetting, writeSetting } from '../store/settings.ts';
 import type { Store } from '../store/store.ts';
 import { type Found, readDamaged } from './carve.ts';
+
+const TABLES = { site: siteTable, service: serviceTable, priority_class: priorityClassTable } as const;
 
 export interface SalvageParts {
   readonly store: Store;
@@ -81,7 +91,11 @@ function carryOver({ store, clock, device, ledger, journal, log }: SalvageParts,
     for (const [key, value] of found.settings)
       db.run('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING', key, value);
     keepDay(db, found.entries);
-    writeSetting(db, 'rebuilding', { since: instantText(clock.env.now()) });
+    saveRecovered(db, found.entries.map(factOf));
+    const sellsAlone = takeCatalogue(db, found) && found.knowsNumbers;
+    // What the last second wrote may be in no file: the gap is for that, whoever knows of it later.
+    if (sellsAlone) skipUnknown(db, device, businessDaysOf(db, device, clock));
+    writeSetting(db, 'rebuilding', { since: instantText(clock.env.now()), sellsAlone });
   });
   journal.restart();
   store.salvaged();
@@ -89,6 +103,29 @@ function carryOver({ store, clock, device, ledger, journal, log }: SalvageParts,
     { entries: found.entries.length, carried: unsent.length },
     'a new origin has begun after a damaged database',
   );
+}
+
+/** Puts what the totem sold into the blank database. @returns whether it is enough to sell. */
+function takeCatalogue(db: WriteHandle, { catalogue }: Found): boolean {
+  const taken = new Set<CatalogueTable>();
+  for (const { table, row } of catalogue) {
+    try {
+      upsertRow(db, TABLES[table], rowFromSql(TABLES[table], row) as never);
+      taken.add(table);
+    } catch (error) {
+      // A row of an earlier schema: upstream has it as it is now.
+      if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    }
+  }
+  return CATALOGUE.every((table) => taken.has(table));
+}
+
+/** The prefixes of the site's services, each on the business day of now. */
+function businessDaysOf(db: WriteHandle, device: Device, clock: Clock) {
+  const site = rowByKey(db, siteTable, device.tenantId, device.siteId);
+  if (site === undefined) return [];
+  const day = businessDay(clock.env.now(), site);
+  return db.all('SELECT DISTINCT prefix FROM service').map(({ prefix }) => ({ prefix: String(prefix), day }));
 }
 
 /** What is to be carried: what the old files of a database that takes another's place hold. */
@@ -99,9 +136,11 @@ export function readAwaiting(store: Store, device: Device): Found | undefined {
 
 function finish({ store, device, replica, log }: SalvageParts): boolean {
   if (store.fault() !== undefined || replica.behind().length > 0) return false;
-  if (store.read((db) => readSetting(db, 'rebuilding')) === undefined) return false;
+  const rebuilding = store.read((db) => readSetting(db, 'rebuilding'));
+  if (rebuilding === undefined) return false;
   store.write((db) => {
-    skipPastKnown(db, device);
+    if (rebuilding.sellsAlone) skipPastNews(db, device);
+    else skipPastKnown(db, device);
     clearSetting(db, 'rebuilding');
   });
   log.warn(

@@ -11,8 +11,11 @@ const SETTINGS = {
   suspended: z.object({ code: z.enum(['device_suspended', 'ledger_fork']), since: z.string() }),
   /** The database is older than what the cloud has of it: nothing is issued until its numbers are known again. */
   restoring: z.object({ since: z.string(), headSeq: z.int() }),
-  /** The database took the place of a damaged one: nothing is issued until everything is here again. */
-  rebuilding: z.object({ since: z.string() }),
+  /**
+   * The database took the place of a damaged one: nothing is issued until everything is here again, unless the old files knew the
+   * services and how far the numbers were.
+   */
+  rebuilding: z.object({ since: z.string(), sellsAlone: z.boolean().default(false) }),
   /** Business day and instant of the last ticket. */
   last_issue: z.object({ businessDay: z.string(), atMs: z.number() }),
   /** Where the hub of the site is and how the cloud's tokens are known, as the cloud last said. */

@@ -1,0 +1,166 @@
+/** Payments at a totem on real SQLite: killed at each crash point, its files opened again, both books compared. */
+import { type Id, isInFlight, newId, paymentSessionTable, rowFromSql, ticketTable } from '@totem/domain';
+import { CRASH_POINTS, type CrashPoint } from '@totem/drivers/payment';
+import { memoryRig, type Rig } from '@totem/drivers/payment-conformance';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Parts } from '../parts.ts';
+import { rowByKey } from '../store/rows.ts';
+import { openTotem, stockUp, type TestPlace, testPlace } from '../testing/totem.ts';
+import { openTill, type Till } from './till.ts';
+
+const PRICE = 4_590;
+
+let place: TestPlace;
+let parts: Parts;
+beforeEach(() => {
+  place = testPlace();
+  parts = openTotem(place);
+  stockUp(parts, place.catalogue);
+});
+afterEach(() => {
+  parts.store.close();
+  place.remove();
+});
+
+/** A ticket that must be paid before it is called. */
+function unpaidTicket(): string {
+  const { service, priorityClass } = place.catalogue;
+  const id = newId<string>(place.world.env) as Id<string>;
+  parts.ledger.commit((tx) => {
+    tx.append([
+      {
+        siteId: place.device.siteId,
+        userId: null,
+        action: 'TICKET_CREATE',
+        entity: 'ticket',
+        entityId: id,
+        data: {
+          state: 'created',
+          serviceId: service.id,
+          code: 'A001',
+          businessDay: '2026-11-23',
+          lane: '1',
+          number: 1,
+          priorityClassId: priorityClass.id,
+          priority: 0,
+          partySize: 1,
+          channel: 'totem',
+          priceCents: PRICE,
+        },
+      },
+    ]);
+  });
+  return id;
+}
+
+function tillOf(rig: Rig, at?: (point: CrashPoint) => void): Till {
+  const { timers } = rig.clock;
+  const common = { ...parts, timers, port: rig.open(), terminal: 'pinpad' };
+  return openTill(at === undefined ? common : { ...common, at });
+}
+
+/** The program ends; its files are opened again by another. */
+function restart(): void {
+  parts.store.close();
+  parts = openTotem(place);
+}
+
+const payments = () =>
+  parts.store.read((db) =>
+    db
+      .all('SELECT * FROM payment_session ORDER BY created_at, id')
+      .map((row) => rowFromSql(paymentSessionTable, row)),
+  );
+const stateOf = (ticketId: string) =>
+  parts.store.read((db) => rowByKey(db, ticketTable, place.device.tenantId, ticketId)?.state);
+const deliver = async (): Promise<boolean> => true;
+
+async function settleAll(rig: Rig, till: Till): Promise<void> {
+  for (let times = 0; times < 20; times += 1) {
+    if (await rig.clock.run(till.settle())) return;
+    rig.clock.pass(30_000);
+  }
+  throw new Error('something stays open');
+}
+
+describe.each(['polled', 'held'] as const)('a totem and a provider that is %s', (manner) => {
+  it('I-EDG-15: a ticket is paid and waits to be called in one transaction', async () => {
+    const rig = memoryRig(manner);
+    const ticketId = unpaidTicket();
+    expect(await rig.clock.run(tillOf(rig).pay(ticketId, { deliver }))).toMatchObject({ phase: 'confirmed' });
+    expect(stateOf(ticketId)).toBe('waiting');
+    expect(payments()).toMatchObject([{ status: 'paid', paidCents: PRICE, attempt: 1, conflict: null }]);
+    const txs = parts.store.read((db) =>
+      db.all("SELECT tx FROM audit_log WHERE action IN ('PAYMENT_CONFIRM', 'TICKET_ENQUEUE')"),
+    );
+    expect(new Set(txs.map(({ tx }) => tx)).size).toBe(1);
+    expect(txs).toHaveLength(2);
+  });
+
+  it.each(CRASH_POINTS)('I-EDG-15, I-EDG-16: killed at %s: charged and queued, or neither', async (point) => {
+    const rig = memoryRig(manner);
+    const ticketId = unpaidTicket();
+    let isAlive = true;
+    const till = tillOf(rig, (passed) => {
+      if (passed !== point || !isAlive) return;
+      isAlive = false;
+      throw new Error('killed');
+    });
+    await rig.clock.run(till.pay(ticketId, { deliver })).catch(() => undefined);
+    const [sold] = payments();
+    if (isAlive && sold !== undefined)
+      await rig.clock.run(till.refund(sold.id, sold.amountCents, 'not given')).catch(() => undefined);
+    restart();
+    const next = tillOf(rig);
+    await settleAll(rig, next);
+    const all = payments();
+    for (const { phase } of all) expect(isInFlight(phase)).toBe(false);
+    const ours = all.reduce((sum, row) => sum + row.paidCents - row.refundedCents, 0);
+    const theirs = rig.books().reduce((sum, one) => sum + one.chargedCents - one.refundedCents, 0);
+    expect(ours).toBe(theirs);
+    expect(rig.held()).toBe(0);
+    expect(stateOf(ticketId)).toBe(all.some(({ paidCents }) => paidCents > 0) ? 'waiting' : 'created');
+    // Whoever was not charged can pay now.
+    if (stateOf(ticketId) === 'created') {
+      expect(await rig.clock.run(next.pay(ticketId, { deliver }))).toMatchObject({ phase: 'confirmed' });
+      expect(stateOf(ticketId)).toBe('waiting');
+    }
+  });
+
+  it('I-EDG-16: two customers at once: the second is refused, and so is a ticket that is paid', async () => {
+    const rig = memoryRig(manner);
+    const [one, two] = [unpaidTicket(), unpaidTicket()];
+    const till = tillOf(rig);
+    const ends = await rig.clock.run(Promise.allSettled([till.pay(one, { deliver }), till.pay(two, { deliver })]));
+    expect(ends).toMatchObject([
+      { status: 'fulfilled', value: { phase: 'confirmed' } },
+      { status: 'rejected', reason: { code: 'terminal_busy' } },
+    ]);
+    await expect(rig.clock.run(till.pay(one, { deliver }))).rejects.toMatchObject({ code: 'payment_already_paid' });
+  });
+
+  it('I-PAY-8: no card number, and no secret of the provider, is in the database', async () => {
+    const rig = memoryRig(manner);
+    await rig.clock.run(tillOf(rig).pay(unpaidTicket(), { deliver }));
+    const kept = parts.store.read((db) =>
+      ['audit_log', 'payment_session', 'payment_transaction', 'payment_attempt'].map((table) =>
+        JSON.stringify(db.all(`SELECT * FROM ${table}`)),
+      ),
+    );
+    for (const secret of rig.secrets) for (const text of kept) expect(text).not.toContain(secret);
+  });
+});
+
+it('a ticket that expired while its payment was under way is paid late, and people are told', async () => {
+  const rig = memoryRig('polled');
+  const ticketId = unpaidTicket();
+  const till = tillOf(rig);
+  rig.customers('walks_away');
+  expect(await rig.clock.run(till.pay(ticketId, { deliver }))).toMatchObject({ phase: 'canceled' });
+  const [session] = payments();
+  if (session === undefined) throw new Error('no payment');
+  expect(rig.paysLate(session.externalId ?? '')).toBe(true);
+  expect(await rig.clock.run(till.hint(session.id))).toMatchObject({ cause: 'paid_late' });
+  expect(payments()).toMatchObject([{ status: 'paid', conflict: 'paid_late' }]);
+  expect(stateOf(ticketId)).toBe('waiting');
+});

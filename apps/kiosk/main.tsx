@@ -9,6 +9,10 @@ import { TEXTS } from './texts.ts';
 const token = takeToken(location.hash, sessionStorage);
 if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
 
+// A long touch and a dragged picture are a browser's own business, and no customer's.
+for (const kind of ['contextmenu', 'dragstart'] as const)
+  addEventListener(kind, (event) => event.preventDefault());
+
 const i18n = createI18n(TEXTS, LOCALES[0]);
 // A token is refused after the agent has started anew. Whoever supervises the browser opens it with the new one; until then
 // every read says `unauthorized`, and the screen sends people to the staff.

@@ -37,11 +37,13 @@ export interface FrameProps extends BarProps {
   readonly isCloudAway: boolean;
   /** On the accent's ground, for the first screen. */
   readonly isBold: boolean;
+  /** The keys of the guide by voice; null while it is off. */
+  readonly voice: ReactNode;
   readonly children: ReactNode;
 }
 
 /** The frame around a page. */
-export function Frame({ site, logo, settings, isCloudAway, isBold, children, ...bar }: FrameProps) {
+export function Frame({ site, logo, settings, isCloudAway, isBold, voice, children, ...bar }: FrameProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
@@ -51,6 +53,7 @@ export function Frame({ site, logo, settings, isCloudAway, isBold, children, ...
       data-bold={isBold || undefined}
       data-low={settings.isLow || undefined}
       data-large={settings.isLarge || undefined}
+      data-voiced={voice !== null || undefined}
     >
       <header className={styles.top}>
         {logo === null ? (
@@ -66,6 +69,7 @@ export function Frame({ site, logo, settings, isCloudAway, isBold, children, ...
         </div>
       </header>
       {children}
+      {voice}
       <Bar {...bar} />
     </div>
   );

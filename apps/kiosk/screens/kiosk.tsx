@@ -103,6 +103,7 @@ function Sessions({ settings, onSettings, onColours }: SessionsProps) {
         onLanguage={() => {}}
         onAccess={null}
         onHelp={null}
+        voice={null}
       >
         <OutOfService reason={reason} />
       </Frame>

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useEffectEvent, useMemo, useReducer, useStat
 import { ordinaryOf } from '../catalogue/offers.ts';
 import type { Catalogue } from '../catalogue/use-catalogue.ts';
 import type { Media } from '../catalogue/use-media.ts';
+import { paperOf } from '../device/device-state.ts';
 import type { Device } from '../device/use-device.ts';
 import { Frame } from '../frame/frame.tsx';
 import { useNow } from '../frame/use-now.ts';
@@ -12,6 +13,9 @@ import { CHOOSING, DONE, type IdleLimits, LEFT, listening, TYPING } from '../ses
 import type { Setting, Settings } from '../session/settings.ts';
 import { useIdle } from '../session/use-idle.ts';
 import { useIssuing } from '../session/use-issuing.ts';
+import { clipOfPaper, clipsOf } from '../voice/clips.ts';
+import { useVoice } from '../voice/use-voice.ts';
+import { VoiceBar } from '../voice/voice-bar.tsx';
 import { Closed } from './closed.tsx';
 import { OutOfService } from './out-of-service.tsx';
 import { Pages } from './pages.tsx';
@@ -52,6 +56,12 @@ export function Session(props: SessionProps) {
   const isOut = reason !== null && flow.step !== 'ticket' && flow.step !== 'issuing';
   const isClosed = flow.step === 'attract' && !isOpen(site.openingHours, now, site.timezone);
   const isAttract = flow.step === 'attract' && !isOut && !isClosed;
+  const player = useVoice({
+    isOn: settings.isSpoken,
+    clips: isOut ? ['out'] : isClosed ? ['closed'] : idle.isAsking ? ['idle'] : clipsOf(flow),
+    news: flow.step === 'ticket' ? clipOfPaper(paperOf(device.prints, flow.ticket.id, device.state)) : null,
+    own: media.voice,
+  });
   const leave = (): void => setSheet(null);
   const page = (): ReactNode => {
     if (isOut) return <OutOfService reason={reason} site={site} />;
@@ -85,6 +95,7 @@ export function Session(props: SessionProps) {
         onLanguage={() => setSheet('language')}
         onAccess={() => setSheet('access')}
         onHelp={() => setSheet('help')}
+        voice={player === null ? null : <VoiceBar player={player} />}
       >
         {page()}
       </Frame>

@@ -1,5 +1,5 @@
 /** The sheets over a page: the language, how the screen is seen and reached, and the question whether anybody is there. */
-import { IconArrowBarToDown, IconContrast, IconTextSize } from '@tabler/icons-react';
+import { IconArrowBarToDown, IconContrast, IconTextSize, IconVolume } from '@tabler/icons-react';
 import { BigButton, LanguagePicker } from '@totem/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -25,6 +25,7 @@ const SWITCHES: readonly { readonly setting: Setting; readonly text: string; rea
   { setting: 'isLow', text: 'access.reach', icon: <IconArrowBarToDown stroke={1.8} /> },
   { setting: 'isContrast', text: 'access.contrast', icon: <IconContrast stroke={1.8} /> },
   { setting: 'isLarge', text: 'access.large', icon: <IconTextSize stroke={1.8} /> },
+  { setting: 'isSpoken', text: 'access.voice', icon: <IconVolume stroke={1.8} /> },
 ];
 
 export interface AccessSheetProps {

@@ -1,0 +1,76 @@
+/** What the kiosk's guide says, in each language, by the name of its recording. A tenant's own recordings have the same names. */
+import type { Locale } from '@totem/domain';
+
+export type Phrases = Readonly<Record<string, string>>;
+
+const DIGITS: Readonly<Record<Locale, readonly string[]>> = {
+  'pt-BR': ['zero', 'um', 'dois', 'três', 'quatro', 'cinco', 'seis', 'sete', 'oito', 'nove'],
+  en: ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'],
+  es: ['cero', 'uno', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho', 'nueve'],
+};
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+
+const PAGES: Readonly<Record<Locale, Phrases>> = {
+  'pt-BR': {
+    attract: 'Olá! Para retirar sua senha, toque no meio da tela.',
+    priority:
+      'Você tem prioridade por lei? Toque no seu grupo. Se nenhum vale para você, toque no botão grande, embaixo.',
+    services: 'O que você precisa? Toque em um serviço.',
+    search: 'Digite o começo do nome do serviço.',
+    identify: 'Quer informar seu CPF? É opcional. Para continuar sem ele, toque embaixo, à esquerda.',
+    confirm: 'Confira o serviço e o valor. Para retirar a senha, toque no primeiro botão.',
+    issuing: 'Gerando sua senha.',
+    ticket: 'Sua senha é',
+    printed: 'Retire sua senha impressa.',
+    not_printed: 'A senha não foi impressa, mas vale do mesmo jeito. Anote ou fotografe o número.',
+    ask_printed: 'A senha saiu impressa?',
+    failed: 'Não foi possível gerar a senha. Leia o motivo na tela, ou procure um atendente.',
+    closed: 'Estamos fechados agora.',
+    out: 'Fora de serviço. Procure um atendente, por favor.',
+    idle: 'Você ainda está aí? Se precisa de mais tempo, toque no botão grande, embaixo.',
+  },
+  en: {
+    attract: 'Hello! To take your ticket, touch the middle of the screen.',
+    priority:
+      'Do you have priority by law? Touch your group. If none applies to you, touch the large button at the bottom.',
+    services: 'What do you need? Touch a service.',
+    search: 'Type the beginning of the name of the service.',
+    identify: 'Would you like to give your C P F? It is optional. To go on without it, touch the lower left.',
+    confirm: 'Check the service and the price. To get the ticket, touch the first button.',
+    issuing: 'Getting your ticket.',
+    ticket: 'Your ticket is',
+    printed: 'Take your printed ticket.',
+    not_printed:
+      'The ticket was not printed, but it counts all the same. Write down or photograph the number.',
+    ask_printed: 'Did your ticket print?',
+    failed: 'We could not get your ticket. Read the reason on the screen, or see the staff.',
+    closed: 'We are closed now.',
+    out: 'Out of service. Please see the staff.',
+    idle: 'Are you still there? If you need more time, touch the large button at the bottom.',
+  },
+  es: {
+    attract: '¡Hola! Para retirar su turno, toque el centro de la pantalla.',
+    priority:
+      '¿Tiene prioridad por ley? Toque su grupo. Si ninguno le corresponde, toque el botón grande, abajo.',
+    services: '¿Qué necesita? Toque un servicio.',
+    search: 'Escriba el comienzo del nombre del servicio.',
+    identify: '¿Quiere indicar su CPF? Es opcional. Para continuar sin él, toque abajo, a la izquierda.',
+    confirm: 'Revise el servicio y el precio. Para retirar el turno, toque el primer botón.',
+    issuing: 'Generando su turno.',
+    ticket: 'Su turno es',
+    printed: 'Retire su turno impreso.',
+    not_printed: 'El turno no se imprimió, pero vale igual. Anote o fotografíe el número.',
+    ask_printed: '¿Salió impreso su turno?',
+    failed: 'No se pudo generar el turno. Lea el motivo en la pantalla o consulte al personal.',
+    closed: 'Ahora estamos cerrados.',
+    out: 'Fuera de servicio. Consulte al personal, por favor.',
+    idle: '¿Sigue ahí? Si necesita más tiempo, toque el botón grande, abajo.',
+  },
+};
+
+/** Every phrase of a language: the pages, the letters and the digits of a code. */
+export function phrasesOf(locale: Locale): Phrases {
+  const letters = LETTERS.map((letter) => [letter.toLowerCase(), `${letter}.`]);
+  const digits = DIGITS[locale].map((word, digit) => [String(digit), word]);
+  return { ...PAGES[locale], ...Object.fromEntries([...letters, ...digits]) };
+}

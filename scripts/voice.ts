@@ -16,7 +16,7 @@ const SPEED = '145';
 const KBIT_PER_SECOND = '20';
 
 for (const locale of LOCALES) {
-  const folder = join(FOLDER, locale);
+  const folder = join(FOLDER, locale.toLowerCase());
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [name, phrase] of Object.entries(phrasesOf(locale))) {

@@ -9,7 +9,7 @@ const FOLDER = join(import.meta.dirname, '..', 'public', 'voice');
 
 describe('the recordings', () => {
   it.each(LOCALES)('are all there in %s, and no others', (locale) => {
-    const names = readdirSync(join(FOLDER, locale)).map((file) => file.replace(/\.ogg$/, ''));
+    const names = readdirSync(join(FOLDER, locale.toLowerCase())).map((file) => file.replace(/\.ogg$/, ''));
     expect(names.toSorted()).toEqual([...PAGE_CLIPS, ...SIGN_CLIPS].toSorted());
   });
 });

@@ -12,8 +12,8 @@ export const PAGE_CLIPS = [
   'issuing',
   'ticket',
   'printed',
-  'not_printed',
-  'ask_printed',
+  'not-printed',
+  'ask-printed',
   'failed',
   'closed',
   'out',
@@ -57,9 +57,9 @@ export function clipOfPaper(paper: Paper): PageClip | null {
     case 'printed':
       return 'printed';
     case 'not_printed':
-      return 'not_printed';
+      return 'not-printed';
     case 'unknown':
-      return 'ask_printed';
+      return 'ask-printed';
     default:
       return paper satisfies never;
   }

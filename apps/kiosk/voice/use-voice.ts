@@ -29,8 +29,9 @@ export function useVoice({ isOn, clips, news, own }: VoiceParts): Player | null 
     return made.current;
   }, [isOn]);
   const urlOf = (name: string): string => {
-    const path = `${OF_BRANCH}/${locale}/${name}.ogg`;
-    return own.includes(path) ? path : `${OWN}/${locale}/${name}.ogg`;
+    const file = `${locale.toLowerCase()}/${name}.ogg`;
+    const path = `${OF_BRANCH}/${file}`;
+    return own.includes(path) ? path : `${OWN}/${file}`;
   };
   const said = clips.join(' ');
   const say = useEffectEvent(() => player?.say(clips.map(urlOf)));

@@ -1,5 +1,5 @@
 /** The look-ups that come before a tenant is known: functions of the database that return ids only. There are no others. */
-import type { EquipmentId, TenantId, UserId } from '@totem/domain';
+import type { EquipmentId, Id, TenantId, UserId } from '@totem/domain';
 import type { Database } from './pool.ts';
 import { asFault, type SqlRow, type Statement } from './with-tenant.ts';
 
@@ -10,6 +10,14 @@ const LOOKUP_LOGIN: Statement = {
 const LOOKUP_DEVICE: Statement = {
   name: 'lookup-device',
   text: 'SELECT tenant_id, equipment_id FROM lookup_device($1)',
+};
+const LOOKUP_ENROLMENT_CODE: Statement = {
+  name: 'lookup-enrolment-code',
+  text: 'SELECT tenant_id, enrolment_id FROM lookup_enrolment_code($1)',
+};
+const LOOKUP_ENROLMENT: Statement = {
+  name: 'lookup-enrolment',
+  text: 'SELECT tenant_id, enrolment_id FROM lookup_enrolment($1)',
 };
 
 /** Who a username names, among people that are not deleted. */
@@ -28,6 +36,32 @@ export async function lookupDevice(
 ): Promise<{ tenantId: TenantId; equipmentId: EquipmentId } | undefined> {
   const row = await onlyRow(db, LOOKUP_DEVICE, equipmentId);
   return row && { tenantId: row.tenant_id as TenantId, equipmentId };
+}
+
+/** Where an enrolment belongs. */
+export interface FoundEnrolment {
+  readonly tenantId: TenantId;
+  readonly id: Id<'enrolment'>;
+}
+
+/** The enrolment whose code is offered under this hash; it may have run out. */
+export async function lookupEnrolmentCode(
+  db: Database,
+  codeHash: string,
+): Promise<FoundEnrolment | undefined> {
+  return foundEnrolment(await onlyRow(db, LOOKUP_ENROLMENT_CODE, codeHash));
+}
+
+/** An enrolment by its own id, whatever its state. */
+export async function lookupEnrolment(
+  db: Database,
+  id: Id<'enrolment'>,
+): Promise<FoundEnrolment | undefined> {
+  return foundEnrolment(await onlyRow(db, LOOKUP_ENROLMENT, id));
+}
+
+function foundEnrolment(row: SqlRow | undefined): FoundEnrolment | undefined {
+  return row && { tenantId: row.tenant_id as TenantId, id: row.enrolment_id as Id<'enrolment'> };
 }
 
 async function onlyRow(db: Database, statement: Statement, value: string): Promise<SqlRow | undefined> {

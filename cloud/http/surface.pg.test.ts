@@ -65,6 +65,8 @@ test('every address but those for signing in is closed to whoever has no token, 
     .map(({ method, path }) => `${method} ${path}`);
   expect(open.toSorted()).toEqual([
     'GET /v1/audit/keys',
+    'POST /v1/enrolments',
+    'POST /v1/enrolments/outcome',
     'POST /v1/login',
     'POST /v1/logout',
     'POST /v1/refresh',

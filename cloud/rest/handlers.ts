@@ -4,6 +4,7 @@ import { accessHandlers } from '../access/handlers.ts';
 import type { Passwords } from '../access/password.ts';
 import type { SealVerifier } from '../audit/seal-keys.ts';
 import { commandHandlers } from '../commands/handlers.ts';
+import { enrolmentHandlers } from '../enrolment/handlers.ts';
 import type { Handlers } from './mount.ts';
 import { apiKeyHandlers } from './resources/api-keys.ts';
 import { appointmentHandlers } from './resources/appointments.ts';
@@ -29,6 +30,7 @@ export function restHandlers(parts: {
   readonly sealKeys: SealVerifier;
   readonly passwords: Passwords;
   readonly access: Parameters<typeof accessHandlers>[0];
+  readonly enrolment: Parameters<typeof enrolmentHandlers>[0];
 }): Handlers {
   return {
     ...accessHandlers(parts.access),
@@ -43,6 +45,7 @@ export function restHandlers(parts: {
     ...userHandlers(parts),
     ...apiKeyHandlers,
     ...equipmentHandlers,
+    ...enrolmentHandlers(parts.enrolment),
     ...appointmentHandlers,
     ...ticketHandlers,
     ...commandHandlers,

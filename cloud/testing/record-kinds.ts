@@ -74,6 +74,7 @@ export const RECORD_KINDS: Readonly<Record<string, RecordKind>> = {
   },
   '/v1/api-keys': { body: (c) => ({ name: c.text(), scopes: ['configuration.read'], siteIds: [c.siteId] }) },
   '/v1/equipment': { body: (c) => ({ siteId: c.siteId, type: 'totem', identifier: c.text() }) },
+  '/v1/enrolments': { make: putEnrolment },
   '/v1/appointments': {
     body: async (c) => ({
       siteId: c.siteId,
@@ -135,6 +136,23 @@ async function put(
 ): Promise<string> {
   await putRows(look, table, [row]);
   return row.id;
+}
+
+/** A device that has shown its code. */
+async function putEnrolment(c: Company): Promise<string> {
+  const at = instantText(systemEnv.now());
+  return put(c, 'enrolment', {
+    id: newId<'enrolment'>(systemEnv),
+    tenantId: c.tenantId,
+    createdAt: at,
+    equipmentId: await c.idOf('/v1/equipment'),
+    codeHash: c.text(),
+    state: 'claimed',
+    expiresAt: instantText(systemEnv.now() + HOUR_MS),
+    claimedAt: at,
+    publicKey: 'A'.repeat(43),
+    about: { host: c.text() },
+  });
 }
 
 /** A ticket with the name of a person beside it. */

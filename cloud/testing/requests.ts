@@ -29,6 +29,7 @@ export const NAMED_BY_FIELD: Readonly<Record<string, string>> = {
   operatorId: '/v1/users',
   toOperatorId: '/v1/users',
   equipmentId: '/v1/equipment',
+  enrolmentId: '/v1/enrolments',
   attachedTo: '/v1/equipment',
   ticketId: '/v1/tickets',
   entityId: '/v1/tickets',
@@ -81,6 +82,12 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   announceHub: () => ({
     url: 'https://192.0.2.1:4443',
     authority: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+  }),
+  confirmEnrolment: () => ({ fingerprint: '0000-0000-0000' }),
+  claimEnrolment: () => ({ code: '0000-0000', publicKey: 'A'.repeat(43), signature: 'A'.repeat(86) }),
+  followEnrolment: async (c) => ({
+    enrolmentId: await c.idOf('/v1/enrolments'),
+    signature: 'A'.repeat(86),
   }),
   resolveConflict: () => ({ resolution: 'a test' }),
   pushLedger: ({ tenantId, siteId }) =>

@@ -9,6 +9,7 @@ import { callRoutes } from './routes/calls.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
 import { counterRoutes } from './routes/counters.ts';
+import { enrolmentRoutes } from './routes/enrolment.ts';
 import { equipmentRoutes } from './routes/equipment.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { paymentRoutes } from './routes/payments.ts';
@@ -37,6 +38,7 @@ export const ROUTES = {
   ...userRoutes,
   ...apiKeyRoutes,
   ...equipmentRoutes,
+  ...enrolmentRoutes,
   ...appointmentRoutes,
   ...ticketRoutes,
   ...commandRoutes,

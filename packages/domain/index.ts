@@ -44,6 +44,16 @@ export {
   TICKET_COMMANDS,
   type TicketCommand,
 } from './command/command.ts';
+export {
+  claimText,
+  followText,
+  keyFingerprint,
+  newPairingCode,
+  PAIRING_CODE_LENGTH,
+  PAIRING_CODE_MS,
+  pairingCodeOf,
+  shownPairingCode,
+} from './enrolment/pairing.ts';
 export { type Env, epochMsOf, type InstantText, instantText, isInstantText, type Timers } from './env.ts';
 export { ERROR_CODES, ERRORS, type ErrorCode, errorText } from './errors/catalogue.ts';
 export {
@@ -68,6 +78,8 @@ export {
   type OperatorSessionId,
   type OriginId,
   type OwnerId,
+  type PaymentSessionId,
+  type PaymentTransactionId,
   type PrintJobId,
   type PriorityClassId,
   type ServiceId,
@@ -125,6 +137,8 @@ export {
   type Folded,
   foldedWith,
   type Outcome,
+  PAYMENT_CONFLICTS_ACROSS_ROWS,
+  type RowConflict,
 } from './ledger/outcome.ts';
 export { factOf, recoveryOf } from './ledger/recovered.ts';
 export { type Cents, cents, formatMoney, sumCents } from './money/money.ts';
@@ -167,6 +181,12 @@ export {
   RECOVERY_OF_PHASE,
   STATUS_OF_PHASE,
 } from './payment/machine.ts';
+export {
+  EXCHANGE_KINDS,
+  EXCHANGE_OUTCOMES,
+  type ExchangeKind,
+  type ExchangeOutcome,
+} from './payment/data.ts';
 export { type PaymentProof, paymentProofSchema, provesAmount } from './payment/proof.ts';
 export {
   type RefundAsked,
@@ -205,6 +225,12 @@ export {
   type Json,
   type JsonObject,
 } from './rows/column.ts';
+export {
+  type PaymentSessionRow,
+  type PaymentTransactionRow,
+  paymentSessionTable,
+  paymentTransactionTable,
+} from './rows/payment-tables.ts';
 export {
   columnName,
   columnNames,
@@ -270,6 +296,7 @@ export {
 } from './site/queue-rules.ts';
 export { isOfferedAt, PAYMENT_POLICIES, type PaymentPolicy } from './site/service.ts';
 export { CPF_DIGITS, formatCpf, parseCpf } from './text/cpf.ts';
+export { CROCKFORD_ALPHABET, crockfordOfBytes, crockfordRead, inGroups } from './text/crockford.ts';
 export { normaliseLine, RAW_TEXT_LENGTH_MAX, type TextFault } from './text/normalise.ts';
 export {
   CLOUD_LANE,

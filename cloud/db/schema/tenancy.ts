@@ -120,6 +120,23 @@ export const counter = pgTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
 );
 
+/** Devices on their way to being known: an offered code, the key that answered it, and what was decided. */
+export const enrolment = pgTable(
+  'enrolment',
+  {
+    ...row<'enrolment'>(),
+    equipmentId: id<'equipment'>().notNull(),
+    codeHash: text().notNull(),
+    state: text().$type<'offered' | 'claimed' | 'confirmed' | 'withdrawn'>().notNull(),
+    expiresAt: instant().notNull(),
+    claimedAt: instant(),
+    publicKey: text(),
+    about: jsonb().$type<Readonly<Record<string, string>>>().notNull().default({}),
+    decidedAt: instant(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);
+
 export const equipment = pgTable(
   'equipment',
   {

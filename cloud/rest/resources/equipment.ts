@@ -1,6 +1,6 @@
 /** Devices, as resources: what people call them, where they stand, and whether they may work. */
 import type { Routes } from '@totem/api';
-import { epochMsOf, instantText, mayAt, type SiteId } from '@totem/domain';
+import { epochMsOf, instantText, mayAt, type Principal, type SiteId } from '@totem/domain';
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { equipment, site } from '../../db/schema/tenancy.ts';
 import type { ReadHandle, WriteHandle } from '../../db/with-tenant.ts';
@@ -51,6 +51,14 @@ const EQUIPMENT: ResourceSpec<typeof equipment, EquipmentRow> = {
     return hubOf?.name;
   },
 };
+
+/** A device that the caller may see. @throws ProblemError `not_found` */
+export async function equipmentRow(
+  tx: ReadHandle,
+  asked: { readonly principal: Principal; readonly params: { readonly id: string } },
+): Promise<EquipmentRow> {
+  return getRow(tx, EQUIPMENT, asked.principal, asked.params.id);
+}
 
 export const equipmentHandlers = {
   listEquipment: read(async (tx, { principal, query, env }) => {
@@ -136,7 +144,7 @@ function statusOf(
 }
 
 /** The lowest lane that no totem of the site has or had: a code must never come again. The site's row is locked for it. */
-async function nextLane(tx: WriteHandle, siteId: SiteId): Promise<string> {
+export async function nextLane(tx: WriteHandle, siteId: SiteId): Promise<string> {
   await tx.orm
     .select({ id: site.id })
     .from(site)
@@ -173,6 +181,6 @@ async function requireHost(
 }
 
 /** What an entry says of where a device is. */
-function placed({ id, siteId }: EquipmentRow) {
+export function placed({ id, siteId }: EquipmentRow) {
   return { entity: 'equipment', entityId: id, siteId } as const;
 }

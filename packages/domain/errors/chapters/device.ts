@@ -2,6 +2,41 @@
 import { type ErrorSpec, spec } from '../spec.ts';
 
 export const DEVICE_ERRORS = {
+  enrolment_code_wrong: spec(
+    422,
+    'Código incorreto ou vencido. Peça um novo a quem administra.',
+    'Wrong code, or one that has run out. Ask whoever administers for a new one.',
+    'Código incorrecto o vencido. Pida uno nuevo a quien administra.',
+    'A code counts once, for ten minutes.',
+  ),
+  enrolment_not_claimed: spec(
+    409,
+    'Nenhum equipamento informou o código ainda, ou o tempo acabou.',
+    'No device has shown the code yet, or its time is over.',
+    'Ningún equipo ha mostrado el código todavía, o se acabó el tiempo.',
+    'Type the code on the device first, or ask for a new one.',
+  ),
+  enrolment_fingerprint_differs: spec(
+    409,
+    'O equipamento que informou o código não é este: as impressões digitais não coincidem.',
+    'The device that showed the code is not this one: the fingerprints differ.',
+    'El equipo que mostró el código no es este: las huellas no coinciden.',
+    'Somebody else may have typed the code. Withdraw it and offer a new one.',
+  ),
+  enrolment_key_known: spec(
+    409,
+    'Este equipamento já está cadastrado como outro.',
+    'This device is enrolled as another one.',
+    'Este equipo ya está registrado como otro.',
+    'Revoke the other one first, or let the device start as a new machine.',
+  ),
+  enrolment_unfit: spec(
+    422,
+    'Este tipo de equipamento não se conecta sozinho.',
+    'Equipment of this kind does not connect by itself.',
+    'Este tipo de equipo no se conecta por sí solo.',
+    'Printers and terminals speak through the totem that they hang on.',
+  ),
   printer_offline: spec(
     503,
     'A impressora não responde. Sua senha está na tela.',

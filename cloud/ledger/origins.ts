@@ -66,6 +66,21 @@ export async function lockOrigin(tx: WriteHandle, id: OriginId): Promise<Origin 
   return originOf(await tx.one(LOCK_ORIGIN, [tx.tenantId, id]));
 }
 
+const LIVED_ON: Statement = {
+  name: 'origin-lived-on',
+  text: `SELECT 1 AS found FROM origin o JOIN origin later
+      ON later.tenant_id = o.tenant_id AND later.equipment_id = o.equipment_id AND later.opened_at > o.opened_at
+    WHERE o.tenant_id = $1 AND o.id = $2 AND later.reason = 'restored_image' LIMIT 1`,
+};
+
+/**
+ * Whether its device has begun another life since, as an old image of this one: a disk that writes here all the same is the one
+ * that the image was copied from, and both run.
+ */
+export async function hasLivedOn(tx: ReadHandle, id: OriginId): Promise<boolean> {
+  return (await tx.one(LIVED_ON, [tx.tenantId, id])) !== undefined;
+}
+
 const OF_OTHERS: Statement = {
   name: 'origins-of-others',
   text: `SELECT id FROM origin

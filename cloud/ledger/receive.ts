@@ -32,7 +32,7 @@ import type { CountedEntries, Counts } from '../metrics/counts.ts';
 import { applyBatch } from './apply-batch.ts';
 import { attribute, type Carrier } from './attribute.ts';
 import { recordEntries } from './commit.ts';
-import { type Device, insertCursor, insertOrigin, knownHashes, lockOrigin } from './origins.ts';
+import { type Device, hasLivedOn, insertCursor, insertOrigin, knownHashes, lockOrigin } from './origins.ts';
 import { type Aside, type AsideReason, keepAside } from './quarantine.ts';
 import { sayable } from './sift.ts';
 import type { Turns } from './turns.ts';
@@ -189,6 +189,14 @@ async function takeBatch(
     case 'repeated':
       return acknowledged(batch.origin, cursor, await positionOf(tx), now);
     case 'new': {
+      // What a hub has carried may have been on its way for days.
+      const isOwn = carrier.equipmentId === device.id;
+      if (known !== undefined && isOwn && (await hasLivedOn(tx, batch.origin))) {
+        const seq = cursor.seq + 1;
+        await keepAside(tx, env, aside('batch_fork', seq), now);
+        await suspend(tx, env, device, batch.origin, seq);
+        return { kind: 'fork', seq };
+      }
       if (known === undefined) {
         await insertOrigin(
           tx,

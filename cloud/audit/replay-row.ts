@@ -8,6 +8,7 @@ import {
   fold,
   isRecorded,
   type LedgerEntry,
+  PAYMENT_CONFLICTS_ACROSS_ROWS,
 } from '@totem/domain';
 
 /** A row that is folded, whichever it is. */
@@ -62,7 +63,8 @@ export function differences(
 function isMarkedAs(stored: AnyRow, replayed: AnyRow, isShown: (kind: string) => boolean): boolean {
   const { conflict } = stored;
   if (conflict === replayed.conflict) return true;
-  const isAcross = (CONFLICTS_ACROSS_ROWS as readonly (string | null)[]).includes(conflict);
+  const across: readonly (string | null)[] = [...CONFLICTS_ACROSS_ROWS, ...PAYMENT_CONFLICTS_ACROSS_ROWS];
+  const isAcross = across.includes(conflict);
   return replayed.conflict === null && conflict !== null && isAcross && isShown(conflict);
 }
 

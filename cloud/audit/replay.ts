@@ -8,6 +8,7 @@ import {
   type FoldedEntity,
   factOf,
   type LedgerEntry,
+  PAYMENT_CONFLICTS_ACROSS_ROWS,
   type TenantId,
 } from '@totem/domain';
 import { QUARANTINE_REASONS } from '@totem/sync/push';
@@ -144,13 +145,18 @@ async function compareGroups(
   groups: Groups,
   tally: Tally,
 ): Promise<void> {
-  const ids = { ticket: [], call: [], operator_session: [], [entity]: [...groups.keys()] };
+  const none = { ticket: [], call: [], operator_session: [], payment_session: [], payment_transaction: [] };
+  const ids = { ...none, [entity]: [...groups.keys()] };
   const stored: ReadonlyMap<string, AnyRow> = (await readAllRows(tx, ids))[entity];
   const parked = await parkedOf(tx, ids);
   const shown = new Set(
-    (await tx.all(SHOWN, [tx.tenantId, ids[entity], [...CONFLICTS_ACROSS_ROWS]])).map(
-      (row) => `${row.entity_id} ${row.kind}`,
-    ),
+    (
+      await tx.all(SHOWN, [
+        tx.tenantId,
+        ids[entity],
+        [...CONFLICTS_ACROSS_ROWS, ...PAYMENT_CONFLICTS_ACROSS_ROWS],
+      ])
+    ).map((row) => `${row.entity_id} ${row.kind}`),
   );
   for (const [id, entries] of groups) {
     tally.counts.entries += entries.length;

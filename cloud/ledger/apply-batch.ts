@@ -110,9 +110,11 @@ async function assertStillAbsent(tx: WriteHandle, ids: AllIds, locked: AllRows):
     ticket: ids.ticket.filter((id) => !locked.ticket.has(id)),
     call: ids.call.filter((id) => !locked.call.has(id)),
     operator_session: ids.operator_session.filter((id) => !locked.operator_session.has(id)),
+    payment_session: ids.payment_session.filter((id) => !locked.payment_session.has(id)),
+    payment_transaction: ids.payment_transaction.filter((id) => !locked.payment_transaction.has(id)),
   };
   const found = await readAllRows(tx, absent);
-  if (found.ticket.size + found.call.size + found.operator_session.size > 0)
+  if (Object.values(found).some(({ size }) => size > 0))
     throw new RetryTransaction('a row was created meanwhile');
 }
 

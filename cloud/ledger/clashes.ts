@@ -9,6 +9,9 @@ import {
   isActive,
   isCloudCode,
   type OperatorSessionRow,
+  type PaymentConflict,
+  type PaymentSessionRow,
+  type RowConflict,
   type TicketRow,
 } from '@totem/domain';
 import type { Statement, WriteHandle } from '../db/with-tenant.ts';
@@ -17,7 +20,7 @@ import type { AllRows, RowMap } from './folded-tables.ts';
 export interface Clash {
   readonly entity: FoldedEntity;
   readonly id: string;
-  readonly kind: Conflict;
+  readonly kind: RowConflict;
 }
 
 const CODES_TAKEN: Statement = {
@@ -42,12 +45,28 @@ const SESSIONS_OPEN: Statement = {
       AND (user_id = ANY($2::uuid[]) OR counter_id = ANY($3::uuid[])) AND NOT (id = ANY($4::uuid[]))`,
 };
 
+const TICKETS_PAID: Statement = {
+  name: 'tickets-paid',
+  text: `SELECT ticket_id FROM payment_session
+    WHERE tenant_id = $1 AND ticket_id = ANY($2::uuid[]) AND status = 'paid' AND conflict IS NULL
+      AND NOT (id = ANY($3::uuid[]))`,
+};
+
+const EXTERNALS_TAKEN: Statement = {
+  name: 'externals-taken',
+  text: `SELECT k.adapter, k.external_id
+    FROM jsonb_to_recordset($2::jsonb) AS k(adapter text, external_id text)
+    WHERE EXISTS (SELECT FROM payment_session p WHERE p.tenant_id = $1 AND p.adapter = k.adapter
+      AND p.external_id = k.external_id AND p.conflict IS NULL AND NOT (p.id = ANY($3::uuid[])))`,
+};
+
 /** Marks the rows that clash, in place. @param before the rows as they are in the database. */
 export async function markClashes(tx: WriteHandle, rows: AllRows, before: AllRows): Promise<Clash[]> {
   return [
     ...(await markCodes(tx, rows.ticket, before.ticket)),
     ...(await markHands(tx, rows.ticket, before.ticket)),
     ...(await markSessions(tx, rows.operator_session, before.operator_session)),
+    ...(await markPayments(tx, rows.payment_session, before.payment_session)),
   ];
 }
 
@@ -119,6 +138,43 @@ async function markSessions(
     sessions.set(row.id, { ...row, conflict: kind });
     return [{ entity: 'operator_session' as const, id: row.id, kind }];
   });
+}
+
+/** One name at a provider under two payments, and two payments of one ticket: the money of both came in, and people are told. */
+async function markPayments(
+  tx: WriteHandle,
+  payments: RowMap<'payment_session'>,
+  before: RowMap<'payment_session'>,
+): Promise<Clash[]> {
+  const ids = [...payments.keys()];
+  const unmarked = (): PaymentSessionRow[] =>
+    [...payments.values()].filter(({ conflict }) => conflict === null);
+  const mark = (row: PaymentSessionRow, kind: PaymentConflict): Clash => {
+    payments.set(row.id, { ...row, conflict: kind });
+    return { entity: 'payment_session', id: row.id, kind };
+  };
+  const nameOf = (adapter: unknown, externalId: unknown) => JSON.stringify([adapter, externalId]);
+  const named = unmarked().filter(({ id, externalId }) => externalId !== null && !before.has(id));
+  if (payments.size === 0) return [];
+  const wanted = named.map(({ adapter, externalId }) => ({ adapter, external_id: externalId }));
+  const known =
+    named.length === 0 ? [] : await tx.all(EXTERNALS_TAKEN, [tx.tenantId, JSON.stringify(wanted), ids]);
+  const names = new Set(known.map((row) => nameOf(row.adapter, row.external_id)));
+  const reused = named.flatMap((row) =>
+    claim([nameOf(row.adapter, row.externalId)], names) ? [] : [mark(row, 'external_id_reused')],
+  );
+  const isPaid = (row: PaymentSessionRow | undefined): boolean =>
+    row?.status === 'paid' && row.conflict === null;
+  const paid = unmarked().filter(isPaid);
+  if (paid.length === 0) return reused;
+  const others = await tx.all(TICKETS_PAID, [tx.tenantId, paid.map(({ ticketId }) => ticketId), ids]);
+  const tickets = new Set(others.map((row) => String(row.ticket_id)));
+  const wasPaid = (row: PaymentSessionRow): boolean => isPaid(before.get(row.id));
+  const inOrder = [...paid.filter(wasPaid), ...paid.filter((row) => !wasPaid(row))];
+  return [
+    ...reused,
+    ...inOrder.flatMap((row) => (claim([row.ticketId], tickets) ? [] : [mark(row, 'paid_twice')])),
+  ];
 }
 
 /** Takes names for a row, all or none. */

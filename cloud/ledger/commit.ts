@@ -103,6 +103,12 @@ function applyOne(entry: LedgerEntry, locked: AllRows, rows: AllRows): void {
     case 'operator_session':
       applyTo('operator_session', entry, locked, rows);
       break;
+    case 'payment_session':
+      applyTo('payment_session', entry, locked, rows);
+      break;
+    case 'payment_transaction':
+      applyTo('payment_transaction', entry, locked, rows);
+      break;
     default:
       entity satisfies never;
   }

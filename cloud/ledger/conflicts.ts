@@ -1,5 +1,5 @@
 /** What people are asked to look at: facts that did not fit their row, clashes across rows, clocks that cannot be right. */
-import { type Conflict, type Env, type LedgerEntry, newId } from '@totem/domain';
+import { type Env, type LedgerEntry, newId, type RowConflict } from '@totem/domain';
 import type { Statement, WriteHandle } from '../db/with-tenant.ts';
 
 /** The kinds that only people see: they are about who wrote an entry, and no row carries them. */
@@ -15,7 +15,7 @@ export type ShownKind =
   /** It has waited for its row for a day. */
   | 'parked';
 /** The kinds that rows carry, and those that only people see. */
-export type ConflictKind = Conflict | ShownKind;
+export type ConflictKind = RowConflict | ShownKind;
 
 export interface FoundConflict {
   readonly kind: ConflictKind;

@@ -30,10 +30,18 @@ export function touchedIds(entries: readonly LedgerEntry[], refused: readonly Re
     ticket: new Set(),
     call: new Set(),
     operator_session: new Set(),
+    payment_session: new Set(),
+    payment_transaction: new Set(),
   };
   for (const { entity, entityId } of [...entries, ...refused.flatMap(({ raw }) => targetOf(raw) ?? [])])
     if (isFolded(entity)) ids[entity].add(entityId);
-  return { ticket: [...ids.ticket], call: [...ids.call], operator_session: [...ids.operator_session] };
+  return {
+    ticket: [...ids.ticket],
+    call: [...ids.call],
+    operator_session: [...ids.operator_session],
+    payment_session: [...ids.payment_session],
+    payment_transaction: [...ids.payment_transaction],
+  };
 }
 
 /** @param before the rows as they are; @param waiting what was parked for them. */
@@ -100,6 +108,12 @@ function countRefused(refused: readonly Refused[], before: AllRows, rows: AllRow
         break;
       case 'operator_session':
         countIn('operator_session', target.entityId, raw, before, rows);
+        break;
+      case 'payment_session':
+        countIn('payment_session', target.entityId, raw, before, rows);
+        break;
+      case 'payment_transaction':
+        countIn('payment_transaction', target.entityId, raw, before, rows);
         break;
       default:
         target.entity satisfies never;

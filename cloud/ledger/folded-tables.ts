@@ -5,14 +5,25 @@ import {
   type FoldedRows,
   isActive,
   operatorSessionTable,
+  paymentSessionTable,
+  paymentTransactionTable,
   ticketTable,
 } from '@totem/domain';
-import { followedStatementsOf, lockRows, rowsByIds, upsertCaptured, upsertRows } from '../db/rows.ts';
+import {
+  followedStatementsOf,
+  lockRows,
+  rowsByIds,
+  statementsOf,
+  upsertCaptured,
+  upsertRows,
+} from '../db/rows.ts';
 import type { ReadHandle, Statement, WriteHandle } from '../db/with-tenant.ts';
 
 export const TICKETS = followedStatementsOf(ticketTable);
 export const CALLS = followedStatementsOf(callTable);
 export const SESSIONS = followedStatementsOf(operatorSessionTable);
+export const PAYMENTS = statementsOf(paymentSessionTable);
+export const EXCHANGES = statementsOf(paymentTransactionTable);
 
 /** Rows of one entity by id. */
 export type RowMap<E extends FoldedEntity> = Map<string, FoldedRows[E]>;
@@ -22,27 +33,49 @@ export type AllRows = { readonly [E in FoldedEntity]: RowMap<E> };
 export type AllIds = Readonly<Record<FoldedEntity, readonly string[]>>;
 
 export function noRows(): AllRows {
-  return { ticket: new Map(), call: new Map(), operator_session: new Map() };
+  return {
+    ticket: new Map(),
+    call: new Map(),
+    operator_session: new Map(),
+    payment_session: new Map(),
+    payment_transaction: new Map(),
+  };
 }
 
 /** Locks the rows that are there. Sessions come first, as in commands: everyone locks in one order. */
 export async function lockAllRows(tx: WriteHandle, ids: AllIds): Promise<AllRows> {
-  const [operatorSession, ticket, call] = await Promise.all([
+  const [operatorSession, ticket, call, payments, exchanges] = await Promise.all([
     lockRows(tx, SESSIONS, ids.operator_session),
     lockRows(tx, TICKETS, ids.ticket),
     lockRows(tx, CALLS, ids.call),
+    lockRows(tx, PAYMENTS, ids.payment_session),
+    lockRows(tx, EXCHANGES, ids.payment_transaction),
   ]);
-  return { ticket, call, operator_session: operatorSession };
+  return {
+    ticket,
+    call,
+    operator_session: operatorSession,
+    payment_session: payments,
+    payment_transaction: exchanges,
+  };
 }
 
 /** Reads the rows that are there. */
 export async function readAllRows(tx: ReadHandle, ids: AllIds): Promise<AllRows> {
-  const [operatorSession, ticket, call] = await Promise.all([
+  const [operatorSession, ticket, call, payments, exchanges] = await Promise.all([
     rowsByIds(tx, SESSIONS, ids.operator_session),
     rowsByIds(tx, TICKETS, ids.ticket),
     rowsByIds(tx, CALLS, ids.call),
+    rowsByIds(tx, PAYMENTS, ids.payment_session),
+    rowsByIds(tx, EXCHANGES, ids.payment_transaction),
   ]);
-  return { ticket, call, operator_session: operatorSession };
+  return {
+    ticket,
+    call,
+    operator_session: operatorSession,
+    payment_session: payments,
+    payment_transaction: exchanges,
+  };
 }
 
 const LET_GO: Statement = {
@@ -63,6 +96,15 @@ export function writeAllRows(tx: WriteHandle, rows: AllRows, before: AllRows): v
   upsertRows(tx, SESSIONS, sessions);
   upsertRows(tx, TICKETS, tickets);
   upsertRows(tx, CALLS, calls);
+  writePayments(tx, rows);
+}
+
+/** Payments are followed by nobody yet, so there is nothing to capture. What gives its place up goes first. */
+function writePayments(tx: WriteHandle, rows: AllRows): void {
+  const takes = ({ status, conflict }: FoldedRows['payment_session']): boolean =>
+    status === 'paid' && conflict === null;
+  upsertRows(tx, PAYMENTS, givingFirst([...rows.payment_session.values()], takes));
+  upsertRows(tx, EXCHANGES, [...rows.payment_transaction.values()]);
 }
 
 /**
@@ -81,6 +123,7 @@ export async function writeRowsInSets(
     writeAllRows(tx, rows, before);
     return 0;
   }
+  writePayments(tx, rows);
   const { sessions, tickets, calls } = inOrder(rows);
   let changes = await upsertCaptured(tx, SESSIONS, sessions, after);
   changes += await upsertCaptured(tx, TICKETS, tickets, after + changes);

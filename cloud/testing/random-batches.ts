@@ -65,7 +65,7 @@ export function randomBatches(seed: number, count: number): RandomWorld {
     return one;
   };
   const writers = many(WRITERS, () => buildOrigin(env, tenantId));
-  const ids: Record<FoldedEntity, readonly Id<string>[]> = {
+  const ids: Record<QueueEntity, readonly Id<string>[]> = {
     ticket: many(TICKETS, () => newId<string>(env)),
     call: many(CALLS, () => newId<string>(env)),
     operator_session: many(SESSIONS, () => newId<string>(env)),
@@ -129,7 +129,10 @@ export function randomBatches(seed: number, count: number): RandomWorld {
   return { tenantId, siteId, origins: writers.map(({ id }) => id), batches };
 }
 
-function entityOf(action: EntryDraft['action']): FoldedEntity {
+/** What stands in the queue; payments have histories of their own. */
+type QueueEntity = Extract<FoldedEntity, 'ticket' | 'call' | 'operator_session'>;
+
+function entityOf(action: EntryDraft['action']): QueueEntity {
   if (action.startsWith('TICKET_')) return 'ticket';
   return action.startsWith('CALL_') ? 'call' : 'operator_session';
 }

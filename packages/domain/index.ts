@@ -165,6 +165,12 @@ export {
 } from './payment/attempt.ts';
 export { lastFourOf, passesLuhn, withoutCardNumbers } from './payment/card-data.ts';
 export {
+  EXCHANGE_KINDS,
+  EXCHANGE_OUTCOMES,
+  type ExchangeKind,
+  type ExchangeOutcome,
+} from './payment/data.ts';
+export {
   ENDED_PHASES,
   holdsMoney,
   isInFlight,
@@ -181,12 +187,6 @@ export {
   RECOVERY_OF_PHASE,
   STATUS_OF_PHASE,
 } from './payment/machine.ts';
-export {
-  EXCHANGE_KINDS,
-  EXCHANGE_OUTCOMES,
-  type ExchangeKind,
-  type ExchangeOutcome,
-} from './payment/data.ts';
 export { type PaymentProof, paymentProofSchema, provesAmount } from './payment/proof.ts';
 export {
   type RefundAsked,

@@ -28,6 +28,8 @@ export type EntryId = Id<'entry'>;
 export type OriginId = Id<'origin'>;
 /** One local transaction of one origin. */
 export type TxId = Id<'tx'>;
+export type PaymentSessionId = Id<'payment_session'>;
+export type PaymentTransactionId = Id<'payment_transaction'>;
 export type PrintJobId = Id<'print_job'>;
 export type SessionId = Id<'session'>;
 export type ApiKeyId = Id<'api_key'>;

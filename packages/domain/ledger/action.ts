@@ -1,8 +1,15 @@
 /** What the ledger records: the closed sets of actions and entities, and which entities are folded into rows. */
+import { PAYMENT_ACTIONS, type PaymentAction } from '../payment/machine.ts';
 import { TICKET_ACTIONS, type TicketAction } from '../ticket/machine.ts';
 
 /** Entities whose rows are the result of applying their entries. */
-export const FOLDED_ENTITIES = ['ticket', 'call', 'operator_session'] as const;
+export const FOLDED_ENTITIES = [
+  'ticket',
+  'call',
+  'operator_session',
+  'payment_session',
+  'payment_transaction',
+] as const;
 export type FoldedEntity = (typeof FOLDED_ENTITIES)[number];
 
 /** What tenants configure: each change is an entry with what it was before and after. */
@@ -46,6 +53,9 @@ export const OPERATOR_SESSION_ACTIONS = [
   'OPERATOR_SESSION_RESUME',
 ] as const;
 export type OperatorSessionAction = (typeof OPERATOR_SESSION_ACTIONS)[number];
+
+export const PAYMENT_TRANSACTION_ACTIONS = ['PAYMENT_TRANSACTION_CREATE'] as const;
+export type PaymentTransactionAction = (typeof PAYMENT_TRANSACTION_ACTIONS)[number];
 
 /** By a totem whose disk was damaged: what its entry carries is what has happened. */
 export const RECOVERY_ACTIONS = ['RECOVERED'] as const;
@@ -100,6 +110,8 @@ export const LEDGER_ACTIONS = [
   ...TICKET_ACTIONS,
   ...CALL_ACTIONS,
   ...OPERATOR_SESSION_ACTIONS,
+  ...PAYMENT_ACTIONS,
+  ...PAYMENT_TRANSACTION_ACTIONS,
   ...RECOVERY_ACTIONS,
   ...RECORDED_ACTIONS,
 ] as const;
@@ -107,5 +119,7 @@ export type LedgerAction =
   | TicketAction
   | CallAction
   | OperatorSessionAction
+  | PaymentAction
+  | PaymentTransactionAction
   | RecoveryAction
   | RecordedAction;

@@ -1,6 +1,7 @@
 /** The schema of every action's data, and which entity an action is about: asked once, where an entry enters. */
 import { callCreateData } from '../call/data.ts';
 import { OPERATOR_SESSION_DATA } from '../operator/data.ts';
+import { PAYMENT_DATA, paymentTransactionData } from '../payment/data.ts';
 import { TICKET_DATA } from '../ticket/data.ts';
 import '../zod-setup.ts';
 import { z } from 'zod';
@@ -20,6 +21,8 @@ export const ACTION_DATA: Record<LedgerAction, z.ZodType> = {
   ...TICKET_DATA,
   CALL_CREATE: callCreateData,
   ...OPERATOR_SESSION_DATA,
+  ...PAYMENT_DATA,
+  PAYMENT_TRANSACTION_CREATE: paymentTransactionData,
   RECOVERED: recoveredData,
   ...everyRecorded(z.looseObject({})),
   ORIGIN_OPENED: z.looseObject({
@@ -73,6 +76,8 @@ export function entitiesOf(action: LedgerAction): readonly LedgerEntity[] {
   if (action in ENTITIES_OF_RECORDED) return ENTITIES_OF_RECORDED[action as RecordedAction];
   if (action === 'RECOVERED') return [...FOLDED_ENTITIES, 'print_job'];
   if (action.startsWith('TICKET_')) return ['ticket'];
+  if (action === 'PAYMENT_TRANSACTION_CREATE') return ['payment_transaction'];
+  if (action.startsWith('PAYMENT_')) return ['payment_session'];
   return action.startsWith('CALL_') ? ['call'] : ['operator_session'];
 }
 
@@ -82,8 +87,7 @@ export function entitiesOf(action: LedgerAction): readonly LedgerEntity[] {
  */
 export function entryMakesSense(entry: LedgerEntry): boolean {
   if (!entitiesOf(entry.action).includes(entry.entity)) return false;
-  const folded = entry.entity === 'ticket' || entry.entity === 'call' || entry.entity === 'operator_session';
-  if (folded && entry.siteId === null) return false;
+  if ((FOLDED_ENTITIES as readonly string[]).includes(entry.entity) && entry.siteId === null) return false;
   if (entry.action === 'RECOVERED' && !(carriesWhole(entry) && entryMakesSense(factOf(entry)))) return false;
   const data = ACTION_DATA[entry.action].safeParse(entry.data);
   // An id in capitals names the same as in small letters: let through, it would pass every comparison but the database's.

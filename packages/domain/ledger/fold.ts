@@ -4,6 +4,8 @@
  */
 import { applyCall } from '../call/apply.ts';
 import { applyOperatorSession } from '../operator/apply.ts';
+import { applyPayment, applyPaymentTransaction } from '../payment/apply.ts';
+import type { PaymentSessionRow, PaymentTransactionRow } from '../rows/payment-tables.ts';
 import type { CallRow, OperatorSessionRow, TicketRow } from '../rows/tables.ts';
 import { applyTicket } from '../ticket/apply.ts';
 import { FOLDED_ENTITIES, type FoldedEntity } from './action.ts';
@@ -15,6 +17,8 @@ export interface FoldedRows {
   readonly ticket: TicketRow;
   readonly call: CallRow;
   readonly operator_session: OperatorSessionRow;
+  readonly payment_session: PaymentSessionRow;
+  readonly payment_transaction: PaymentTransactionRow;
 }
 
 /** Whether entries of this entity are folded into rows. */
@@ -45,7 +49,7 @@ function applyFact<E extends FoldedEntity>(
   row: FoldedRows[E] | undefined,
   entry: LedgerEntry,
 ): Applied<FoldedRows[E]> {
-  // A type parameter cannot follow a switch, so the three are cast where the entity has just been compared.
+  // A type parameter cannot follow a switch, so they are cast where the entity has just been compared.
   switch (entity) {
     case 'ticket':
       return applyTicket(row as TicketRow | undefined, entry) as Applied<FoldedRows[E]>;
@@ -53,6 +57,12 @@ function applyFact<E extends FoldedEntity>(
       return applyCall(row as CallRow | undefined, entry) as Applied<FoldedRows[E]>;
     case 'operator_session':
       return applyOperatorSession(row as OperatorSessionRow | undefined, entry) as Applied<FoldedRows[E]>;
+    case 'payment_session':
+      return applyPayment(row as PaymentSessionRow | undefined, entry) as Applied<FoldedRows[E]>;
+    case 'payment_transaction':
+      return applyPaymentTransaction(row as PaymentTransactionRow | undefined, entry) as Applied<
+        FoldedRows[E]
+      >;
     default:
       return entity satisfies never;
   }

@@ -1,4 +1,5 @@
 /** What became of an entry when it was applied, and how a row remembers it. */
+import type { PaymentConflict } from '../payment/machine.ts';
 import type { TicketConflict } from '../ticket/machine.ts';
 import type { LedgerEntry } from './entry.ts';
 
@@ -17,12 +18,19 @@ export const CONFLICTS_ACROSS_ROWS = [
   /** One code twice on a day. */
   'code_reused',
 ] as const;
+/** The same for payments. */
+export const PAYMENT_CONFLICTS_ACROSS_ROWS = [
+  'paid_twice',
+  'external_id_reused',
+] as const satisfies readonly PaymentConflict[];
 export type Conflict = TicketConflict | (typeof CONFLICTS_ACROSS_ROWS)[number];
+/** What any folded row may carry. */
+export type RowConflict = Conflict | PaymentConflict;
 
 /** What became of an entry. */
 export type Outcome =
-  | { readonly kind: 'applied'; readonly conflict?: Conflict }
-  | { readonly kind: 'kept'; readonly conflict?: Conflict }
+  | { readonly kind: 'applied'; readonly conflict?: RowConflict }
+  | { readonly kind: 'kept'; readonly conflict?: RowConflict }
   | { readonly kind: 'parked' }
   | { readonly kind: 'repeated' };
 

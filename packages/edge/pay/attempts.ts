@@ -15,7 +15,12 @@ const COLUMNS = 'charge, owed, refund, holds';
 
 export function insertAttempt(
   db: WriteHandle,
-  row: { readonly tenantId: TenantId; readonly terminal: string; readonly createdAt: string; readonly charge: Charge },
+  row: {
+    readonly tenantId: TenantId;
+    readonly terminal: string;
+    readonly createdAt: string;
+    readonly charge: Charge;
+  },
 ): void {
   db.run(
     'INSERT INTO payment_attempt (tenant_id, payment_session_id, terminal, created_at, charge, holds) VALUES (?, ?, ?, ?, ?, 1)',

@@ -1,6 +1,6 @@
 /**
  * The totem's payment journal: every step is an entry of the ledger, applied to the shown row in the transaction in which the
- * attempt itself is written, and what makes a ticket paid makes it wait to be called in that same transaction (I-EDG-15). So
+ * attempt itself is written, and what makes a ticket paid makes it wait to be called in that same transaction (I-TIL-1). So
  * the outbox carries payment and ticket together, and a crash leaves both or neither.
  */
 import {
@@ -24,7 +24,14 @@ import {
   ticketTable,
   whyNotStart,
 } from '@totem/domain';
-import type { AttemptRecord, Beside, Capabilities, Charge, Exchange, PaymentJournal } from '@totem/drivers/payment';
+import type {
+  AttemptRecord,
+  Beside,
+  Capabilities,
+  Charge,
+  Exchange,
+  PaymentJournal,
+} from '@totem/drivers/payment';
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import type { Ledger, LedgerTx } from '../ledger/ledger.ts';
@@ -209,7 +216,9 @@ export function createTotemJournal(parts: TotemJournalParts): TotemJournal {
       }),
     unsettled: () =>
       store.read((db) =>
-        openAttempts(db, device.tenantId, terminal).flatMap(({ charge }) => recordOf(db, charge.attemptId) ?? []),
+        openAttempts(db, device.tenantId, terminal).flatMap(
+          ({ charge }) => recordOf(db, charge.attemptId) ?? [],
+        ),
       ),
   };
   return journal;

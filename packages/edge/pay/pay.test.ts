@@ -84,7 +84,7 @@ async function settleAll(rig: Rig, till: Till): Promise<void> {
 }
 
 describe.each(['polled', 'held'] as const)('a totem and a provider that is %s', (manner) => {
-  it('I-EDG-15: a ticket is paid and waits to be called in one transaction', async () => {
+  it('I-TIL-1: a ticket is paid and waits to be called in one transaction', async () => {
     const rig = memoryRig(manner);
     const ticketId = unpaidTicket();
     expect(await rig.clock.run(tillOf(rig).pay(ticketId, { deliver }))).toMatchObject({ phase: 'confirmed' });
@@ -97,7 +97,7 @@ describe.each(['polled', 'held'] as const)('a totem and a provider that is %s', 
     expect(txs).toHaveLength(2);
   });
 
-  it.each(CRASH_POINTS)('I-EDG-15, I-EDG-16: killed at %s: charged and queued, or neither', async (point) => {
+  it.each(CRASH_POINTS)('I-TIL-1, I-TIL-2: killed at %s: charged and queued, or neither', async (point) => {
     const rig = memoryRig(manner);
     const ticketId = unpaidTicket();
     let isAlive = true;
@@ -127,16 +127,20 @@ describe.each(['polled', 'held'] as const)('a totem and a provider that is %s', 
     }
   });
 
-  it('I-EDG-16: two customers at once: the second is refused, and so is a ticket that is paid', async () => {
+  it('I-TIL-2: two customers at once: the second is refused, and so is a ticket that is paid', async () => {
     const rig = memoryRig(manner);
     const [one, two] = [unpaidTicket(), unpaidTicket()];
     const till = tillOf(rig);
-    const ends = await rig.clock.run(Promise.allSettled([till.pay(one, { deliver }), till.pay(two, { deliver })]));
+    const ends = await rig.clock.run(
+      Promise.allSettled([till.pay(one, { deliver }), till.pay(two, { deliver })]),
+    );
     expect(ends).toMatchObject([
       { status: 'fulfilled', value: { phase: 'confirmed' } },
       { status: 'rejected', reason: { code: 'terminal_busy' } },
     ]);
-    await expect(rig.clock.run(till.pay(one, { deliver }))).rejects.toMatchObject({ code: 'payment_already_paid' });
+    await expect(rig.clock.run(till.pay(one, { deliver }))).rejects.toMatchObject({
+      code: 'payment_already_paid',
+    });
   });
 
   it('I-PAY-8: no card number, and no secret of the provider, is in the database', async () => {

@@ -31,7 +31,13 @@ export async function setupOldest(programs: string): Promise<() => Promise<void>
 }
 
 async function serve(variable: string, server: TestServer): Promise<() => Promise<void>> {
-  await makeTemplate(server.urls);
+  try {
+    await makeTemplate(server.urls);
+  } catch (error) {
+    // Nobody is given a teardown, and with a server left behind the run would not end.
+    await server.stop();
+    throw error;
+  }
   process.env[variable] = JSON.stringify(server.urls);
   return server.stop;
 }

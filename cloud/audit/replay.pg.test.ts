@@ -118,4 +118,29 @@ describe('the replay of a ledger', () => {
     const differences = [{ id: fresh.ticket.id, detail: 'reason is "customer_left", and should be "other"' }];
     expect(await replayTenant(db, tenantId)).toMatchObject({ ...partly, differences });
   });
+
+  test('says nothing of what was parked before what is kept, and holds what was parked since to it', async () => {
+    const { env, advance } = virtualWorld({ seed: 10 });
+    const [tenantId, siteId] = [newId<'tenant'>(env), newId<'site'>(env)];
+    const writer = buildOrigin(env, tenantId);
+    const lost = createTicket(env, siteId);
+    const batches = ['a', 'b', 'c'].map((reason) => {
+      advance(1_000);
+      const held = onTicket('TICKET_HOLD', lost.ticket, siteId, { reason });
+      return { origin: writer.id, entries: writer.write([held]).map(({ entry }) => entry) };
+    });
+    await fillLedger(db, env, { tenantId, siteId, origins: [writer.id], batches });
+    expect(await replayTenant(db, tenantId)).toMatchObject({ entries: 3, differences: [] });
+    await tamper(`DELETE FROM audit_log WHERE tenant_id = '${tenantId}' AND position = 1`);
+    expect(await replayTenant(db, tenantId)).toMatchObject({ firstPosition: 2, entries: 2, differences: [] });
+    await tamper(`DELETE FROM ledger_parked WHERE tenant_id = '${tenantId}' AND position = 3`);
+    const { differences } = await replayTenant(db, tenantId);
+    expect(differences).toEqual([
+      {
+        entity: 'ticket',
+        id: lost.ticket.id,
+        detail: expect.stringMatching(/^parked are \[.*\], and should be \[/),
+      },
+    ]);
+  });
 });

@@ -20,17 +20,17 @@ import type { World } from './world.ts';
 
 const LOOK_EVERY_MS = 5_000;
 
-/** Heals the core and waits until it is one with the cloud. @throws BrokenPromise when it does not become so. */
-export async function converge(world: World, withinMs: number): Promise<void> {
+/** Heals the core and waits until it is one with the cloud. @returns the core. @throws BrokenPromise when it does not become so. */
+export async function converge(world: World, withinMs: number): Promise<readonly TotemNode[]> {
   const { seed, network, cloud, branches, schedule, look, tenant } = world;
   network.calm();
   cloud.spare();
   if (!cloud.isUp()) await cloud.start();
   const core: TotemNode[] = [];
   for (const { totem, standing: how } of branches) {
-    const staysBroken = draw(seed, 'stays broken', totem.name) < 0.2;
-    if (how === 'gone' || staysBroken) {
-      if (staysBroken) totem.die();
+    if (how === 'gone') continue;
+    if (draw(seed, 'stays broken', totem.name) < 0.2) {
+      await stayBroken(world, totem);
       continue;
     }
     healBoth(network, totem.name);
@@ -46,7 +46,7 @@ export async function converge(world: World, withinMs: number): Promise<void> {
     await schedule.advance(LOOK_EVERY_MS);
     for (const { kiosk, totem } of branches) if (core.includes(totem)) await kiosk.finish();
     left = await differenceIn(core);
-    if (left === undefined) return;
+    if (left === undefined) return core;
   }
   throw new BrokenPromise('I-09', left ?? '');
 
@@ -59,6 +59,20 @@ export async function converge(world: World, withinMs: number): Promise<void> {
     }
     return undefined;
   }
+}
+
+/** For ever: dead, or sending what arrives and hearing nothing of it. */
+async function stayBroken({ seed, network, points }: World, totem: TotemNode): Promise<void> {
+  if (draw(seed, 'stays dead', totem.name) < 0.5) {
+    points.reached('stayed_dead');
+    totem.die();
+    return;
+  }
+  points.reached('stayed_deaf');
+  totem.spare();
+  network.cut(totem.name, 'down');
+  network.cut(lanOf(totem.name), 'down');
+  await totem.start();
 }
 
 function healBoth(network: Network, name: string): void {
@@ -84,13 +98,13 @@ async function isSuspended({ look, tenant }: World, totem: TotemNode): Promise<b
 }
 
 /** What must hold when a core is one with the cloud. @throws BrokenPromise */
-export async function checkEnd(world: World, db: Database): Promise<void> {
+export async function checkEnd(world: World, db: Database, core: readonly TotemNode[]): Promise<void> {
   const { look, tenant, told, operators } = world;
   checkNow(world);
   await checkChainsAtCloud(look, tenant);
   const sound: TotemNode[] = [];
   for (const totem of standing(world, 'healthy'))
-    if (totem.isUp() && !(await isSuspended(world, totem))) sound.push(totem);
+    if (core.includes(totem) && totem.isUp() && !(await isSuspended(world, totem))) sound.push(totem);
   if (!world.cloudForgot) await checkRevoked(look, tenant, world.revoked);
   for (const totem of sound) await checkEntries(look, tenant, totem);
   await checkTicketsAtCloud(

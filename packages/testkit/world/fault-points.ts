@@ -25,6 +25,8 @@ export const FAULT_POINTS = [
   'restored_cloud',
   'price_edit',
   'revoked',
+  'stayed_dead',
+  'stayed_deaf',
   'cut_lan',
   'hub_moved',
   'hub_taken_away',

@@ -108,8 +108,8 @@ export async function runWorld(options: WorldOptions): Promise<WorldRun> {
     leave = opened.leave;
     await options.plant?.(world);
     for (let step = 1; step <= steps; step += 1) await takeStep(world, step);
-    await converge(world, options.convergedMsMax ?? CONVERGED_MS_MAX);
-    await checkEnd(world, db);
+    const core = await converge(world, options.convergedMsMax ?? CONVERGED_MS_MAX);
+    await checkEnd(world, db, core);
   } catch (error) {
     violation = error instanceof BrokenPromise ? error.message : String((error as Error).stack);
   } finally {

@@ -26,17 +26,13 @@ import { type Desk, noticeOf, useDesk } from './desk/use-desk.ts';
 import { useDeskKeys, useKeysOn } from './desk/use-desk-keys.ts';
 import { QueuePanel } from './queue/queue-panel.tsx';
 import type { Branch } from './session/branch.ts';
-import { PinBar, PinOffer } from './session/pin-bar.tsx';
-import { PinDialog } from './session/pin-dialog.tsx';
+import { PinStrip } from './session/pin-strip.tsx';
 import type { Session } from './session/session.ts';
 import { usePinCare } from './session/use-pin-care.ts';
 import { Header } from './shell/header.tsx';
 import { useNow } from './shell/now.ts';
 import css from './shell/shell.module.css';
 import { type SiteData, useSiteData } from './shell/site-data.ts';
-
-/** A person who does not want a PIN is not asked again in this tab. */
-const PIN_LATER_STORED_AS = 'totem.panel.pin-later';
 
 interface WorkProps {
   readonly session: Session;
@@ -55,9 +51,8 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
   const nowMs = useNow();
   const format = useFormat();
   const server = useSyncExternalStore(branch.server.subscribe, branch.server.current);
-  const { hasPin, choose: choosePin } = usePinCare(session, session.siteId ?? '', cloudUrl, server, token);
+  const pinCare = usePinCare(session, session.siteId ?? '', cloudUrl, server, token);
   const [isPinOpen, setIsPinOpen] = useState(false);
-  const [isPinLater, setIsPinLater] = useState(() => sessionStorage.getItem(PIN_LATER_STORED_AS) !== null);
   const desk = useDesk(data.tickets.rows, session.user.id, branch.cloudDoor);
   const place = useCounter(data.counters, data.sessions.rows, session.user.id, desk.tell);
   const [isChoosing, setIsChoosing] = useState(false);
@@ -87,7 +82,7 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
       isLeaving={isLeaving}
       onChangeCounter={isAtDesk ? () => setIsChoosing(true) : undefined}
       onChangeSite={onChangeSite}
-      onPin={choosePin && (() => setIsPinOpen(true))}
+      onPin={pinCare.choose && (() => setIsPinOpen(true))}
       onRefresh={() => void data.refreshCatalogue()}
       onHelp={() => setIsHelpOpen(true)}
       onSignOut={() => void signOut()}
@@ -97,16 +92,13 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
     <div className={css.app}>
       <div>
         {header}
-        <PinBar access={branch.access} username={session.username ?? ''} />
-        {hasPin === false && !isPinLater && (
-          <PinOffer
-            onChoose={() => setIsPinOpen(true)}
-            onLater={() => {
-              sessionStorage.setItem(PIN_LATER_STORED_AS, 'yes');
-              setIsPinLater(true);
-            }}
-          />
-        )}
+        <PinStrip
+          access={branch.access}
+          username={session.username ?? ''}
+          care={pinCare}
+          isOpen={isPinOpen}
+          onOpen={setIsPinOpen}
+        />
       </div>
       <main className={css.main}>
         <Whole data={data}>
@@ -153,9 +145,6 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
         onAnswer={answered}
         onClose={() => setAsk(undefined)}
       />
-      {isPinOpen && choosePin !== undefined && (
-        <PinDialog onChosen={choosePin} onClose={() => setIsPinOpen(false)} />
-      )}
       <KeysHelp
         opened={isHelpOpen}
         keysOn={keysOn}

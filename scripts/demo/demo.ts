@@ -32,7 +32,7 @@ import { type DemoTotem, startTotem } from './branch.ts';
 import { centralSums } from './central.ts';
 import { type Child, childProcess } from './child.ts';
 import { type DemoSwitches, serveDemo } from './demo-server.ts';
-import { giveHubRole } from './hub.ts';
+import { giveHubRole, type HubPlace } from './hub.ts';
 import type { DemoState } from './page/state.ts';
 import { anyFreePort, DEMO_PORTS, freePort } from './ports.ts';
 
@@ -45,6 +45,7 @@ export const DEMO_OWNER = {
 } as const;
 /** Everybody's password in the demo. */
 export const DEMO_PASSWORD = 'senha-da-demo-1';
+const ADMIN = { username: 'admin', password: DEMO_PASSWORD } as const;
 const DISPLAY_TOKEN_SECONDS = 30 * 24 * 3_600;
 const SECRET_FILE_MODE = 0o600;
 
@@ -112,14 +113,7 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
   const target = { host: '127.0.0.1', port: Number(new URL(cloudUrl).port) };
   const screens = await layCable({ target, port: await port(DEMO_PORTS.screens) });
   lifecycle.onStop('cable of the screens', () => screens.close());
-  const hub = options.withHub
-    ? {
-        port: await fixedPort(options, DEMO_PORTS.hub),
-        origins: [screens.url, cloudUrl],
-        panelDir: screenDir('panel'),
-        displayDir: screenDir('display'),
-      }
-    : undefined;
+  const hub = await hubPlace(options, [screens.url, cloudUrl]);
 
   onStep('Starting the totems');
   const totems: DemoTotem[] = [];
@@ -141,12 +135,7 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
   }
   const [first] = seed.totems;
   if (hub !== undefined && first !== undefined)
-    await giveHubRole(
-      cloudUrl,
-      { username: 'admin', password: DEMO_PASSWORD },
-      seed.siteId,
-      first.equipmentId,
-    );
+    await giveHubRole(cloudUrl, ADMIN, seed.siteId, first.equipmentId);
   const screensAt = (base: string) => ({
     panelUrl: `${base}/panel/`,
     displayUrl: `${base}/display/#token=${displayToken}&tenant=${seed.tenantId}&site=${seed.siteId}`,
@@ -187,6 +176,13 @@ async function ownDatabase(dataDir: string, lifecycle: Lifecycle): Promise<Datab
 
 /** The demo page may frame the screens; nobody else. Its port is not known before they start, its host is. */
 const FRAMES = 'http://127.0.0.1:*';
+
+/** Where the first totem serves the branch, if it shall. */
+async function hubPlace(options: DemoOptions, origins: readonly string[]): Promise<HubPlace | undefined> {
+  if (!options.withHub) return undefined;
+  const port = await fixedPort(options, DEMO_PORTS.hub);
+  return { port, origins, panelDir: screenDir('panel'), displayDir: screenDir('display') };
+}
 
 /** A port that is known before anybody listens there. */
 async function fixedPort({ fixedPorts }: DemoOptions, preferred: number): Promise<number> {

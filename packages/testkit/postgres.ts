@@ -11,6 +11,7 @@ import {
   type DemoUsername,
   newDataKeys,
   newSigningKey,
+  type Passwords,
   seedDemo,
 } from '@totem/cloud';
 import type { Env, Timers } from '@totem/domain';
@@ -91,6 +92,18 @@ export interface TestCloudOptions extends Partial<Omit<CloudOptions, 'databaseUr
   readonly database?: DatabaseUrls;
 }
 
+const passwords = createPasswords();
+const hashes = new Map<string, Promise<string>>();
+/** Slow on purpose, so each password of the demo is hashed once for all databases of a process. */
+const hashing: Passwords = {
+  ...passwords,
+  hash: (password) => {
+    const known = hashes.get(password) ?? passwords.hash(password);
+    hashes.set(password, known);
+    return known;
+  },
+};
+
 /** Tests sign in as often as they like. */
 const LOGINS_PER_MINUTE = { account: 10_000, address: 10_000 } as const;
 
@@ -102,7 +115,7 @@ export async function testCloud(options: TestCloudOptions = {}): Promise<TestClo
   if (urls === undefined) throw new Error('no database');
   const log = rest.log ?? createLog('test-cloud', { level: 'silent' });
   const db = createDatabase({ api: urls.owner, tailer: urls.owner }, log);
-  const seed = await seedDemo({ db, env, hashing: createPasswords() }, TEST_PASSWORDS);
+  const seed = await seedDemo({ db, env, hashing }, TEST_PASSWORDS);
   await db.close();
   const cloud = createCloud({
     signingKey: newSigningKey(),

@@ -45,6 +45,8 @@ export interface AgentOptions {
   readonly mediaDir?: string;
   readonly host?: string;
   readonly port?: number;
+  /** The token of this boot, where a screen has one already: the technician's, which goes on as the customers'. */
+  readonly token?: string;
   /** How far the database may grow, in pages of 4 KiB; the product's limit by default. */
   readonly databasePagesMax?: number;
   /** Room on the disk that is held for what has begun, in bytes; none by default. */
@@ -158,7 +160,7 @@ interface Screen {
 
 async function serveScreen(options: AgentOptions, lifecycle: Lifecycle): Promise<Screen> {
   const { env, timers, log } = options;
-  const token = bootToken(env);
+  const token = options.token ?? bootToken(env);
   let port = 0;
   const media = options.mediaDir === undefined ? NO_MEDIA : readMedia(options.mediaDir);
   const screen =

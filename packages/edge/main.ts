@@ -1,6 +1,6 @@
 /**
  * The agent as a service: `node packages/edge/main.ts`. Settings come from environment variables, or from the JSON file
- * that TOTEM_CONFIG names; variables win.
+ * that TOTEM_CONFIG names; variables win. A device that nobody has enrolled yet serves the technician's screen first.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,9 @@ import {
   ConfigError,
   createLifecycle,
   createLog,
+  type Lifecycle,
   LOG_LEVELS,
+  type Log,
   parseConfig,
   stopOnSignals,
   systemEnv,
@@ -19,22 +21,29 @@ import {
 } from '@totem/host';
 import { z } from 'zod';
 import { createAgent } from './agent.ts';
+import type { Device } from './device.ts';
+import { laneSchema, readDevice } from './enrolment/device-file.ts';
+import { createSetup } from './enrolment/setup.ts';
 import type { HubOptions } from './hub/service.ts';
 import { readStaticFiles } from './local-api/static-files.ts';
+import packageJson from './package.json' with { type: 'json' };
 import { BALLAST_BYTES } from './store/ballast.ts';
 
 const configSchema = z.object({
   TOTEM_DATA_DIR: z.string().min(1),
-  TOTEM_TENANT_ID: idSchema<'tenant'>(),
-  TOTEM_SITE_ID: idSchema<'site'>(),
-  TOTEM_EQUIPMENT_ID: idSchema<'equipment'>(),
-  TOTEM_LANE: z.string().regex(/^[1-9][0-9]{0,3}$/),
+  /** Who this device is, where whoever starts it says so: all four, or none and it is enrolled at its first start. */
+  TOTEM_TENANT_ID: idSchema<'tenant'>().optional(),
+  TOTEM_SITE_ID: idSchema<'site'>().optional(),
+  TOTEM_EQUIPMENT_ID: idSchema<'equipment'>().optional(),
+  TOTEM_LANE: laneSchema.optional(),
   TOTEM_CLOUD_URL: z.url(),
   TOTEM_PUBLIC_URL: z.url().optional(),
   /** `host:port`; without it nothing is printed. */
   TOTEM_PRINTER: z.string().optional(),
   TOTEM_PRINTER_PROFILE: z.string().default(DEFAULT_PROFILE.id),
   TOTEM_KIOSK_DIR: z.string().optional(),
+  /** The technician's screen of the first start. */
+  TOTEM_SETUP_DIR: z.string().optional(),
   /** Pictures, films and recordings of the branch's own. */
   TOTEM_MEDIA_DIR: z.string().optional(),
   /** Pages that may show the screen in a frame, as CSP sources with spaces between. */
@@ -61,9 +70,53 @@ const SCREEN_FILE_MODE = 0o600;
 
 await main();
 
+type Config = z.output<typeof configSchema>;
+
 async function main(): Promise<void> {
   const config = parseConfig(configSchema, { ...fileSettings(), ...process.env });
   const log = createLog('edge', { level: config.TOTEM_LOG_LEVEL });
+  const lifecycle = createLifecycle(log);
+  stopOnSignals(lifecycle, log);
+  const device = givenDevice(config) ?? readDevice(config.TOTEM_DATA_DIR);
+  if (device !== undefined) return serve(config, device, lifecycle, log);
+  const setup = createSetup({
+    dataDir: config.TOTEM_DATA_DIR,
+    cloudUrl: config.TOTEM_CLOUD_URL,
+    appVersion: packageJson.version,
+    frameAncestors: framesOf(config),
+    port: config.TOTEM_PORT,
+    env: systemEnv,
+    timers: systemTimers,
+    log,
+    ...(config.TOTEM_SETUP_DIR === undefined ? {} : { setupDir: config.TOTEM_SETUP_DIR }),
+  });
+  lifecycle.onStop('setup', () => setup.stop());
+  const { url, token, port } = await setup.start();
+  writeScreenFile(config.TOTEM_DATA_DIR, `${url}/#token=${token}`);
+  announceReady(lifecycle, { url, token });
+  const enrolled = await setup.enrolled;
+  await serve(config, enrolled, lifecycle, log, { token, port });
+}
+
+/** @throws ConfigError when only a part of it is given: as half another device it would print another's codes. */
+function givenDevice(config: Config): Device | undefined {
+  const { TOTEM_TENANT_ID: tenantId, TOTEM_SITE_ID: siteId } = config;
+  const { TOTEM_EQUIPMENT_ID: equipmentId, TOTEM_LANE: lane } = config;
+  const given = [tenantId, siteId, equipmentId, lane].filter((one) => one !== undefined);
+  if (given.length === 0) return undefined;
+  if (tenantId === undefined || siteId === undefined || equipmentId === undefined || lane === undefined)
+    throw new ConfigError('TOTEM_TENANT_ID, TOTEM_SITE_ID, TOTEM_EQUIPMENT_ID and TOTEM_LANE go together');
+  return { tenantId, siteId, equipmentId, lane };
+}
+
+/** @param screen the port and the token that a technician's screen has already. */
+async function serve(
+  config: Config,
+  device: Device,
+  lifecycle: Lifecycle,
+  log: Log,
+  screen?: { readonly token: string; readonly port: number },
+): Promise<void> {
   const profile = profileById(config.TOTEM_PRINTER_PROFILE);
   if (profile === undefined) throw new ConfigError('TOTEM_PRINTER_PROFILE: no such profile');
   const address = config.TOTEM_PRINTER === undefined ? undefined : parsePrinterAddress(config.TOTEM_PRINTER);
@@ -71,12 +124,7 @@ async function main(): Promise<void> {
   const printer = address === undefined ? null : createTcpPrinter({ address, profile, timers: systemTimers });
   const agent = createAgent({
     dataDir: config.TOTEM_DATA_DIR,
-    device: {
-      tenantId: config.TOTEM_TENANT_ID,
-      siteId: config.TOTEM_SITE_ID,
-      equipmentId: config.TOTEM_EQUIPMENT_ID,
-      lane: config.TOTEM_LANE,
-    },
+    device,
     cloudUrl: config.TOTEM_CLOUD_URL,
     publicUrl: config.TOTEM_PUBLIC_URL ?? null,
     printer,
@@ -86,21 +134,25 @@ async function main(): Promise<void> {
     timers: systemTimers,
     log,
     port: config.TOTEM_PORT,
-    frameAncestors: config.TOTEM_FRAME_ANCESTORS.split(' ').filter((source) => source !== ''),
+    frameAncestors: framesOf(config),
+    ...screen,
     ...hubSettings(config),
     ...(config.TOTEM_KIOSK_DIR === undefined ? {} : { kioskDir: config.TOTEM_KIOSK_DIR }),
     ...(config.TOTEM_MEDIA_DIR === undefined ? {} : { mediaDir: config.TOTEM_MEDIA_DIR }),
   });
-  const lifecycle = createLifecycle(log);
   lifecycle.onStop('printer', () => printer?.close());
   lifecycle.onStop('agent', () => agent.stop());
-  stopOnSignals(lifecycle, log);
   const { url, token } = await agent.start();
+  if (screen !== undefined) return;
   writeScreenFile(config.TOTEM_DATA_DIR, `${url}/#token=${token}`);
   announceReady(lifecycle, { url, token });
 }
 
-function hubSettings(config: z.output<typeof configSchema>): { readonly hub?: HubOptions } {
+function framesOf(config: Config): readonly string[] {
+  return config.TOTEM_FRAME_ANCESTORS.split(' ').filter((source) => source !== '');
+}
+
+function hubSettings(config: Config): { readonly hub?: HubOptions } {
   const host = config.TOTEM_HUB_HOST;
   if (host === undefined) return {};
   const names = config.TOTEM_HUB_NAMES.split(' ').filter((name) => name !== '');

@@ -4,16 +4,15 @@
  */
 import {
   claimText,
-  type Env,
   type ErrorCode,
   epochMsOf,
   followText,
-  idSchema,
   type InstantText,
+  idSchema,
   instantText,
   keyFingerprint,
-  pairingCodeOf,
   ProblemError,
+  pairingCodeOf,
   type Timers,
 } from '@totem/domain';
 import type { Log } from '@totem/host';
@@ -52,7 +51,6 @@ export interface EnrollingParts {
   readonly cloudUrl: string;
   readonly key: Pick<DeviceKey, 'publicJwk' | 'sign'>;
   readonly about: { readonly host?: string; readonly system?: string; readonly appVersion?: string };
-  readonly env: Env;
   readonly timers: Timers;
   readonly log: Log;
   /** Keeps who this device is. Runs once, before the state is `done`. @throws what the disk says. */
@@ -80,7 +78,7 @@ const outcomeSchema = z.object({
 });
 
 export function createEnrolling(parts: EnrollingParts): Enrolling {
-  const { key, env, timers, log } = parts;
+  const { key, timers, log } = parts;
   const cloudUrl = parts.cloudUrl.replace(/\/+$/, '');
   const publicKey = key.publicJwk.x;
   const fingerprint = keyFingerprint(publicKey);
@@ -91,7 +89,8 @@ export function createEnrolling(parts: EnrollingParts): Enrolling {
 
   const signed = (text: string) => Buffer.from(key.sign(text)).toString('base64url');
   const back = (error: unknown): void => {
-    const problem = error instanceof ProblemError ? error : new ProblemError('internal_error', { cause: error });
+    const problem =
+      error instanceof ProblemError ? error : new ProblemError('internal_error', { cause: error });
     if (!(error instanceof ProblemError)) log.error({ err: error }, 'the enrolment failed');
     state = { step: 'code', problem: problem.code, retryAfter: problem.retryAfter ?? null };
   };

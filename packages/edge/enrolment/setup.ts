@@ -62,7 +62,6 @@ export function createSetup(options: SetupOptions): Setup {
     cloudUrl: options.cloudUrl,
     key: openDeviceKey(dataDir),
     about: { host: hostname().slice(0, 80), system: release().slice(0, 80), appVersion: options.appVersion },
-    env,
     timers,
     log,
     onConfirmed: (confirmed) => {
@@ -81,7 +80,11 @@ export function createSetup(options: SetupOptions): Setup {
       // After the answer is out: the screen must hear it before the port is closed.
       const onTold = () => void timers.after(0, goOn);
       const app = createSetupApi({ enrolling, token, port: () => port, files, frameAncestors, log, onTold });
-      const listening = await serveHttp(app, { host: options.host ?? LOOPBACK, port: options.port ?? 0, log });
+      const listening = await serveHttp(app, {
+        host: options.host ?? LOOPBACK,
+        port: options.port ?? 0,
+        log,
+      });
       served = listening;
       port = listening.port;
       return { url: listening.url, token, port };

@@ -38,7 +38,7 @@ test('the disk that it was copied from is stopped at its next word, before the g
   const { tenantId, siteId } = cloud.seed;
   const totem = await enrolTotem(cloud);
   const { opening, ...original } = openChain(env, tenantId, siteId);
-  const send = (entries: ReturnType<typeof original.write>) =>
+  const send = (entries: Parameters<typeof sealedBatch>[2]) =>
     push(cloud, totem, sealedBatch(totem, tenantId, entries));
   expect((await send([...opening, ...original.write([ticket()])])).status).toBe(200);
   expect((await send(imageOf('restored_image'))).status).toBe(200);
@@ -52,7 +52,7 @@ test('what a hub had carried on its way, and the end of a life that was salvaged
   const { tenantId, siteId } = cloud.seed;
   const [totem, hub] = [await enrolTotem(cloud), await enrolTotem(cloud)];
   const { opening, ...original } = openChain(env, tenantId, siteId);
-  const carry = (carrier: TestTotem, entries: ReturnType<typeof original.write>) =>
+  const carry = (carrier: TestTotem, entries: Parameters<typeof sealedBatch>[2]) =>
     push(cloud, carrier, sealedBatch(totem, tenantId, entries));
   expect((await carry(totem, opening)).status).toBe(200);
   expect((await carry(totem, imageOf('salvaged'))).status).toBe(200);

@@ -16,6 +16,11 @@ import {
   deviceStatusTable,
   NAMED_SHAPES,
   operatorSessionTable,
+  PAYMENT_METHODS,
+  PAYMENT_PHASES,
+  PAYMENT_STATUSES,
+  paymentSessionTable,
+  paymentTransactionTable,
   printJobTable,
   priorityClassTable,
   ROLES,
@@ -39,6 +44,8 @@ const EVERYWHERE: readonly Table[] = [
   ticketTable,
   callTable,
   operatorSessionTable,
+  paymentSessionTable,
+  paymentTransactionTable,
   auditLogTable,
 ];
 const TOTEM_ONLY: readonly Table[] = [printJobTable, deviceStatusTable];
@@ -172,6 +179,9 @@ describe('what changes for readers', () => {
 describe('closed sets', () => {
   test.each<[string, string, readonly string[]]>([
     ['ticket', 'state', TICKET_STATES],
+    ['payment_session', 'method', PAYMENT_METHODS],
+    ['payment_session', 'status', PAYMENT_STATUSES],
+    ['payment_session', 'phase', PAYMENT_PHASES],
     ['ticket', 'reason', CANCEL_REASONS],
     ['ticket', 'channel', CHANNELS],
     ['app_user', 'role', ROLES],

@@ -2,7 +2,7 @@
  * HTTP to providers: one request, one answer, or why there is none. What a caller must know of a failure is only whether
  * the request may have arrived.
  */
-import { type IncomingMessage, request as plainRequest } from 'node:http';
+import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent, request as secureRequest } from 'node:https';
 import type { Timers } from '@totem/domain';
 
@@ -53,13 +53,14 @@ export function createHttpSend(timers: Timers, tls: ClientTls = {}): { send: Htt
     ...texts,
     ...(pfx === undefined ? {} : { pfx: Buffer.from(pfx) }),
   });
+  const plainAgent = new PlainAgent({ keepAlive: true });
   const send: HttpSend = ({ method, url, headers, body }) =>
     new Promise((resolve) => {
       const isSecure = url.startsWith('https:');
       const options = { method, headers: { ...headers, ...lengthOf(body) } };
       const request = isSecure
         ? secureRequest(url, { ...options, agent }, receive)
-        : plainRequest(url, options, receive);
+        : plainRequest(url, { ...options, agent: plainAgent }, receive);
       const stop = timers.after(HTTP_TIMEOUT_MS, () => request.destroy(new Error('timeout')));
       const end = (result: HttpResult): void => {
         stop();
@@ -90,7 +91,11 @@ export function createHttpSend(timers: Timers, tls: ClientTls = {}): { send: Htt
       request.on('error', fail);
       request.end(body);
     });
-  return { send, close: () => agent.destroy() };
+  const close = (): void => {
+    agent.destroy();
+    plainAgent.destroy();
+  };
+  return { send, close };
 }
 
 function lengthOf(body: string | undefined): Record<string, string> {

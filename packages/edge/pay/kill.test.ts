@@ -43,7 +43,7 @@ function run(order: PayingOrder): Promise<{ readonly wasKilled: boolean; readonl
   });
 }
 
-const kills = proof('payment/kills of the process', { share: 7, full: 140, unit: 'kills' });
+const kills = proof('payment/kills of the process', { share: 1, full: 140, unit: 'kills' });
 
 describe('a totem that is killed while it takes a payment', () => {
   it.each(Array.from({ length: kills }, (_, index) => [POINTS[index % POINTS.length] ?? 'shown', index]))(

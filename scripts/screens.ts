@@ -1,6 +1,7 @@
 /**
- * `node scripts/screens.ts`: the pictures of the screens in `docs/screens`, taken from the running product on a staged day.
- * Only times are staged: what was played within seconds is spread over the last hour, as on a day it would be.
+ * `node scripts/screens.ts [part ...]`: the pictures of the screens in `docs/screens`, taken from the running product on a
+ * staged day; all of them, or the named parts. Only times are staged: what was played within seconds is spread over the last
+ * hour, as on a day it would be.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { ownerOf, totemOf } from './e2e/backstage.ts';
 import { KIOSK_WORDS, tap, visit } from './e2e/kiosk.ts';
 import { openStage, type Stage } from './e2e/stage.ts';
 import { playDay, spreadOverTheLastHour } from './screens/day.ts';
+import { theStatesOfTheKiosk } from './screens/kiosk-states.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'screens');
 const KIOSK = { width: 1080, height: 1920 };
@@ -139,19 +141,28 @@ async function everythingAtOnce(stage: Stage): Promise<void> {
   await close();
 }
 
+const PARTS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+  kiosk: async (stage) => {
+    const link = await throughTheKiosk(stage);
+    await withoutPaper(stage);
+    await thePhone(stage, link);
+  },
+  states: (stage) => theStatesOfTheKiosk(stage, picture),
+  panel: thePanel,
+  display: theDisplay,
+  demo: everythingAtOnce,
+};
+
+const asked = process.argv.slice(2);
+const parts = Object.entries(PARTS).filter(([name]) => asked.length === 0 || asked.includes(name));
 await mkdir(FOLDER, { recursive: true });
-const stage = await openStage();
+const stage = await openStage({ ownPostgres: true });
 try {
   const owner = await ownerOf(stage);
   await playDay(stage);
   await spreadOverTheLastHour(owner);
   await owner.end();
-  const link = await throughTheKiosk(stage);
-  await withoutPaper(stage);
-  await thePanel(stage);
-  await theDisplay(stage);
-  await thePhone(stage, link);
-  await everythingAtOnce(stage);
+  for (const [, take] of parts) await take(stage);
 } finally {
   await stage.close();
 }

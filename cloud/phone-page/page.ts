@@ -113,7 +113,7 @@ function ticketBody(ticket: PhoneTicket, locale: Locale, capability: string) {
   });
   return html`<main class="${ticket.state}">
 <p class="small">${texts.yourTicket}</p>
-<p class="code">${ticket.code}</p>
+<h1 class="code">${ticket.code}</h1>
 <p class="state" role="status">${state}</p>${place}${ahead}
 <hr /><p class="small">${ticket.serviceName} · ${ticket.siteName}</p>${foot}${acts}
 </main>`;

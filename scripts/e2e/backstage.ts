@@ -1,5 +1,12 @@
 /** What a test does behind the screens: changes a row as its owner would, asks a totem's own doors, signs an operator in. */
-import { rowFromSql, type ServiceRow, serviceTable } from '@totem/domain';
+import {
+  rowFromSql,
+  type ServiceRow,
+  type ShapeName,
+  type SiteRow,
+  serviceTable,
+  siteTable,
+} from '@totem/domain';
 import pg from 'pg';
 import type { DemoTotem } from '../demo/branch.ts';
 import { DEMO_PASSWORD } from '../demo/demo.ts';
@@ -26,15 +33,27 @@ export async function servicesAt(
   stage: Stage,
   number: number,
 ): Promise<Readonly<Record<string, ServiceRow>>> {
+  const rows = (await rowsAt(stage, number, 'service')).map((row) => rowFromSql(serviceTable, row));
+  return Object.fromEntries(rows.map((row) => [row.prefix, row]));
+}
+
+/** The site as a totem knows it. */
+export async function siteAt(stage: Stage, number: number): Promise<SiteRow | undefined> {
+  const [row] = await rowsAt(stage, number, 'site');
+  return row && rowFromSql(siteTable, row);
+}
+
+async function rowsAt(
+  stage: Stage,
+  number: number,
+  shape: ShapeName,
+): Promise<Readonly<Record<string, string | null>>[]> {
   const { url, token } = readyOf(totemOf(stage, number));
   const { tenantId, siteId } = stage.demo.seed;
-  const query = new URLSearchParams({ shape: 'service', tenant: tenantId, site: siteId, offset: '-1' });
+  const query = new URLSearchParams({ shape, tenant: tenantId, site: siteId, offset: '-1' });
   const answer = await fetch(`${url}/v1/shape?${query}`, { headers: { authorization: `Bearer ${token}` } });
   const messages = (await answer.json()) as { value?: Record<string, string | null> }[];
-  const rows = messages.flatMap(({ value }) =>
-    value === undefined ? [] : [rowFromSql(serviceTable, value)],
-  );
-  return Object.fromEntries(rows.map((row) => [row.prefix, row]));
+  return messages.flatMap(({ value }) => (value === undefined ? [] : [value]));
 }
 
 /** The write door of a totem. Its open service is `A`, its closed one whatever `closed` names. */

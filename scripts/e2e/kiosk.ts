@@ -116,20 +116,3 @@ export async function codeOnScreen(page: Page, locale: Locale): Promise<string> 
   if (!name.startsWith(yours)) throw new Error(`the ticket is called "${name}"`);
   return name.slice(yours.length);
 }
-
-/** Buttons and texts that reach over the edge of the screen, by their words: nobody scrolls a kiosk. */
-export async function outside(page: Page): Promise<string[]> {
-  const size = page.viewportSize() ?? { width: 0, height: 0 };
-  const words: string[] = [];
-  for (const element of await page.locator('button, h1, p').all()) {
-    const box = await element.boundingBox();
-    if (box === null) continue;
-    const isInside =
-      box.x >= -1 &&
-      box.y >= -1 &&
-      box.x + box.width <= size.width + 1 &&
-      box.y + box.height <= size.height + 1;
-    if (!isInside) words.push((await element.textContent()) ?? '');
-  }
-  return words;
-}

@@ -27,12 +27,24 @@ export interface Stage {
 
 const LOOK_EVERY_MS = 100;
 
-/** @param options.withHub whether the first totem is the hub of the branch. */
-export async function openStage({ withHub = false }: { readonly withHub?: boolean } = {}): Promise<Stage> {
+export interface StageOptions {
+  /** Whether the first totem is the hub of the branch. */
+  readonly withHub?: boolean;
+  /** Runs a PostgreSQL of its own, for what is no test and has none to share. */
+  readonly ownPostgres?: boolean;
+}
+
+export async function openStage({ withHub = false, ownPostgres = false }: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'totem-e2e-'));
   const log = createLog('e2e', { level: 'silent' });
-  const database = await testDatabase();
-  const demo = await startDemo({ dataDir: folder, log, fixedPorts: false, withHub, database: database.urls });
+  const shared = ownPostgres ? undefined : await testDatabase();
+  const demo = await startDemo({
+    dataDir: folder,
+    log,
+    fixedPorts: false,
+    withHub,
+    ...(shared === undefined ? {} : { database: shared.urls }),
+  });
   const browser = await launchBrowser();
   const db = createDatabase(demo.postgres.urls, log);
   const { tenantId } = demo.seed;
@@ -74,7 +86,7 @@ export async function openStage({ withHub = false }: { readonly withHub?: boolea
       await browser.close();
       await db.close();
       await demo.stop();
-      await database.drop();
+      await shared?.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,6 @@
 /** A ticket that could not be had: why, in the catalogue's words, and the ways on. */
-import { BigButton, useErrorText } from '@totem/ui';
+import { ERRORS } from '@totem/domain';
+import { asDoorError, BigButton, useErrorText } from '@totem/ui';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../frame/page.tsx';
 import styles from './failed.module.css';
@@ -10,10 +11,15 @@ export interface FailedProps {
   readonly onOther: () => void;
 }
 
-/** The error, another try, another service. */
+/** From here on HTTP speaks of the server's trouble, not of the wish (RFC 9110, 15.6). */
+const SERVER_ERROR = 500;
+
+/** The error; another try, where it may help; another service. */
 export function Failed({ error, onAgain, onOther }: FailedProps) {
   const { t } = useTranslation();
   const textOf = useErrorText();
+  // The rules answer the same the second time; the world may not.
+  const isPassing = ERRORS[asDoorError(error).code].status >= SERVER_ERROR;
   return (
     <Page
       heading={t('failed.heading')}
@@ -25,10 +31,14 @@ export function Failed({ error, onAgain, onOther }: FailedProps) {
       }
     >
       <div className={styles.ways}>
-        <BigButton kind="primary" onPress={onAgain}>
-          {t('failed.again')}
+        {isPassing ? (
+          <BigButton kind="primary" onPress={onAgain}>
+            {t('failed.again')}
+          </BigButton>
+        ) : null}
+        <BigButton kind={isPassing ? 'plain' : 'primary'} onPress={onOther}>
+          {t('failed.other')}
         </BigButton>
-        <BigButton onPress={onOther}>{t('failed.other')}</BigButton>
       </div>
     </Page>
   );

@@ -9,6 +9,8 @@ import styles from './out-of-service.module.css';
 
 /** Reasons that pass by themselves. */
 const PASSING: readonly ErrorCode[] = ['not_ready', 'unreachable'];
+/** Whose text says nothing to a customer: the key of this screen, and what the heading has said already. */
+const NOT_SAID: readonly (ErrorCode | 'loading')[] = ['unauthorized', 'storage_fault'];
 
 export interface OutOfServiceProps {
   /** `loading` is a start that has not failed. */
@@ -23,11 +25,9 @@ export function OutOfService({ reason, site }: OutOfServiceProps) {
   const { locale } = useLocale();
   const now = useNow();
   const isPassing = reason === 'loading' || PASSING.includes(reason);
-  // "Sign in again" is the word for the key of this screen, which no customer has.
-  const text =
-    reason === 'unauthorized'
-      ? t('out.help')
-      : errorText(reason === 'loading' ? 'not_ready' : reason, locale);
+  const text = NOT_SAID.includes(reason)
+    ? t('out.help')
+    : errorText(reason === 'loading' ? 'not_ready' : reason, locale);
   return (
     <main className={styles.out}>
       <span className={styles.medal} data-passing={isPassing || undefined} aria-hidden="true">

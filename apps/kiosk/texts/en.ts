@@ -50,7 +50,7 @@ export const EN: KioskTexts = {
     typed: 'CPF typed',
     keypad: 'Keypad',
     erase: 'Delete',
-    go: 'Go on with the CPF',
+    go: 'Go on with a CPF',
     skip: 'Go on without a CPF',
     wrong: 'This CPF is not valid. Check the digits.',
   },

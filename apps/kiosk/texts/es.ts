@@ -50,7 +50,7 @@ export const ES: KioskTexts = {
     typed: 'CPF escrito',
     keypad: 'Teclado numérico',
     erase: 'Borrar',
-    go: 'Continuar con el CPF',
+    go: 'Continuar con CPF',
     skip: 'Continuar sin CPF',
     wrong: 'Este CPF no es válido. Revise los números.',
   },

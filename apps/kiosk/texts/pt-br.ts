@@ -48,7 +48,7 @@ export const PT_BR = {
     typed: 'CPF digitado',
     keypad: 'Teclado numérico',
     erase: 'Apagar',
-    go: 'Continuar com o CPF',
+    go: 'Continuar com CPF',
     skip: 'Continuar sem CPF',
     wrong: 'Este CPF não confere. Confira os números.',
   },

@@ -9,7 +9,7 @@ import styles from './voice-bar.module.css';
 export function VoiceBar({ player }: { readonly player: Player }) {
   const { t } = useTranslation();
   return (
-    <fieldset className={styles.bar} aria-label={t('voice.label')}>
+    <section className={styles.bar} aria-label={t('voice.label')}>
       <Pressable className={styles.key} onPress={() => player.repeat()}>
         <IconRefresh aria-hidden stroke={1.8} />
         {t('voice.repeat')}
@@ -22,6 +22,6 @@ export function VoiceBar({ player }: { readonly player: Player }) {
         <IconVolume aria-hidden stroke={1.8} />
         {t('voice.louder')}
       </Pressable>
-    </fieldset>
+    </section>
   );
 }

@@ -1,5 +1,6 @@
-/** Reads a slip as a customer would: the largest words, and the QR code with a camera's eyes. */
+/** Reads a slip as a customer would: the largest words, and the QR code with a camera's eyes, on paper and on a screen. */
 import jsQrModule from 'jsqr';
+import { PNG } from 'pngjs';
 import type { PaperRow, Slip } from '../virtual/paper.ts';
 
 // The package is CommonJS: its function is the default of its default where Node loads it.
@@ -18,13 +19,24 @@ export function largestText({ rows }: Pick<Slip, 'rows'>): string {
 /** What the QR code on the slip says, or null when there is none that can be read. */
 export function readQr({ rows }: Pick<Slip, 'rows'>): string | null {
   const raster = rows.find((row): row is PaperRow & { kind: 'raster' } => row.kind === 'raster');
-  if (raster === undefined || typeof jsQr !== 'function') return null;
+  if (raster === undefined) return null;
   const width = raster.widthBytes * 8;
   const pixels = new Uint8ClampedArray(width * raster.heightDots * 4).fill(255);
   for (let dot = 0; dot < width * raster.heightDots; dot++) {
     const isBlack = ((raster.bits[dot >> 3] ?? 0) & (0x80 >> (dot & 7))) !== 0;
     if (isBlack) pixels.fill(0, dot * 4, dot * 4 + 3);
   }
-  const found: unknown = jsQr(pixels, width, raster.heightDots);
+  return decoded(pixels, width, raster.heightDots);
+}
+
+/** What the QR code on a picture says, or null when there is none that can be read. @param png the file's bytes. */
+export function readQrOfPicture(png: Buffer): string | null {
+  const { data, width, height } = PNG.sync.read(png);
+  return decoded(new Uint8ClampedArray(data), width, height);
+}
+
+function decoded(pixels: Uint8ClampedArray, width: number, height: number): string | null {
+  if (typeof jsQr !== 'function') return null;
+  const found: unknown = jsQr(pixels, width, height);
   return typeof found === 'object' && found !== null && 'data' in found ? String(found.data) : null;
 }

@@ -187,7 +187,6 @@ function createApp(
   const { env, timers, log, allowedOrigins = [], frameAncestors = [] } = options;
   const keys = keysOf(options.signingKey);
   const access = createAccess({ db, env, timers, vault, limits, keys });
-  const { devices } = access;
   const { standings, passwords } = access.parts;
   const authenticate = authenticated(access.authenticate);
   const addressOf = clientAddresses(options.trustedProxies ?? []);
@@ -200,9 +199,8 @@ function createApp(
     electric: options.electric,
     counts,
   });
-  const resolvers = createShapeResolvers({ db, env, timers });
   const api = new Hono<CloudEnv>()
-    .route('/', tokenRoutes(devices, log))
+    .route('/', tokenRoutes(access.devices, log))
     .route(
       '/',
       ledgerRoutes({ db, env, timers, log, standings, turns: createTurns(timers), counts }, authenticate),
@@ -236,10 +234,10 @@ function createApp(
   root.route('/', phoneRoutes({ db, env, timers, addressOf }));
   const front = createShapeFront({
     shapes,
-    resolvers,
+    resolvers: createShapeResolvers({ db, env, timers }),
     authenticate: access.authenticateFollower,
     headers: plainHeaders(headerParts),
     log,
   });
-  return { root, devices, shapes, front: markedFront(front) };
+  return { root, devices: access.devices, shapes, front: markedFront(front) };
 }

@@ -14,6 +14,7 @@ const STAMPS = join(ROOT, '.cache', 'screens');
 /** Each screen: its folder, with a `vite.config.ts`, building into `dist`. */
 export const SCREENS = {
   kiosk: join(ROOT, 'apps', 'kiosk'),
+  setup: join(ROOT, 'apps', 'setup'),
   panel: join(ROOT, 'apps', 'panel'),
   display: join(ROOT, 'apps', 'display'),
   demo: join(ROOT, 'scripts', 'demo', 'page'),

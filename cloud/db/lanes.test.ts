@@ -1,3 +1,4 @@
+/** Lanes against any order of ends and failures. */
 import { newId, type TenantId } from '@totem/domain';
 import { systemEnv } from '@totem/host';
 import fc from 'fast-check';

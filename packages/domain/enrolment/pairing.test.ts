@@ -1,3 +1,4 @@
+/** Codes and fingerprints, however people type them. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CROCKFORD_ALPHABET, crockfordOfHex } from '../text/crockford.ts';

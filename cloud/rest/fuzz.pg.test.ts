@@ -177,7 +177,9 @@ function written({ bodyType }: Operation, value: unknown): string {
 /** Tokens of this round; whoever was turned out, renamed or given another password is put back first. */
 async function tokensOf(): Promise<Record<Who, string | undefined>> {
   await look.rows('DELETE FROM second_factor');
-  await look.rows(`UPDATE tenant SET suspended_at = NULL, deleted_at = NULL, require_second_factor_for_admins = false`);
+  await look.rows(
+    `UPDATE tenant SET suspended_at = NULL, deleted_at = NULL, require_second_factor_for_admins = false`,
+  );
   for (const { id, username, hashed_password, role } of people)
     await look.rows(
       `UPDATE app_user SET username = $2, hashed_password = $3, role = $4, active = true, deleted_at = NULL,

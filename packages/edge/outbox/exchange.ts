@@ -117,9 +117,12 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
       const cloud = await fetchCursor(link, state, signal);
       link.heard(cloud.serverTime);
       const verdict = store.read((db) => {
-        // Tickets may have been issued while the cloud was thinking: the head may be past what was asked about.
+        // Tickets may have been issued while the cloud was thinking, and a hub may have carried them there: what the cloud has
+        // is compared with what is here now; only what is not here at all is held against what was asked about.
+        const now = originById(db, state.origin)?.head ?? state.head;
+        const head = cloud.seq <= now.seq ? now : state.head;
         const own = { keptFrom: keptFrom(db, state), hashAtCloud: hashAt(db, state.origin, cloud.seq) };
-        return judgeCursor(cloud, { ...own, head: state.head });
+        return judgeCursor(cloud, { ...own, head });
       });
       obey(verdict, state);
     },

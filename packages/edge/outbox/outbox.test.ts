@@ -1,6 +1,7 @@
 /** The outbox against a cloud that loses replies, refuses, suspends, forks, and is restored to an earlier day. */
 import { cpSync, rmSync } from 'node:fs';
 import { entryHash, type LedgerEntry, verifyChain } from '@totem/domain';
+import { createLog } from '@totem/host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDeviceKey } from '../identity/device-key.ts';
 import { issueTicket } from '../issue/issue.ts';
@@ -21,6 +22,7 @@ import {
   until,
 } from '../testing/totem.ts';
 import { wholeTransactions } from './batch.ts';
+import { createExchange } from './exchange.ts';
 import { KEEP_ACKNOWLEDGED_MS, prune } from './retention.ts';
 import { STALLED_MS } from './watchdog.ts';
 
@@ -338,6 +340,33 @@ describe('the outbox', () => {
     ]);
     expectWhole(cloud.entries());
     expect(image.store.read(allOrigins).map(({ reason }) => reason)).toEqual(['enrolled', 'restored_image']);
+  });
+
+  it('I-EDG-13: what somebody else has carried while the cloud was asked is no old image', async () => {
+    const parts = open();
+    issueOne(parts, place);
+    await send(parts);
+    const [asked] = parts.store.read(allOrigins);
+    if (asked === undefined) throw new Error('there is no origin');
+    issueOne(parts, place);
+    await sendMore(parts);
+    const signs: string[] = [];
+    const exchange = createExchange(
+      {
+        ...parts,
+        key: openDeviceKey(place.dataDir),
+        log: createLog('test', { level: 'silent' }),
+        attempts: () => 0,
+        onOldImage: () => signs.push('old image'),
+        onLostHistory: () => signs.push('lost history'),
+      },
+      () => signs.push('surprise'),
+    );
+    await exchange.ask(asked, new AbortController().signal);
+    expect(signs).toEqual([]);
+    expect(isRestoring(parts)).toBe(false);
+    expect(parts.store.read(allOrigins)[0]?.acked).toBe(3);
+    expect(issueOne(parts, place).code).toBe('A003');
   });
 
   it('I-EDG-13: an old image whose agent ended before the tickets were there goes on at the next start', async () => {

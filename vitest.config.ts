@@ -5,6 +5,7 @@
  * limits here only end what hangs; no test is about its duration. Proofs in full may take hours.
  */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const HOUR_MS = 3_600_000;
@@ -37,8 +38,12 @@ const tier = (name: string, include: string[], timeoutMs: number, rest: object =
   },
 });
 
+/** A worker waits for its database half of the time: as many as there are cores keep them busy. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
 export default defineConfig({
   test: {
+    maxWorkers,
     projects: [
       // Here as below, loading all modules anew for each file would take as long as its tests.
       tier('unit', ['**/*.test.{ts,tsx}'], 30_000, {

@@ -30,7 +30,7 @@ const ABORTED_SHARE = 0.1;
 const FOREIGN_SHARE = 0.4;
 const SEED = 20_261_128;
 
-/** What would end the session that asks, and what is for devices and who runs the platform. */
+/** What would end the session that asks, and what is for devices, known or not, and who runs the platform. */
 const LEFT_OUT = [
   'signIn',
   'refreshSession',
@@ -39,6 +39,9 @@ const LEFT_OUT = [
   'changeMyPassword',
   'pushLedger',
   'ledgerCursor',
+  'exchangeToken',
+  'claimEnrolment',
+  'followEnrolment',
 ];
 
 const random = seededRandom(SEED);

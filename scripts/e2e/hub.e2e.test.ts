@@ -152,7 +152,7 @@ describe('without the link', () => {
     await panel.keyboard.press('Enter');
     await bar.waitFor({ state: 'detached' });
     await serve(panel, code);
-    await panel.unrouteAll();
+    await panel.unrouteAll({ behavior: 'ignoreErrors' });
     stage.demo.switches.cutLink(false);
     await stage.until(async () => (await stateOf(code))?.state === 'finished');
   });

@@ -22,9 +22,9 @@ export const PROJECTS: Readonly<Record<VitestTier, readonly string[]>> = {
 export const TEST_BUDGET_MS: Readonly<Record<TierName, number>> = {
   checks: 2 * MINUTE,
   unit: 3 * MINUTE,
-  pg: 9 * MINUTE,
+  pg: 7 * MINUTE,
   sim: 3 * MINUTE,
-  e2e: 7 * MINUTE,
+  e2e: 9 * MINUTE,
 };
 
 /** The same under `npm run proof`, where every proof runs in full. */

@@ -1,5 +1,6 @@
 /** Following over real sockets with the official client: going on, starting over, and coming back from whatever ends it. */
 import { serviceTable, siteTable } from '@totem/domain';
+import { createLog } from '@totem/host';
 import { buildService } from '@totem/testkit/builders';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDeviceKey } from '../identity/device-key.ts';
@@ -8,6 +9,7 @@ import { rowByKey } from '../store/rows.ts';
 import { type FakeCloud, startFakeCloud } from '../testing/fake-cloud.ts';
 import { issueOne, openTotem, stockUp, type TestPlace, testPlace, until } from '../testing/totem.ts';
 import { FOLLOWED } from './apply.ts';
+import { createFollower } from './follower.ts';
 
 let place: TestPlace;
 let cloud: FakeCloud;
@@ -83,6 +85,46 @@ describe('following', () => {
     expect(rowOf(parts)).toEqual(place.catalogue.service);
   });
 
+  it('I-HUB-4: nothing of a stream is under way after it was closed, also what the client asked for ahead', async () => {
+    const parts = openTotem(place, { cloudUrl: cloud.url });
+    opened.push(parts);
+    const signals: AbortSignal[] = [];
+    const asked = new Set<() => void>();
+    const follower = createFollower('service', {
+      ...parts,
+      timers: place.world.timers,
+      log: createLog('test', { level: 'silent' }),
+      onProgress: () => {},
+      link: {
+        cloudUrl: 'http://upstream.test',
+        fetch: (input, init) => {
+          const isFirst = new URL(String(input)).searchParams.get('offset') === '-1';
+          if (isFirst) return Promise.resolve(halfOfReading());
+          const { promise, reject } = Promise.withResolvers<Response>();
+          const { signal } = init ?? {};
+          if (signal) {
+            signals.push(signal);
+            signal.addEventListener('abort', () => reject(signal.reason));
+          }
+          for (const told of asked) told();
+          return promise;
+        },
+      },
+    });
+    follower.start();
+    await until(
+      () => signals.length > 0,
+      (told) => {
+        asked.add(told);
+        return () => void asked.delete(told);
+      },
+    );
+    // The client takes in the first half, and waits for the other one.
+    await new Promise((resolve) => setImmediate(resolve));
+    follower.stop();
+    expect(signals.map(({ aborted }) => aborted)).toEqual(signals.map(() => true));
+  });
+
   it('own tickets that the cloud does not know survive a refetch', async () => {
     const parts = open();
     await synced(parts);
@@ -113,3 +155,15 @@ describe('following', () => {
 
 const rowOf = (parts: Parts) =>
   parts.store.read((db) => rowByKey(db, serviceTable, place.device.tenantId, place.catalogue.service.id));
+
+/** The client asks for the other half by itself. */
+function halfOfReading(): Response {
+  return new Response('[]', {
+    headers: {
+      'content-type': 'application/json',
+      'electric-handle': 'handle',
+      'electric-offset': '0_0',
+      'electric-schema': '{}',
+    },
+  });
+}

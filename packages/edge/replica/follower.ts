@@ -98,7 +98,7 @@ export function createFollower(shape: FollowedShape, parts: FollowerParts): Foll
     const stream = new ShapeStream({
       url: shapeUrl(upstream, shape, device, run),
       signal: aborter.signal,
-      fetchClient: link.fetch,
+      fetchClient: fetchUntil(aborter.signal, link.fetch),
       parser: TEXT_PARSER,
       backoffOptions: CLIENT_BACKOFF,
       warnOnHttp: false,
@@ -186,6 +186,18 @@ export function createFollower(shape: FollowedShape, parts: FollowerParts): Foll
       stopped = true;
       close();
     },
+  };
+}
+
+/**
+ * What the client asks for ahead has a signal of its own, is not ended with its stream, and would be tried for ever: at the
+ * address of one upstream with the means of the next. An end that is no failure of the network is not tried again.
+ */
+function fetchUntil(closed: AbortSignal, ask: typeof fetch): typeof fetch {
+  return (input, init) => {
+    if (closed.aborted) return Promise.resolve(new Response(null, { status: 410 }));
+    const signal = init?.signal == null ? closed : AbortSignal.any([closed, init.signal]);
+    return ask(input, { ...init, signal });
   };
 }
 

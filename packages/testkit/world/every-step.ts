@@ -1,5 +1,6 @@
 /** What must hold after every step. */
 import {
+  BrokenPromise,
   checkAcknowledged,
   checkChainsAtCloud,
   checkCodesTold,
@@ -23,7 +24,9 @@ export function standing(world: World, wanted: Standing): TotemNode[] {
 }
 
 /** At the totems. @throws BrokenPromise */
-export function checkNow({ branches, told, cloudForgot }: World): void {
+export function checkNow({ branches, told, strays, cloudForgot }: World): void {
+  const [stray] = strays;
+  if (stray !== undefined) throw new BrokenPromise('I-HUB-4', `a request for the cloud went to ${stray}`);
   const own = branches.filter((branch) => branch.standing === 'healthy');
   for (const { totem } of own) checkTold(totem, told, cloudForgot);
   checkCodesTold(told.filter(({ totem }) => own.some((branch) => branch.totem.name === totem)));

@@ -67,10 +67,9 @@ export function enterWorld(schedule: Schedule, seed: number, answer: WorldFetch)
     clearInterval: clear(real.clearInterval),
     fetch: (input: string | URL | Request, init: RequestInit = {}) => {
       const url = new URL(input instanceof Request ? input.url : input);
-      if (!url.hostname.endsWith(HOST_END)) return real.fetch(input, init);
-      return currentLife()?.isDead === true
-        ? Promise.reject(new TypeError('fetch failed'))
-        : answer(url, init);
+      const life = currentLife();
+      if (!url.hostname.endsWith(HOST_END) && life === undefined) return real.fetch(input, init);
+      return life?.isDead === true ? Promise.reject(new TypeError('fetch failed')) : answer(url, init);
     },
   });
   Math.random = random;

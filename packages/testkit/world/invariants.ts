@@ -251,13 +251,15 @@ export async function checkCommands(
   done: readonly string[],
 ): Promise<void> {
   const rows = await look.rows(
-    `SELECT command_id, count(DISTINCT tx) AS times FROM audit_log
-     WHERE tenant_id = $1 AND command_id IS NOT NULL GROUP BY command_id`,
+    `SELECT a.command_id, count(DISTINCT a.tx) AS times,
+       string_agg(concat_ws(' ', a.action, a.entity_id, 'by', o.equipment_id, o.reason, a.origin, a.seq), ', ' ORDER BY a.position) AS by
+     FROM audit_log a LEFT JOIN origin o ON o.tenant_id = a.tenant_id AND o.id = a.origin
+     WHERE a.tenant_id = $1 AND a.command_id IS NOT NULL GROUP BY a.command_id`,
     [tenantId],
   );
   const times = new Map(rows.map((row) => [String(row.command_id), Number(row.times)]));
-  for (const [id, count] of times)
-    if (count !== 1) throw new BrokenPromise('I-23', `command ${id} was done ${count} times`);
+  for (const { command_id: id, times: count, by } of rows)
+    if (Number(count) !== 1) throw new BrokenPromise('I-23', `command ${id} was done ${count} times: ${by}`);
   for (const id of done)
     if (!times.has(id)) throw new BrokenPromise('I-23', `command ${id} was answered as done and was not`);
 }

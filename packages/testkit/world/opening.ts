@@ -37,8 +37,14 @@ export async function openWorld(
   const clock = createActorClock(schedule, startsAt, seed);
   const cloud = createCloudNode({ urls, dataKeys: newDataKeys(clock.env), clock, schedule, points });
   const network = createNetwork({ seed, schedule, cloud, weather, points, note });
+  const cloudUrls = new Set<string>();
+  const strays: string[] = [];
   const leave = enterWorld(schedule, seed, async (url, init) => {
     const { signal, ...rest } = init;
+    if (!cloudUrls.has(url.origin)) {
+      strays.push(url.origin);
+      throw new TypeError('fetch failed');
+    }
     const actor = url.hostname.split('.')[0] ?? '';
     return responseOf(await network.send(actor, await wireRequest(url, rest), signal ?? undefined));
   });
@@ -60,6 +66,7 @@ export async function openWorld(
     branches: [],
     operators: [],
     told: [],
+    strays,
     cloudForgot: false,
     revoked: new Map(),
     dump: undefined,
@@ -86,6 +93,7 @@ export async function openWorld(
   };
   const build = (name: string, device: Device, own: ActorClock, copyOf: TotemNode | undefined): Branch => {
     const cloudUrl = `http://${name}.w${number}.world`;
+    cloudUrls.add(cloudUrl);
     const askNeighbour: AskNeighbour = async (url, request, signal) => {
       const other = world.branches.find(({ totem: one }) => url.hostname === `${one.name}${LAN_END}`);
       if (other === undefined) throw new TypeError('fetch failed');

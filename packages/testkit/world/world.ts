@@ -61,6 +61,8 @@ export interface World {
   readonly branches: Branch[];
   readonly operators: Operator[];
   readonly told: Told[];
+  /** Where a totem asked with what is for the cloud alone, and the cloud is not. */
+  readonly strays: readonly string[];
   /** Whether the cloud has forgotten something that was answered. */
   cloudForgot: boolean;
   /** Devices that may not go on, and since when. */

@@ -17,6 +17,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { CloudLink } from '../../link/cloud-link.ts';
 import type { StaticFile } from '../../local-api/static-files.ts';
 import type { ReadHandle } from '../../store/connection.ts';
+import { readSetting } from '../../store/settings.ts';
 import type { Store } from '../../store/store.ts';
 import { createHubDeviceTokens, HUB_DEVICE_TOKEN_SECONDS } from '../access/device-token.ts';
 import { type HubPins, loginSchema, pinSchema } from '../access/pins.ts';
@@ -142,8 +143,10 @@ function serveAccess(app: Hono<HubEnv>, parts: HubAppParts): void {
   app.get('/v1/hub', authenticated(tokens), (c) => {
     const { equipmentId } = device;
     const [term, ready] = store.read((db) => [hubRole(db, device)?.term, isReady(db, device)]);
-    // Whether what is handed over here goes on at once: a totem whose own link works does not wait for a hub that has none.
-    const carries = parts.link.state().state === 'up';
+    // Whether what is handed over here goes on at once: a totem whose own link works does not wait for a hub that has none,
+    // or that the cloud hears no more.
+    const isHeard = store.read((db) => readSetting(db, 'suspended')) === undefined;
+    const carries = isHeard && parts.link.state().state === 'up';
     return c.json({ equipmentId, term, ready, carries, serverTime: instantText(clock.env.now()) });
   });
   app.get('/v1/desk', authenticated(tokens), (c) => {

@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDeviceKey } from '../../identity/device-key.ts';
 import { ASSERTION_AUDIENCE, JWT_BEARER_GRANT } from '../../identity/tokens.ts';
 import { rowByKey, upsertRow } from '../../store/rows.ts';
-import { clearSetting } from '../../store/settings.ts';
+import { clearSetting, writeSetting } from '../../store/settings.ts';
 import { silentLog } from '../../testing/totem.ts';
 import { createHubPins } from '../access/pins.ts';
 import { createHubTokens, type HubTokens } from '../access/tokens.ts';
@@ -60,6 +60,7 @@ beforeEach(() => {
   app = createHubApp({
     ...parts,
     timers: place.world.timers,
+    link: { state: () => ({ state: 'up', since: '2026-11-23T15:00:00.000Z' }) },
     log: silentLog,
     tokens,
     pins: createHubPins({ ...parts, tokens }),
@@ -232,6 +233,14 @@ describe('who is let in', () => {
     hub.parts.store.write((db) => db.run('DELETE FROM site_device WHERE equipment_id = ?', displayId));
     told();
     expect(await held).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
+  });
+
+  it('I-HUB-4: a hub that the cloud has suspended carries nothing, though it has a link', async () => {
+    const carries = async () => (await ask('/v1/hub', await cloudToken())).body;
+    expect(await carries()).toMatchObject({ carries: true });
+    const since = '2026-11-23T15:00:00.000Z';
+    hub.parts.store.write((db) => writeSetting(db, 'suspended', { code: 'ledger_fork', since }));
+    expect(await carries()).toMatchObject({ carries: false });
   });
 
   it('a screen is told who commands the queue, and a person also who their colleagues are', async () => {

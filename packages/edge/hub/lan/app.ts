@@ -143,10 +143,11 @@ function serveAccess(app: Hono<HubEnv>, parts: HubAppParts): void {
   app.get('/v1/hub', authenticated(tokens), (c) => {
     const { equipmentId } = device;
     const [term, ready] = store.read((db) => [hubRole(db, device)?.term, isReady(db, device)]);
-    // Whether what is handed over here goes on at once: a totem whose own link works does not wait for a hub that has none,
-    // or that the cloud hears no more.
-    const isHeard = store.read((db) => readSetting(db, 'suspended')) === undefined;
-    const carries = isHeard && parts.link.state().state === 'up';
+    // Whom the cloud hears no more is nobody's hub: what it has may be another history than the site's.
+    const suspended = store.read((db) => readSetting(db, 'suspended'));
+    if (suspended !== undefined) throw new ProblemError('device_suspended');
+    // Whether what is handed over here goes on at once: a totem whose own link works does not wait for a hub that has none.
+    const carries = parts.link.state().state === 'up';
     return c.json({ equipmentId, term, ready, carries, serverTime: instantText(clock.env.now()) });
   });
   app.get('/v1/desk', authenticated(tokens), (c) => {

@@ -235,12 +235,12 @@ describe('who is let in', () => {
     expect(await held).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
   });
 
-  it('I-HUB-4: a hub that the cloud has suspended carries nothing, though it has a link', async () => {
+  it('I-HUB-4: a hub that the cloud has suspended is nobody’s hub, though it has a link', async () => {
     const carries = async () => (await ask('/v1/hub', await cloudToken())).body;
     expect(await carries()).toMatchObject({ carries: true });
     const since = '2026-11-23T15:00:00.000Z';
     hub.parts.store.write((db) => writeSetting(db, 'suspended', { code: 'ledger_fork', since }));
-    expect(await carries()).toMatchObject({ carries: false });
+    expect(await carries()).toMatchObject({ code: 'device_suspended' });
   });
 
   it('a screen is told who commands the queue, and a person also who their colleagues are', async () => {

@@ -1,18 +1,11 @@
 /** What the screen asks of its own agent, before the agent knows who it is. */
-import type { ErrorCode, InstantText } from '@totem/domain';
+import type { EnrollingState } from '@totem/domain';
 
-/** As `packages/edge/enrolment` answers it. */
-export type SetupState = { readonly ownFingerprint: string } & (
-  | { readonly step: 'code'; readonly problem: ErrorCode | null; readonly retryAfter: number | null }
-  | { readonly step: 'showing' }
-  | {
-      readonly step: 'waiting';
-      readonly fingerprint: string;
-      readonly expiresAt: InstantText;
-      readonly isReached: boolean;
-    }
-  | { readonly step: 'done'; readonly siteName: string; readonly identifier: string }
-);
+/** As the agent answers it. */
+export type SetupState = EnrollingState & {
+  /** Of this device's key. */
+  readonly ownFingerprint: string;
+};
 
 export interface Agent {
   /** What is so now. @throws when nobody answers. */

@@ -22,7 +22,7 @@ import {
   pairingCodeOf,
   shownPairingCode,
 } from '@totem/domain';
-import { and, desc, eq, inArray, isNull, ne } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, ne, type SQL } from 'drizzle-orm';
 import { lookupEnrolment, lookupEnrolmentCode } from '../db/lookups.ts';
 import type { Database } from '../db/pool.ts';
 import { enrolment, equipment, site } from '../db/schema/tenancy.ts';
@@ -70,13 +70,7 @@ export async function withdraw(tx: WriteHandle, env: Env, device: EquipmentRow):
   await tx.orm
     .update(enrolment)
     .set({ state: 'withdrawn', decidedAt: instantText(env.now()) })
-    .where(
-      and(
-        eq(enrolment.tenantId, tx.tenantId),
-        eq(enrolment.equipmentId, device.id),
-        inArray(enrolment.state, [...OPEN]),
-      ),
-    );
+    .where(ofDevice(tx, device, inArray(enrolment.state, [...OPEN])));
 }
 
 /** The newest enrolment of a device, as whoever offers it sees it. */
@@ -84,13 +78,7 @@ export async function progressOf(tx: ReadHandle, env: Env, device: EquipmentRow)
   const [row] = await tx.orm
     .select()
     .from(enrolment)
-    .where(
-      and(
-        eq(enrolment.tenantId, tx.tenantId),
-        eq(enrolment.equipmentId, device.id),
-        ne(enrolment.state, 'withdrawn'),
-      ),
-    )
+    .where(ofDevice(tx, device, ne(enrolment.state, 'withdrawn')))
     .orderBy(desc(enrolment.createdAt), desc(enrolment.id))
     .limit(1);
   return seen(row, env);
@@ -123,13 +111,7 @@ export async function confirm(
   const [row] = await tx.orm
     .select()
     .from(enrolment)
-    .where(
-      and(
-        eq(enrolment.tenantId, tx.tenantId),
-        eq(enrolment.equipmentId, device.id),
-        eq(enrolment.state, 'claimed'),
-      ),
-    )
+    .where(ofDevice(tx, device, eq(enrolment.state, 'claimed')))
     .for('update');
   const { publicKey = null } = row ?? {};
   if (row === undefined || publicKey === null || hasExpired(row, env) || device.deletedAt !== null)
@@ -232,6 +214,10 @@ export async function outcomeOf(
       device: { tenantId: tx.tenantId, siteId, equipmentId: id, type, identifier, siteName, lane },
     };
   });
+}
+
+function ofDevice(tx: ReadHandle, device: EquipmentRow, state: SQL): SQL | undefined {
+  return and(eq(enrolment.tenantId, tx.tenantId), eq(enrolment.equipmentId, device.id), state);
 }
 
 async function lockedRow(tx: WriteHandle, id: EnrolmentId): Promise<EnrolmentRow | undefined> {

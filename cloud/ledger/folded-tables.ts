@@ -7,6 +7,8 @@ import {
   operatorSessionTable,
   paymentSessionTable,
   paymentTransactionTable,
+  type RowOf,
+  type Table,
   ticketTable,
 } from '@totem/domain';
 import {
@@ -14,6 +16,7 @@ import {
   lockRows,
   rowsByIds,
   statementsOf,
+  type TableStatements,
   upsertCaptured,
   upsertRows,
 } from '../db/rows.ts';
@@ -42,14 +45,19 @@ export function noRows(): AllRows {
   };
 }
 
-/** Locks the rows that are there. Sessions come first, as in commands: everyone locks in one order. */
-export async function lockAllRows(tx: WriteHandle, ids: AllIds): Promise<AllRows> {
+type FindRows = <T extends Table>(
+  statements: TableStatements<T>,
+  ids: readonly string[],
+) => Promise<Map<string, RowOf<T>>>;
+
+/** Asked for in one order by everyone, sessions first, as in commands: so that locks are taken in one order. */
+async function rowsOfAll(ids: AllIds, find: FindRows): Promise<AllRows> {
   const [operatorSession, ticket, call, payments, exchanges] = await Promise.all([
-    lockRows(tx, SESSIONS, ids.operator_session),
-    lockRows(tx, TICKETS, ids.ticket),
-    lockRows(tx, CALLS, ids.call),
-    lockRows(tx, PAYMENTS, ids.payment_session),
-    lockRows(tx, EXCHANGES, ids.payment_transaction),
+    find(SESSIONS, ids.operator_session),
+    find(TICKETS, ids.ticket),
+    find(CALLS, ids.call),
+    find(PAYMENTS, ids.payment_session),
+    find(EXCHANGES, ids.payment_transaction),
   ]);
   return {
     ticket,
@@ -60,22 +68,14 @@ export async function lockAllRows(tx: WriteHandle, ids: AllIds): Promise<AllRows
   };
 }
 
+/** Locks the rows that are there. */
+export function lockAllRows(tx: WriteHandle, ids: AllIds): Promise<AllRows> {
+  return rowsOfAll(ids, (statements, some) => lockRows(tx, statements, some));
+}
+
 /** Reads the rows that are there. */
-export async function readAllRows(tx: ReadHandle, ids: AllIds): Promise<AllRows> {
-  const [operatorSession, ticket, call, payments, exchanges] = await Promise.all([
-    rowsByIds(tx, SESSIONS, ids.operator_session),
-    rowsByIds(tx, TICKETS, ids.ticket),
-    rowsByIds(tx, CALLS, ids.call),
-    rowsByIds(tx, PAYMENTS, ids.payment_session),
-    rowsByIds(tx, EXCHANGES, ids.payment_transaction),
-  ]);
-  return {
-    ticket,
-    call,
-    operator_session: operatorSession,
-    payment_session: payments,
-    payment_transaction: exchanges,
-  };
+export function readAllRows(tx: ReadHandle, ids: AllIds): Promise<AllRows> {
+  return rowsOfAll(ids, (statements, some) => rowsByIds(tx, statements, some));
 }
 
 const LET_GO: Statement = {

@@ -44,6 +44,7 @@ export {
   TICKET_COMMANDS,
   type TicketCommand,
 } from './command/command.ts';
+export type { EnrollingState } from './enrolment/enrolling-state.ts';
 export {
   claimText,
   followText,

@@ -4,7 +4,7 @@
  */
 import {
   claimText,
-  type ErrorCode,
+  type EnrollingState,
   epochMsOf,
   followText,
   type InstantText,
@@ -21,19 +21,6 @@ import type { Device } from '../device.ts';
 import type { DeviceKey } from '../identity/device-key.ts';
 import { problemIn } from '../link/cloud-link.ts';
 import { laneSchema } from './device-file.ts';
-
-/** What the technician's screen is told. */
-export type EnrollingState =
-  | { readonly step: 'code'; readonly problem: ErrorCode | null; readonly retryAfter: number | null }
-  | { readonly step: 'showing' }
-  /** `isReached`: whether the cloud has answered the last question. */
-  | {
-      readonly step: 'waiting';
-      readonly fingerprint: string;
-      readonly expiresAt: InstantText;
-      readonly isReached: boolean;
-    }
-  | { readonly step: 'done'; readonly siteName: string; readonly identifier: string };
 
 export interface Enrolling {
   state(): EnrollingState;

@@ -2,13 +2,11 @@
  * What a totem serves before it knows who it is: the technician's screen, from which the code is typed. Under the same guards
  * as the screen of customers, and at the same address, so that the browser stays where it is.
  */
-import { ProblemError } from '@totem/domain';
 import { type Log, onNotFound, onProblem } from '@totem/host';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { screenFile } from '../local-api/app.ts';
-import { guardHost, guardToken } from '../local-api/guard.ts';
+import { guardBody, guardHost, guardToken } from '../local-api/guard.ts';
 import type { StaticFile } from '../local-api/static-files.ts';
 import type { Enrolling } from './enrolling.ts';
 
@@ -33,15 +31,7 @@ export function createSetupApi(parts: {
   app.use(guardHost(parts.port));
   app.get('/health', (c) => c.json({ status: 'setup' }, 200, { 'cache-control': 'no-store' }));
   app.use('/v1/*', guardToken(parts.token));
-  app.use(
-    '/v1/*',
-    bodyLimit({
-      maxSize: BODY_BYTES_MAX,
-      onError: () => {
-        throw new ProblemError('body_too_large');
-      },
-    }),
-  );
+  app.use('/v1/*', guardBody(BODY_BYTES_MAX));
   const answer = () => ({ ...enrolling.state(), ownFingerprint: enrolling.fingerprint });
   app.get('/v1/setup', (c) => {
     if (enrolling.state().step === 'done') parts.onTold();

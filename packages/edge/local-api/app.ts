@@ -10,14 +10,13 @@ import {
 import { type Log, onNotFound, onProblem } from '@totem/host';
 import { createShapeServer } from '@totem/sync';
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import type { CreateTicket } from '../issue/issue.ts';
 import { outlookOf } from '../issue/outlook.ts';
 import type { Store } from '../store/store.ts';
 import { createSqliteChangeLog } from './change-log.ts';
-import { guardHost, guardToken } from './guard.ts';
+import { guardBody, guardHost, guardToken } from './guard.ts';
 import type { MediaIndex } from './media.ts';
 import { resolveLocalShape } from './shapes.ts';
 import type { StaticFile } from './static-files.ts';
@@ -69,15 +68,7 @@ export function createLocalApi(parts: LocalApiParts): Hono {
   app.use(guardHost(parts.port));
   app.get('/health', (c) => c.json(parts.health(), 200, { 'cache-control': 'no-store' }));
   app.use('/v1/*', guardToken(parts.token));
-  app.use(
-    '/v1/*',
-    bodyLimit({
-      maxSize: BODY_BYTES_MAX,
-      onError: () => {
-        throw new ProblemError('body_too_large');
-      },
-    }),
-  );
+  app.use('/v1/*', guardBody(BODY_BYTES_MAX));
   app.get('/v1/me', (c) =>
     c.json({ kind: 'device', type: 'totem', ...device }, 200, { 'cache-control': 'no-store' }),
   );

@@ -6,6 +6,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type Env, ProblemError, sha256Hex } from '@totem/domain';
 import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 
 const TOKEN_BYTES = 32;
 
@@ -39,6 +40,16 @@ export function guardToken(token: string): MiddlewareHandler {
       throw new ProblemError('unauthorized');
     await next();
   };
+}
+
+/** Refuses a longer body with `body_too_large`. */
+export function guardBody(bytesMax: number): MiddlewareHandler {
+  return bodyLimit({
+    maxSize: bytesMax,
+    onError: () => {
+      throw new ProblemError('body_too_large');
+    },
+  });
 }
 
 /** Compares by digest, so that neither content nor length shows in the time it takes. */

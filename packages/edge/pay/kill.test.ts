@@ -1,12 +1,11 @@
 /** A totem that is killed for good while it takes a Pix, over true sockets and a true disk: both books agree afterwards. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Id, newId } from '@totem/domain';
 import { openPixSimulator } from '@totem/drivers/psp';
 import { systemEnv } from '@totem/host';
 import { proof } from '@totem/testkit/proof';
 import { describe, expect, it } from 'vitest';
-import { openTotem, stockUp, testPlace } from '../testing/totem.ts';
+import { openTotem, stockUp, testPlace, unpaidOne } from '../testing/totem.ts';
 import type { PayingOrder } from './testing/paying-totem.ts';
 
 /** The crash points that a payment without a second leg passes. */
@@ -55,30 +54,7 @@ describe('a totem that is killed while it takes a payment', () => {
       try {
         const parts = openTotem(place);
         stockUp(parts, place.catalogue);
-        const ticketId = newId<string>(place.world.env) as Id<string>;
-        parts.ledger.commit((tx) => {
-          const { service, priorityClass } = place.catalogue;
-          const data = {
-            state: 'created',
-            serviceId: service.id,
-            code: 'A001',
-            businessDay: '2026-11-23',
-            lane: '1',
-            number: 1,
-            priorityClassId: priorityClass.id,
-            priority: 0,
-            partySize: 1,
-            channel: 'totem',
-            priceCents: PRICE,
-          };
-          const about = {
-            siteId: place.device.siteId,
-            userId: null,
-            entity: 'ticket',
-            entityId: ticketId,
-          } as const;
-          tx.append([{ ...about, action: 'TICKET_CREATE', data }]);
-        });
+        const ticketId = unpaidOne(parts, place, PRICE);
         parts.store.close();
         const pix = {
           ...account,

@@ -1,11 +1,11 @@
 /** Payments at a totem on real SQLite: killed at each crash point, its files opened again, both books compared. */
-import { type Id, isInFlight, newId, paymentSessionTable, rowFromSql, ticketTable } from '@totem/domain';
+import { isInFlight, paymentSessionTable, rowFromSql, ticketTable } from '@totem/domain';
 import { CRASH_POINTS, type CrashPoint } from '@totem/drivers/payment';
 import { memoryRig, type Rig } from '@totem/drivers/payment-conformance';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Parts } from '../parts.ts';
 import { rowByKey } from '../store/rows.ts';
-import { openTotem, stockUp, type TestPlace, testPlace } from '../testing/totem.ts';
+import { openTotem, stockUp, type TestPlace, testPlace, unpaidOne } from '../testing/totem.ts';
 import { openTill, type Till } from './till.ts';
 
 const PRICE = 4_590;
@@ -22,36 +22,7 @@ afterEach(() => {
   place.remove();
 });
 
-/** A ticket that must be paid before it is called. */
-function unpaidTicket(): string {
-  const { service, priorityClass } = place.catalogue;
-  const id = newId<string>(place.world.env) as Id<string>;
-  parts.ledger.commit((tx) => {
-    tx.append([
-      {
-        siteId: place.device.siteId,
-        userId: null,
-        action: 'TICKET_CREATE',
-        entity: 'ticket',
-        entityId: id,
-        data: {
-          state: 'created',
-          serviceId: service.id,
-          code: 'A001',
-          businessDay: '2026-11-23',
-          lane: '1',
-          number: 1,
-          priorityClassId: priorityClass.id,
-          priority: 0,
-          partySize: 1,
-          channel: 'totem',
-          priceCents: PRICE,
-        },
-      },
-    ]);
-  });
-  return id;
-}
+const unpaidTicket = (): string => unpaidOne(parts, place, PRICE);
 
 function tillOf(rig: Rig, at?: (point: CrashPoint) => void): Till {
   const { timers } = rig.clock;

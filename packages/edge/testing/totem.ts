@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type CommandDone,
+  type Id,
   newId,
   type PriorityClassRow,
   priorityClassTable,
@@ -117,6 +118,30 @@ export function issueOne(
   const { ticket } = issueTicket(parts, createTicket(place, over));
   if (ticket === undefined) throw new Error('no ticket in the answer');
   return ticket;
+}
+
+/** Writes a ticket that must be paid before it is called. @returns its id. */
+export function unpaidOne(parts: Parts, place: TestPlace, priceCents: number): string {
+  const { service, priorityClass } = place.catalogue;
+  const id = newId<string>(place.world.env) as Id<string>;
+  const data = {
+    state: 'created',
+    serviceId: service.id,
+    code: 'A001',
+    businessDay: '2026-11-23',
+    lane: '1',
+    number: 1,
+    priorityClassId: priorityClass.id,
+    priority: 0,
+    partySize: 1,
+    channel: 'totem',
+    priceCents,
+  };
+  const about = { siteId: place.device.siteId, userId: null, entity: 'ticket', entityId: id } as const;
+  parts.ledger.commit((tx) => {
+    tx.append([{ ...about, action: 'TICKET_CREATE', data }]);
+  });
+  return id;
 }
 
 /** Lets the disk fail as it does when a sector cannot be read: what reads or writes next is refused until it recovers. */

@@ -5,6 +5,7 @@ import type { Passwords } from '../access/password.ts';
 import type { SealVerifier } from '../audit/seal-keys.ts';
 import { commandHandlers } from '../commands/handlers.ts';
 import { enrolmentHandlers } from '../enrolment/handlers.ts';
+import { chargeHandlers } from '../payments/charge-handlers.ts';
 import type { Handlers } from './mount.ts';
 import { apiKeyHandlers } from './resources/api-keys.ts';
 import { appointmentHandlers } from './resources/appointments.ts';
@@ -51,6 +52,7 @@ export function restHandlers(parts: {
     ...commandHandlers,
     ...callHandlers,
     ...paymentHandlers,
+    ...chargeHandlers,
     ...conflictHandlers,
     ...auditHandlers,
     ...auditSealHandlers(parts.sealKeys),

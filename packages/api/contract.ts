@@ -6,6 +6,7 @@ import { appointmentRoutes } from './routes/appointments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { auditSealRoutes } from './routes/audit-seals.ts';
 import { callRoutes } from './routes/calls.ts';
+import { chargeRoutes } from './routes/charges.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
 import { counterRoutes } from './routes/counters.ts';
@@ -44,6 +45,7 @@ export const ROUTES = {
   ...commandRoutes,
   ...callRoutes,
   ...paymentRoutes,
+  ...chargeRoutes,
   ...conflictRoutes,
   ...auditRoutes,
   ...auditSealRoutes,

@@ -27,6 +27,7 @@ export interface PermissionSpec {
 const ADMIN: readonly Actor[] = ['admin'];
 const QUEUE: readonly Actor[] = ['admin', 'operator'];
 const STAFF: readonly Actor[] = [...ROLES];
+const TOTEM: readonly Actor[] = ['totem'];
 const OWNER: readonly Actor[] = ['platform_owner'];
 
 const allow = (actors: readonly Actor[], scope?: KeyScope): PermissionSpec =>
@@ -63,6 +64,8 @@ export const PERMISSIONS = {
   'appointment.write': allow(QUEUE, 'tickets.write'),
   // Money
   'payment.read': allow(QUEUE, 'payments.read'),
+  /** Asking a provider for a customer's money: the machine in front of them does. */
+  'payment.charge': allow(TOTEM),
   'payment.record': allow(QUEUE),
   'payment.refund': allow(ADMIN),
   'receipt.read': allow(QUEUE, 'payments.read'),

@@ -1,12 +1,19 @@
 /** From the first page to the desk: who is here, at which site, and the door they read and write through. */
-import { browserWorld, DoorProvider, knownHub, type LinkSource } from '@totem/ui';
+import {
+  atSite,
+  browserPeers,
+  browserWorld,
+  createKeeper,
+  DoorProvider,
+  knownHub,
+  type LinkSource,
+  refreshed,
+  type Session,
+  signOut,
+} from '@totem/ui';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { openBranch } from './session/branch.ts';
-import { createKeeper } from './session/keeper.ts';
-import { refreshed, signOut } from './session/login.ts';
-import { browserPeers } from './session/peers.ts';
-import { atSite, type Session } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { SiteChoice } from './session/site-choice.tsx';
 import { Work } from './work.tsx';
@@ -19,11 +26,13 @@ const HOME: LinkSource =
   document.querySelector<HTMLMetaElement>('meta[name="totem-server"]')?.content === 'hub' ? 'hub' : 'cloud';
 /** The site where this browser worked last: its hub lets people in when the cloud cannot. */
 const SITE_STORED_AS = 'totem.panel.site';
+const SESSION_STORED_AS = 'totem.panel.session';
 
 const KEEPER = createKeeper({
   world: browserWorld,
   storage: sessionStorage,
-  peers: browserPeers(),
+  storedAs: SESSION_STORED_AS,
+  peers: browserPeers(SESSION_STORED_AS),
   refresh: (refreshToken) => refreshed(BASE_URL, refreshToken),
 });
 

@@ -1,11 +1,10 @@
 /** The panel's entry: styles of the components in use, languages, appearance, and the page. */
-import { createI18n, TotemProvider } from '@totem/ui';
+import { AppearanceProvider, createI18n, TotemProvider } from '@totem/ui';
 import './mantine-styles.ts';
 import { localeFor } from '@totem/domain';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { AppearanceProvider } from './shell/appearance.tsx';
 import { PANEL_TEXTS } from './texts.ts';
 
 const LOCALE_STORED_AS = 'totem.panel.locale';
@@ -18,7 +17,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no place for the app');
 createRoot(root).render(
   <StrictMode>
-    <AppearanceProvider>
+    <AppearanceProvider storedAs="totem.panel.appearance">
       {(appearance) => (
         <TotemProvider i18n={i18n} appearance={appearance}>
           <App />

@@ -9,7 +9,7 @@ import {
   queueRulesOf,
   type UserId,
 } from '@totem/domain';
-import { ErrorState, LoadingState, useDoor, useFormat } from '@totem/ui';
+import { ErrorState, LoadingState, type Session, useDoor, useFormat } from '@totem/ui';
 import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CounterChoice } from './counter/counter-choice.tsx';
@@ -27,7 +27,6 @@ import { useDeskKeys, useKeysOn } from './desk/use-desk-keys.ts';
 import { QueuePanel } from './queue/queue-panel.tsx';
 import type { Branch } from './session/branch.ts';
 import { PinStrip } from './session/pin-strip.tsx';
-import type { Session } from './session/session.ts';
 import { usePinCare } from './session/use-pin-care.ts';
 import { Header } from './shell/header.tsx';
 import { useNow } from './shell/now.ts';

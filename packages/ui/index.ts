@@ -17,6 +17,10 @@ export {
   type SiteServerOptions,
 } from './door/site-server.ts';
 export { textOfError, useErrorText } from './errors/use-error-text.ts';
+export { AppearanceProvider, useAppearance } from './frame/appearance.tsx';
+export { Dialog } from './frame/dialog.tsx';
+export { Entrance } from './frame/entrance.tsx';
+export { LanguageMenu } from './frame/language-menu.tsx';
 export { type AppTexts, createI18n, LANGUAGE_NAMES, localeOf, type Texts } from './i18n/i18n.ts';
 export { LanguagePicker, type LanguagePickerProps } from './i18n/language-picker.tsx';
 export { type Format, formatFor, useFormat, useLocale } from './i18n/use-locale.ts';
@@ -39,6 +43,11 @@ export {
   LoadingState,
 } from './parts/state.tsx';
 export { createTapGuard, pageTaps } from './press/tap-guard.ts';
+export { exchange } from './session/exchange.ts';
+export { createKeeper, type Keeper, type KeeperState } from './session/keeper.ts';
+export { type Credentials, refreshed, signIn, signInAtHub, signOut } from './session/login.ts';
+export { browserPeers } from './session/peers.ts';
+export { atSite, type Session, type SessionSite } from './session/session.ts';
 export { type LinkState, SHAPE_STATUSES, type ShapeStatus, worstOf } from './shapes/link-state.ts';
 export type { ShapeRows } from './shapes/shape-copy.ts';
 export type { ShapeView } from './shapes/shape-feed.ts';

@@ -2,9 +2,9 @@
 
 import { Radio, Stack } from '@mantine/core';
 import { CANCEL_REASONS, type CancelReason } from '@totem/domain';
+import { Dialog } from '@totem/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../shell/dialog.tsx';
 import { detailCommand, type NewCommand } from './actions.ts';
 import { AskForm } from './ask-form.tsx';
 import type { Ask } from './asks.ts';

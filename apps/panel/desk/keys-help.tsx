@@ -1,7 +1,7 @@
 /** The list of keys, and the switch that turns them off for people whose software types by itself. */
 import { Kbd, Switch } from '@mantine/core';
+import { Dialog } from '@totem/ui';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../shell/dialog.tsx';
 import css from './desk.module.css';
 import { KEY_ACTIONS, KEYS, type KeyAction } from './keys.ts';
 

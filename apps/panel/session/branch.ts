@@ -4,13 +4,13 @@ import {
   createSiteServer,
   type Door,
   DoorError,
+  type Keeper,
   type LinkSource,
   type SiteServer,
+  signInAtHub,
   type World,
 } from '@totem/ui';
 import { createHubAccess, type HubAccess } from './hub-access.ts';
-import type { Keeper } from './keeper.ts';
-import { signInAtHub } from './login.ts';
 
 export interface Branch {
   readonly server: SiteServer;

@@ -1,8 +1,7 @@
 /** Going on at the hub when the cloud is away: a PIN is asked for when the token has ended, and the cloud's word counts again later. */
-import { DoorError, type LinkSource } from '@totem/ui';
+import { DoorError, type LinkSource, type Session } from '@totem/ui';
 import { expect, it } from 'vitest';
 import { createHubAccess } from './hub-access.ts';
-import type { Session } from './session.ts';
 
 const session = (accessToken: string, id = 'otavio'): Session => ({
   accessToken,

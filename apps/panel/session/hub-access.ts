@@ -2,9 +2,7 @@
  * The token of the moment. While the hub is asked and the cloud cannot be reached, the cloud's token ends and there is no next one:
  * then the person's PIN gets one of the hub's own, which is used until the cloud answers again.
  */
-import { asDoorError, DoorError, type LinkSource } from '@totem/ui';
-import type { Keeper } from './keeper.ts';
-import type { Session } from './session.ts';
+import { asDoorError, DoorError, type Keeper, type LinkSource, type Session } from '@totem/ui';
 
 export interface HubAccessState {
   /** The hub wants a PIN before it goes on. */

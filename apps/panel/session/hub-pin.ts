@@ -2,7 +2,7 @@
  * The PIN for a day without the link: the cloud's grant is shown to the hub once, with a PIN of the person's choice. While both can
  * be reached the grant is renewed by itself, so that a PIN goes on as long as its person works here.
  */
-import { exchange } from './exchange.ts';
+import { exchange } from '@totem/ui';
 
 /** As the hub asks for it. */
 export const PIN_PATTERN = /^[0-9]{6,12}$/;

@@ -1,10 +1,9 @@
 /** Choosing the PIN with which this person goes on at the hub when the link is away. */
 import { Alert, Button, Group, PasswordInput, Stack } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { asDoorError, type DoorError, useErrorText } from '@totem/ui';
+import { asDoorError, Dialog, type DoorError, useErrorText } from '@totem/ui';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../shell/dialog.tsx';
 import { PIN_PATTERN } from './hub-pin.ts';
 
 interface PinDialogProps {

@@ -5,14 +5,20 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ErrorCode } from '@totem/domain';
-import { asDoorError, type DoorError, type LinkSource, useErrorText } from '@totem/ui';
+import {
+  asDoorError,
+  type DoorError,
+  Entrance,
+  LanguageMenu,
+  type LinkSource,
+  type Session,
+  signIn,
+  signInAtHub,
+  useErrorText,
+} from '@totem/ui';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import css from '../shell/entrance.module.css';
-import { Entrance } from '../shell/entrance.tsx';
-import { LanguageMenu } from '../shell/language-menu.tsx';
-import { signIn, signInAtHub } from './login.ts';
-import type { Session } from './session.ts';
+import css from './sign-in.module.css';
 
 /** What the server may ask for besides. */
 type Extra = 'code' | 'newPassword';

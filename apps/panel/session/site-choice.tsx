@@ -2,11 +2,9 @@
 
 import { Button, UnstyledButton } from '@mantine/core';
 import { IconBuilding, IconBuildingOff, IconChevronRight } from '@tabler/icons-react';
-import { EmptyState } from '@totem/ui';
+import { EmptyState, Entrance, type SessionSite } from '@totem/ui';
 import { useTranslation } from 'react-i18next';
-import css from '../shell/entrance.module.css';
-import { Entrance } from '../shell/entrance.tsx';
-import type { SessionSite } from './session.ts';
+import css from './sign-in.module.css';
 
 interface SiteChoiceProps {
   readonly sites: readonly SessionSite[];

@@ -1,8 +1,7 @@
 /** Looks after the PIN of whoever is signed in at the cloud while their site has a hub: renews its grant, and says when there is none. */
-import type { ServerNow } from '@totem/ui';
+import type { ServerNow, Session } from '@totem/ui';
 import { useEffect, useState } from 'react';
 import { choosePin, type PinPlace, tendPin } from './hub-pin.ts';
-import type { Session } from './session.ts';
 
 /** Also how soon a PIN that was chosen in another tab is seen here. */
 const TEND_EVERY_MS = 6 * 3_600_000;

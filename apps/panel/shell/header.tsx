@@ -14,11 +14,16 @@ import {
   IconTicket,
 } from '@tabler/icons-react';
 import type { CounterRow, SiteRow } from '@totem/domain';
-import { type Appearance, ConnectionBadge, type LinkSource, type LinkState } from '@totem/ui';
+import {
+  type Appearance,
+  ConnectionBadge,
+  LanguageMenu,
+  type LinkSource,
+  type LinkState,
+  type Session,
+  useAppearance,
+} from '@totem/ui';
 import { useTranslation } from 'react-i18next';
-import type { Session } from '../session/session.ts';
-import { useAppearance } from './appearance.tsx';
-import { LanguageMenu } from './language-menu.tsx';
 import css from './shell.module.css';
 
 export interface HeaderProps {

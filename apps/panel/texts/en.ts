@@ -43,7 +43,6 @@ export const en: PanelTexts = {
     keys: 'Keyboard shortcuts',
     dark: 'Use the dark theme',
     light: 'Use the light theme',
-    language: 'Language',
   },
   desk: {
     region: 'Ticket in hand',

@@ -43,7 +43,6 @@ export const es: PanelTexts = {
     keys: 'Atajos de teclado',
     dark: 'Usar tema oscuro',
     light: 'Usar tema claro',
-    language: 'Idioma',
   },
   desk: {
     region: 'Turno en atención',

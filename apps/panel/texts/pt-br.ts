@@ -41,7 +41,6 @@ export const ptBR = {
     keys: 'Teclas de atalho',
     dark: 'Usar tema escuro',
     light: 'Usar tema claro',
-    language: 'Idioma',
   },
   desk: {
     region: 'Senha em atendimento',

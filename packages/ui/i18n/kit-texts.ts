@@ -6,6 +6,7 @@ const ptBR = {
   language: 'Idioma',
   loading: 'Carregando…',
   retry: 'Tentar de novo',
+  close: 'Fechar',
   connection: {
     cloud: 'Conectado',
     hub: 'Rede local',
@@ -19,6 +20,7 @@ const en: typeof ptBR = {
   language: 'Language',
   loading: 'Loading…',
   retry: 'Try again',
+  close: 'Close',
   connection: {
     cloud: 'Connected',
     hub: 'Local network',
@@ -32,6 +34,7 @@ const es: typeof ptBR = {
   language: 'Idioma',
   loading: 'Cargando…',
   retry: 'Intentar de nuevo',
+  close: 'Cerrar',
   connection: {
     cloud: 'Conectado',
     hub: 'Red local',

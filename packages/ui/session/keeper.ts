@@ -2,7 +2,8 @@
  * Keeps the session of this tab alive: refreshes its token before it ends and when the server refuses it, once at a time, and
  * ends it when the server says so. A server that cannot be reached ends nothing.
  */
-import { asDoorError, type DoorError, type World } from '@totem/ui';
+import { asDoorError, type DoorError } from '../door/door-error.ts';
+import type { World } from '../time/world.ts';
 import type { Peers } from './peers.ts';
 import { keepSession, keptSession, type Session, type TabStorage } from './session.ts';
 
@@ -36,22 +37,24 @@ export interface Keeper {
 export interface KeeperParts {
   readonly world: Pick<World, 'env' | 'timers'>;
   readonly storage: TabStorage;
+  /** The name under which the tab keeps the session. */
+  readonly storedAs: string;
   readonly peers: Peers;
   /** The next tokens. @throws DoorError */
   refresh(refreshToken: string): Promise<Session>;
 }
 
-export function createKeeper({ world, storage, peers, refresh }: KeeperParts): Keeper {
+export function createKeeper({ world, storage, storedAs, peers, refresh }: KeeperParts): Keeper {
   const { timers, env } = world;
   const lookers = new Set<() => void>();
-  let state: KeeperState = { session: keptSession(storage, env.now()), reason: undefined };
+  let state: KeeperState = { session: keptSession(storage, storedAs, env.now()), reason: undefined };
   let renewing: Promise<boolean> | undefined;
   let cancelTimer = (): void => {};
   let isRunning = false;
 
   const show = (next: KeeperState): void => {
     state = next;
-    keepSession(storage, next.session);
+    keepSession(storage, storedAs, next.session);
     plan();
     for (const looker of lookers) looker();
   };

@@ -1,19 +1,20 @@
-/** A dialog of the panel: a question or a list over the page, with a name, a way out and one thing to do. */
+/** A dialog: a question or a list over the page, with a name, a way out and one thing to do. */
 import { CloseButton, Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { KIT_NAMESPACE } from '../i18n/i18n.ts';
 import css from './dialog.module.css';
 
 interface DialogProps {
   readonly opened: boolean;
   readonly title: string;
-  readonly lead: string;
+  readonly lead?: string;
   readonly children: ReactNode;
   onClose(): void;
 }
 
 export function Dialog({ opened, title, lead, children, onClose }: DialogProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(KIT_NAMESPACE);
   return (
     <Modal.Root
       opened={opened}
@@ -27,9 +28,9 @@ export function Dialog({ opened, title, lead, children, onClose }: DialogProps) 
         <Modal.Body>
           <div className={css.head}>
             <h2 className={css.title}>{title}</h2>
-            <CloseButton aria-label={t('ask.dismiss')} onClick={onClose} />
+            <CloseButton aria-label={t('close')} onClick={onClose} />
           </div>
-          <p className={css.lead}>{lead}</p>
+          {lead !== undefined && <p className={css.lead}>{lead}</p>}
           {children}
         </Modal.Body>
       </Modal.Content>

@@ -2,11 +2,11 @@
  * What is asked without a token: a session for a user name and password or PIN, the next token for the one before, and its end.
  * This device keeps what the server gave it at the last sign-in, so that others who guess at a name do not slow its person down.
  */
-import { DoorError } from '@totem/ui';
+import { DoorError } from '../door/door-error.ts';
 import { exchange } from './exchange.ts';
 import { parseSession, type Session, type TabStorage } from './session.ts';
 
-const DEVICE_STORED_AS = 'totem.panel.device';
+const DEVICE_STORED_AS = 'totem.device';
 
 export interface Credentials {
   readonly username: string;

@@ -37,14 +37,14 @@ describe('a session', () => {
     const storage = tab();
     const session = parseSession(TWO_SITES);
     if (session === undefined) throw new Error('not a session');
-    keepSession(storage, atSite(session, 's2'));
-    expect(keptSession(storage, BEFORE)).toEqual(atSite(session, 's2'));
-    expect(keptSession(storage, AFTER)).toBeUndefined();
+    keepSession(storage, 'here', atSite(session, 's2'));
+    expect(keptSession(storage, 'here', BEFORE)).toEqual(atSite(session, 's2'));
+    expect(keptSession(storage, 'here', AFTER)).toBeUndefined();
     const renewable = { ...session, refreshToken: 'next' };
-    keepSession(storage, renewable);
-    expect(keptSession(storage, AFTER)).toEqual(renewable);
-    keepSession(storage, undefined);
-    expect(keptSession(storage, BEFORE)).toBeUndefined();
+    keepSession(storage, 'here', renewable);
+    expect(keptSession(storage, 'here', AFTER)).toEqual(renewable);
+    keepSession(storage, 'here', undefined);
+    expect(keptSession(storage, 'here', BEFORE)).toBeUndefined();
   });
 
   it('is not made of anything that lacks a part, nor of any other value', () => {
@@ -53,6 +53,6 @@ describe('a session', () => {
     }
     fc.assert(fc.property(fc.anything(), (value) => parseSession(value) === undefined));
     const storage = { ...tab(), getItem: () => '{broken' };
-    expect(keptSession(storage, BEFORE)).toBeUndefined();
+    expect(keptSession(storage, 'here', BEFORE)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** The frame of the pages before the desk: one card in the middle, with the product's name and one thing to do. */
+/** The frame of the pages before the work: one card in the middle, with the product's name and one thing to do. */
 import { IconTicket } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import css from './entrance.module.css';

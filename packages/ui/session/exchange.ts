@@ -1,5 +1,5 @@
 /** One question to a server outside of its doors: what belongs to signing in has no queue and is not repeated by itself. */
-import { DoorError, doorErrorFrom } from '@totem/ui';
+import { DoorError, doorErrorFrom } from '../door/door-error.ts';
 
 /** How long the server may take to check a password or a PIN: their hashes are slow on purpose. */
 const ANSWER_MS_MAX = 15_000;

@@ -1,7 +1,7 @@
 /** The session of a tab lives on by itself: refreshed ahead, once over all tabs, and ended by the server alone. */
 import { virtualWorld } from '@totem/testkit/virtual';
-import { DoorError } from '@totem/ui';
 import { describe, expect, it } from 'vitest';
+import { DoorError } from '../door/door-error.ts';
 import {
   createKeeper,
   PEERS_ANSWER_MS,
@@ -12,6 +12,7 @@ import {
 import type { PeerListener, Peers } from './peers.ts';
 import { keepSession, type Session, type TabStorage } from './session.ts';
 
+const STORED_AS = 'totem.test.session';
 const MINUTE = 60_000;
 const LIFE_MS = 10 * MINUTE;
 
@@ -74,7 +75,7 @@ function stage() {
     };
   };
   const tab = (storage = tabStorage()) => {
-    const keeper = createKeeper({ world, storage, peers: peersOf(), refresh });
+    const keeper = createKeeper({ world, storage, storedAs: STORED_AS, peers: peersOf(), refresh });
     return { keeper, storage };
   };
   /** Lets time pass, and everything that it sets off. */
@@ -151,7 +152,7 @@ describe('a session', () => {
     awake.keeper.start();
     awake.keeper.set(sessionNow());
     const asleep = tabStorage();
-    keepSession(asleep, sessionNow());
+    keepSession(asleep, STORED_AS, sessionNow());
     await pass(LIFE_MS - REFRESH_AHEAD_MS);
     await pass(PEERS_ANSWER_MS);
     await pass(2 * MINUTE);

@@ -25,8 +25,6 @@ export interface Session {
   readonly siteId?: string;
 }
 
-const STORED_AS = 'totem.panel.session';
-
 /** What this tab keeps: the part of `Storage` that is used here. */
 export type TabStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
@@ -54,17 +52,17 @@ export function parseSession(from: unknown): Session | undefined {
   };
 }
 
-/** The session that this tab has kept, unless its token has ended and there will be no other. */
-export function keptSession(storage: TabStorage, nowMs: number): Session | undefined {
-  const session = parseSession(parsedJson(storage.getItem(STORED_AS)));
+/** The session that this tab has kept under a name, unless its token has ended and there will be no other. */
+export function keptSession(storage: TabStorage, storedAs: string, nowMs: number): Session | undefined {
+  const session = parseSession(parsedJson(storage.getItem(storedAs)));
   if (session === undefined) return undefined;
   return session.refreshToken !== undefined || Date.parse(session.expiresAt) > nowMs ? session : undefined;
 }
 
 /** Keeps a session for this tab; undefined forgets it. */
-export function keepSession(storage: TabStorage, session: Session | undefined): void {
-  if (session === undefined) storage.removeItem(STORED_AS);
-  else storage.setItem(STORED_AS, JSON.stringify(session));
+export function keepSession(storage: TabStorage, storedAs: string, session: Session | undefined): void {
+  if (session === undefined) storage.removeItem(storedAs);
+  else storage.setItem(storedAs, JSON.stringify(session));
 }
 
 /** The same person at another of their sites, or, with undefined, about to choose one. */

@@ -22,16 +22,14 @@ export interface PeerListener {
   asked(sessionId: string): void;
 }
 
-const CHANNEL = 'totem.panel.session';
-
-/** The tabs of this browser. */
-export function browserPeers(): Peers {
-  const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(CHANNEL);
+/** The tabs of this browser that speak on a channel. */
+export function browserPeers(channelName: string): Peers {
+  const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(channelName);
   // Only secure pages have locks, whatever the types say.
   const locks = (navigator as { readonly locks?: LockManager }).locks;
   return {
     alone: async (sessionId, work) =>
-      locks === undefined ? work() : await locks.request(`${CHANNEL}.${sessionId}`, () => work()),
+      locks === undefined ? work() : await locks.request(`${channelName}.${sessionId}`, () => work()),
     ask: ({ sessionId }) => channel?.postMessage({ ask: sessionId }),
     tell: (session) => channel?.postMessage({ session }),
     listen: (listener) => {

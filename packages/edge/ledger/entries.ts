@@ -3,6 +3,7 @@ import {
   auditLogTable,
   type ChainedEntry,
   columnNames,
+  type Folded,
   type FoldedEntity,
   type LedgerEntry,
   type OriginId,
@@ -22,6 +23,12 @@ const ENTRIES_AFTER =
     .join(', ')}, p.salt AS private_salt, p.data AS private_data ` +
   'FROM audit_log AS a LEFT JOIN entry_private AS p ON p.tenant_id = a.tenant_id AND p.entry_id = a.id ' +
   'WHERE a.origin = ? AND a.seq > ? ORDER BY a.seq LIMIT ?';
+
+/** As `contains` of the domain says it, asked here so that what a row contains is not even read. */
+const OWN_ENTRIES_BEYOND =
+  `SELECT ${COLUMNS} FROM audit_log AS a WHERE entity = ? AND entity_id = ? AND NOT EXISTS (` +
+  'SELECT 1 FROM json_each(?) AS f WHERE (f.key = a.origin AND a.seq <= f.value) OR f.key = a.id) ' +
+  'ORDER BY (SELECT number FROM origin_state AS o WHERE o.origin = a.origin), seq';
 
 export function insertEntry(db: WriteHandle, { entry, private: beside }: ChainedEntry): void {
   // An entry is a row of the table as it is; only the brands of its ids differ.
@@ -56,16 +63,18 @@ export function keptFrom(db: ReadHandle, state: OriginState): number {
   return row?.seq == null ? state.head.seq + 1 : Number(row.seq);
 }
 
-/** The entries about a row that are kept here: those that other totems have handed over, then the own ones, which come after what they are about. */
-export function ownEntriesOf(db: ReadHandle, entity: FoldedEntity, id: string): LedgerEntry[] {
-  return db
-    .all(
-      `SELECT ${COLUMNS} FROM audit_log WHERE entity = ? AND entity_id = ? ` +
-        'ORDER BY (SELECT number FROM origin_state AS o WHERE o.origin = audit_log.origin), seq',
-      entity,
-      id,
-    )
-    .map(entryFromSql);
+/**
+ * The entries about a row that are kept here and that it does not contain: those that other totems have handed over, then the
+ * own ones, which come after what they are about.
+ * @param folded what the row contains; nothing when there is no row.
+ */
+export function ownEntriesBeyond(
+  db: ReadHandle,
+  entity: FoldedEntity,
+  id: string,
+  folded: Folded,
+): LedgerEntry[] {
+  return db.all(OWN_ENTRIES_BEYOND, entity, id, JSON.stringify(folded)).map(entryFromSql);
 }
 
 /** How many entries the cloud has not acknowledged, and since when. */

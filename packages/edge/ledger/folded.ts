@@ -19,7 +19,7 @@ import {
 } from '@totem/domain';
 import type { ReadHandle, WriteHandle } from '../store/connection.ts';
 import { deleteRow, rowByKey, upsertRow } from '../store/rows.ts';
-import { ownEntriesOf } from './entries.ts';
+import { ownEntriesBeyond } from './entries.ts';
 import { allOrigins } from './origins.ts';
 
 export const FOLDED_TABLES = {
@@ -80,7 +80,7 @@ export function rebase<E extends FoldedEntity>(
   ackedBefore: Acked,
 ): void {
   let row = server;
-  for (const entry of ownEntriesOf(db, entity, id)) {
+  for (const entry of ownEntriesBeyond(db, entity, id, server?.folded ?? {})) {
     if (server === undefined && entry.seq <= (ackedBefore.get(entry.origin) ?? 0)) continue;
     row = apply(entity, row, entry).row;
   }

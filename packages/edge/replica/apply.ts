@@ -21,14 +21,14 @@ import type { ReadHandle, WriteHandle } from '../store/connection.ts';
 import { deleteRow, rowByKey, upsertRow } from '../store/rows.ts';
 import type { WireChange, WireRow } from './wire.ts';
 
-/** The shapes that a totem follows. */
+/** The shapes that a totem follows, in the order in which it asks for them: first what people at the counters wait for. */
 export const FOLLOWED = [
+  'ticket',
+  'call',
   'site',
   'service',
   'priority_class',
   'counter',
-  'ticket',
-  'call',
   'operator_session',
 ] as const satisfies readonly ShapeName[];
 export type FollowedShape = (typeof FOLLOWED)[number];

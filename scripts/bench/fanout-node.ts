@@ -28,8 +28,10 @@ process.on('message', (request: NodeRequest) => {
     const { user, system } = process.cpuUsage();
     tell({ kind: 'usage', rssBytes: process.memoryUsage().rss, cpuUs: user + system });
   }
-  if (request === 'stop') void node.stop().then(() => process.disconnect?.());
+  if (request === 'stop') process.disconnect?.();
 });
+// Also when the bench was ended in the middle: nobody else would stop it.
+process.once('disconnect', () => void node.stop());
 tell({ kind: 'ready', url: node.url });
 
 interface Node {

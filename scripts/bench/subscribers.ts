@@ -57,20 +57,28 @@ export async function followShape({ url, headers }: Followed, count: number): Pr
   return { nextSeen: watch.nextSeen, close: () => closeAll(sockets) };
 }
 
-/** Readers of a stream that stays open. */
+/** Readers of a stream that stays open. @returns when the server has greeted all of them: before, it knows of no such reader. */
 export async function followStream(url: string, count: number): Promise<Subscribers> {
   const { hostname, port } = new URL(url);
   const watch = createWatch(count);
   const sockets: Socket[] = [];
+  const greeted: Promise<void>[] = [];
   for (let index = 0; index < count; index += 1) {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
     sockets.push(socket);
     socket.on('error', watch.fail);
+    greeted.push(
+      new Promise((resolve, reject) => {
+        socket.once('data', () => resolve());
+        socket.once('error', reject);
+      }),
+    );
     socket.on('data', (piece) => {
       if (piece.includes('data: ')) watch.saw(index, process.hrtime.bigint());
     });
     socket.write(`GET / HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`);
   }
+  await Promise.all(greeted);
   return { nextSeen: watch.nextSeen, close: () => closeAll(sockets) };
 }
 

@@ -58,8 +58,9 @@ export default defineConfig({
         env: { TOTEM_TEST_OLDEST: 'yes', TOTEM_PROOF: 'sample', TOTEM_PROOF_FILE: '' },
       }),
       tier('sim', ['**/*.sim.test.ts'], 80_000, { globalSetup }),
-      // One browser at a time: two would share two cores with a database and all servers.
-      tier('e2e', ['**/*.e2e.test.ts'], 120_000, { globalSetup, fileParallelism: false }),
+      tier('e2e', ['**/*.e2e.test.ts'], 120_000, {
+        globalSetup: [...globalSetup, 'scripts/e2e/global-screens.ts'],
+      }),
     ],
   },
 });

@@ -16,6 +16,7 @@ import { conflictHandlers } from './resources/conflicts.ts';
 import { counterHandlers } from './resources/counters.ts';
 import { equipmentHandlers } from './resources/equipment.ts';
 import { notificationHandlers } from './resources/notifications.ts';
+import { overviewHandlers } from './resources/overview.ts';
 import { paymentHandlers } from './resources/payments.ts';
 import { printSettingHandlers } from './resources/print-settings.ts';
 import { priorityClassHandlers } from './resources/priority-classes.ts';
@@ -57,5 +58,6 @@ export function restHandlers(parts: {
     ...auditHandlers,
     ...auditSealHandlers(parts.sealKeys),
     ...reportHandlers,
+    ...overviewHandlers,
   };
 }

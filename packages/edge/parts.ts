@@ -16,6 +16,8 @@ import { createJournal, type Journal } from './journal/journal.ts';
 import { createLedger, type Ledger } from './ledger/ledger.ts';
 import { type CloudLink, createCloudLink } from './link/cloud-link.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
+import { createPaymentDesk, type PaymentDesk } from './pay/desk.ts';
+import { openTills } from './pay/tills.ts';
 import { createPrintQueue, type PrintQueue } from './print/queue.ts';
 import type { Replica } from './replica/replica.ts';
 import { createSalvage, lastUsedIn, readAwaiting, type Salvage } from './salvage/salvage.ts';
@@ -34,6 +36,7 @@ export interface Parts {
   readonly outbox: Outbox;
   readonly replica: Replica;
   readonly prints: PrintQueue;
+  readonly desk: PaymentDesk;
   readonly journal: Journal;
   readonly salvage: Salvage;
   readonly ballast: Ballast;
@@ -117,6 +120,8 @@ export function openParts(options: AgentOptions): Parts {
         ? null
         : { port: options.printer, profile: options.printerProfile ?? DEFAULT_PROFILE },
   });
+  const tills = openTills({ ...base, means: options.means ?? [] });
+  const desk = createPaymentDesk({ ...base, prints, tills });
   return {
     store,
     clock,
@@ -126,6 +131,7 @@ export function openParts(options: AgentOptions): Parts {
     outbox,
     replica,
     prints,
+    desk,
     journal,
     salvage,
     ballast,

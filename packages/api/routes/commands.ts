@@ -47,6 +47,7 @@ export const commandRoutes = {
       'quota_reached',
       'priority_class_not_found',
       'payment_unavailable',
+      'price_changed',
       'ticket_not_found',
       'ticket_exists',
       'ticket_state',

@@ -26,6 +26,8 @@ const issue = z.strictObject({
   partySize: z.int().min(1).max(PARTY_SIZE_MAX).default(1),
   /** The language that the customer chose: of the paper and of errors. */
   locale: z.enum(LOCALES).optional(),
+  /** The price that the customer has seen and agreed to, in cents: at another one no ticket is given. */
+  priceCents: z.int().min(0).optional(),
   /** `document`: a CPF, as people write it. */
   customer: z.strictObject({ name: line.optional(), document: line.optional() }).optional(),
 });

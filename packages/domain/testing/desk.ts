@@ -29,6 +29,7 @@ export function testDesk(site: Partial<SiteRow> = {}) {
     lane: '1',
     channel: 'totem',
     userId: null,
+    canCharge: false,
     lastBusinessDay: undefined,
     issuedOn: () => 0,
     nextNumber: () => 7,

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Command, commandSchema, type TicketCommand } from '../command/command.ts';
 import { newId } from '../ids/id.ts';
 import { fold } from '../ledger/fold.ts';
+import { cents } from '../money/money.ts';
 import type { TicketRow } from '../rows/tables.ts';
 import type { ActContext } from './context.ts';
 import { decideTicket } from './decide.ts';
@@ -32,6 +33,7 @@ const issueContext = (over: Partial<IssueContext> = {}): IssueContext => ({
   lane: '1',
   channel: 'totem',
   userId: null,
+  canCharge: false,
   lastBusinessDay: undefined,
   issuedOn: () => 0,
   nextNumber: () => 7,
@@ -131,7 +133,11 @@ describe('issuing', () => {
     ['a service outside its hours', { openingHours: { '2': [['08:00', '18:00']] } }, 'service_closed'],
     ['a deleted service', { deletedAt: '2026-01-01T00:00:00.000Z' }, 'service_not_found'],
     ['a service of another site', { siteIds: [newId<'site'>(world.env)] }, 'service_not_here'],
-    ['a service that is paid first', { paymentPolicy: 'before_queue' }, 'payment_unavailable'],
+    [
+      'a service that is paid first',
+      { paymentPolicy: 'before_queue', priceCents: cents(500) },
+      'payment_unavailable',
+    ],
   ] as const)('is refused for %s, and no number is drawn', (_, over, code) => {
     const context = issueContext({
       service: buildService(world.env, over as Partial<Parameters<typeof buildService>[1]>),
@@ -140,6 +146,27 @@ describe('issuing', () => {
       },
     });
     expect(refusedWith(decideIssue(world.env, issueCommand(), context))).toBe(code);
+  });
+
+  it('what is paid first waits for its payment where one can be taken, and what costs nothing does not', () => {
+    const stateAt = (priceCents: number) => {
+      const service = buildService(world.env, {
+        paymentPolicy: 'before_queue',
+        priceCents: cents(priceCents),
+      });
+      const context = issueContext({ service, canCharge: true });
+      return done(undefined, decideIssue(world.env, issueCommand(), context));
+    };
+    expect(stateAt(500)).toMatchObject({ state: 'created', priceCents: 500, waitingSince: null });
+    expect(stateAt(0)).toMatchObject({ state: 'waiting' });
+  });
+
+  it('no ticket is given at another price than the customer has agreed to', () => {
+    const service = buildService(world.env, { priceCents: cents(500) });
+    const at = (priceCents: number) =>
+      refusedWith(decideIssue(world.env, issueCommand({ priceCents }), issueContext({ service })));
+    expect(at(500)).toBe('done');
+    expect(at(499)).toBe('price_changed');
   });
 
   it('a name is cleaned and kept beside the chain; a name of 10,000 letters is refused', () => {

@@ -5,7 +5,7 @@ import { newId, type UserId } from '../ids/id.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import type { JsonObject } from '../rows/column.ts';
 import type { PriorityClassRow, ServiceRow, SiteRow } from '../rows/tables.ts';
-import { isOfferedAt } from '../site/service.ts';
+import { isOfferedAt, mustPayFirst } from '../site/service.ts';
 import { parseCpf } from '../text/cpf.ts';
 import { normaliseLine } from '../text/normalise.ts';
 import { businessDay, isOpen } from '../time/business-day.ts';
@@ -21,6 +21,8 @@ export interface IssueContext {
   readonly lane: string;
   readonly channel: Channel;
   readonly userId: UserId | null;
+  /** Whether a payment can be taken here and now: what must be paid first is given only then. */
+  readonly canCharge: boolean;
   /** The last business day that this writer has used. */
   readonly lastBusinessDay: string | undefined;
   /**
@@ -46,7 +48,10 @@ export function decideIssue(env: Env, command: CommandOf<'ticket.create'>, conte
     isOpen(site.openingHours, now, site.timezone) &&
     isOpen(service.openingHours, now, site.timezone);
   if (!open) return no('service_closed');
-  if (service.paymentPolicy === 'before_queue') return no('payment_unavailable');
+  const isPaidFirst = mustPayFirst(service);
+  if (isPaidFirst && !context.canCharge) return no('payment_unavailable');
+  if (command.priceCents !== undefined && command.priceCents !== service.priceCents)
+    return no('price_changed');
 
   const customer = customerOf(command);
   if (!customer.ok) return customer.refused;
@@ -61,7 +66,7 @@ export function decideIssue(env: Env, command: CommandOf<'ticket.create'>, conte
     entity: 'ticket',
     entityId: newId<string>(env),
     data: {
-      state: 'waiting',
+      state: isPaidFirst ? 'created' : 'waiting',
       serviceId: service.id,
       code: ticketCode(service.prefix, context.lane, number),
       businessDay: day,

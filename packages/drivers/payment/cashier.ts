@@ -48,6 +48,8 @@ export interface SaleEnd {
   readonly phase: PaymentPhase;
   /** Why, as a code: of the catalogue, of `DECLINE_CAUSES`, or the adapter's own. */
   readonly cause?: string;
+  /** In the words of the terminal or provider. */
+  readonly message?: string;
 }
 
 export interface Cashier {

@@ -53,6 +53,8 @@ export interface ToShow {
 export interface ReceiptLines {
   readonly customer: readonly string[];
   readonly merchant: readonly string[];
+  /** Which of them the terminal wants on paper. */
+  readonly copies: 'customer' | 'merchant' | 'both';
 }
 
 /** What was said, in fields that may be kept, for the record of the exchange. */

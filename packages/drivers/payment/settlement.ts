@@ -105,7 +105,11 @@ export function createSettlement({ port, journal, at = () => undefined }: Cashie
       exchange,
       ...(failureCode === undefined ? {} : { failureCode }),
     });
-    return { phase: attempt.phase, ...(failureCode === undefined ? {} : { cause: failureCode }) };
+    return {
+      phase: attempt.phase,
+      ...(failureCode === undefined ? {} : { cause: failureCode }),
+      ...('message' in answer && answer.message !== undefined ? { message: answer.message } : {}),
+    };
   };
 
   const settlement: Settlement = {

@@ -32,6 +32,10 @@ export interface TicketContent {
   /** The address that follows the ticket. One that is no printable ASCII of a QR's length is left out: the ticket is worth more. */
   readonly qrUrl: string | null;
   readonly labels: TicketLabels;
+  /** What was paid for it and how, in the customer's language; nothing for what was not paid here. */
+  readonly paid?: { readonly label: string; readonly amount: string };
+  /** Copies of a receipt as the terminal said them, each on a slip of its own. */
+  readonly receipts?: readonly (readonly string[])[];
   /** A copy after an outcome that nobody could know says so, so that two slips are not two places in the queue. */
   readonly secondCopy?: boolean;
 }
@@ -50,8 +54,10 @@ export function ticketLayout(content: TicketContent): Block[] {
     { kind: 'rule' },
     { kind: 'pair', left: labels.arrival, right: content.issuedAt, bold: false },
     ...peopleAhead(content),
+    ...paid(content),
     ...followLink(content),
     { kind: 'cut' },
+    ...(content.receipts ?? []).flatMap((lines): Block[] => [{ kind: 'verbatim', lines }, { kind: 'cut' }]),
   ];
 }
 
@@ -70,6 +76,12 @@ function priority({ priorityName }: TicketContent): Block[] {
 
 function peopleAhead({ peopleAhead: ahead, labels }: TicketContent): Block[] {
   return ahead === null ? [] : [{ kind: 'pair', left: labels.peopleAhead, right: String(ahead), bold: true }];
+}
+
+function paid({ paid: payment }: TicketContent): Block[] {
+  return payment === undefined
+    ? []
+    : [{ kind: 'pair', left: payment.label, right: payment.amount, bold: true }];
 }
 
 function followLink({ qrUrl, labels }: TicketContent): Block[] {

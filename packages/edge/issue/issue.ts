@@ -12,8 +12,6 @@ import {
   instantText,
   type JsonObject,
   localeFor,
-  newId,
-  type PrintJobRow,
   ProblemError,
   priorityClassTable,
   type SiteRow,
@@ -27,7 +25,8 @@ import {
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import type { Ledger, LedgerTx } from '../ledger/ledger.ts';
-import { insertPrintJob } from '../print/jobs.ts';
+import { awaitPayment } from '../pay/to-pay.ts';
+import { queuePaper } from '../print/jobs.ts';
 import { rowByKey } from '../store/rows.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
 import { countAhead } from './ahead.ts';
@@ -36,18 +35,17 @@ import { drawNumber } from './numbers.ts';
 import { countIssued } from './quota.ts';
 import { isReadyToIssue } from './readiness.ts';
 
-/** How long a job whose printer is not ready waits for it. Later the customer has left with the number on the screen. */
-export const PRINT_PATIENCE_MS = 60_000;
-
 export type CreateTicket = CommandOf<'ticket.create'>;
 
 /**
  * Issues a ticket. The same command again gets the same answer.
+ * @param canCharge whether what must be paid first can be paid here now.
  * @throws ProblemError: refusals of `decideIssue`, `device_suspended`, `not_ready`, `command_id_reused`, `storage_fault`.
  */
 export function issueTicket(
   parts: { readonly ledger: Ledger; readonly clock: Clock; readonly device: Device },
   command: CreateTicket,
+  canCharge = false,
 ): CommandDone {
   const { ledger, clock, device } = parts;
   return ledger.commit((tx) => {
@@ -57,14 +55,14 @@ export function issueTicket(
     if (suspended !== undefined) throw new ProblemError('device_suspended');
     if (!isReadyToIssue(tx.db)) throw new ProblemError('not_ready');
     const site = rowByKey(tx.db, siteTable, device.tenantId, device.siteId);
-    const ticket = createTicket(tx, clock, device, site, command, AT_THE_KIOSK);
+    const by = { channel: 'totem', userId: null, canCharge, data: {} } as const;
+    const ticket = createTicket(tx, clock, device, site, command, by);
     const ahead = countAhead(tx.db, ticket);
     const at = instantText(clock.env.now());
-    insertPrintJob(tx.db, printJobOf(clock.env, ticket), {
-      locale: localeFor(command.locale ?? site?.defaultLocale),
-      peopleAhead: ahead,
-      expiresAt: instantText(clock.env.now() + PRINT_PATIENCE_MS),
-    });
+    const locale = localeFor(command.locale ?? site?.defaultLocale);
+    // What must be paid first has nothing on paper before it is.
+    if (ticket.state === 'created') awaitPayment(tx.db, ticket, locale, at);
+    else queuePaper(tx.db, clock.env, ticket, { locale, peopleAhead: ahead, paymentSessionId: null });
     const answer: CommandDone = {
       commandId: command.id,
       ticket: {
@@ -84,9 +82,10 @@ export function issueTicket(
 export interface IssuedBy {
   readonly channel: Channel;
   readonly userId: UserId | null;
+  /** Whether they can take a payment now. */
+  readonly canCharge: boolean;
   readonly data: JsonObject;
 }
-const AT_THE_KIOSK: IssuedBy = { channel: 'totem', userId: null, data: {} };
 
 /** Draws a number of this totem's lane and writes the ticket. @throws ProblemError: refusals of `decideIssue`, `storage_fault`. */
 export function createTicket(
@@ -136,19 +135,4 @@ function issueEnv(
   if (last === undefined || !clock.suspect()) return clock.env;
   if (businessDay(clock.env.now(), site) <= last.businessDay) return clock.env;
   return { now: () => last.atMs + 1, randomBytes: (count) => clock.env.randomBytes(count) };
-}
-
-function printJobOf(env: Env, ticket: TicketRow): PrintJobRow {
-  const at = instantText(env.now());
-  return {
-    tenantId: ticket.tenantId,
-    id: newId<'print_job'>(env),
-    createdAt: at,
-    siteId: ticket.siteId,
-    ticketId: ticket.id,
-    state: 'queued',
-    cause: null,
-    copy: 1,
-    updatedAt: at,
-  };
 }

@@ -28,7 +28,7 @@ export type LinkState =
   | { readonly state: 'down'; readonly since: InstantText; readonly cause: LinkCause };
 
 export interface CloudRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** From the root, with its query: `/v1/ledger`. */
   readonly path: string;
   readonly body?: Uint8Array<ArrayBuffer> | string;

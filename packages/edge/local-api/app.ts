@@ -14,10 +14,12 @@ import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import type { CreateTicket } from '../issue/issue.ts';
 import { outlookOf } from '../issue/outlook.ts';
+import type { PaymentDesk } from '../pay/desk.ts';
 import type { Store } from '../store/store.ts';
 import { createSqliteChangeLog } from './change-log.ts';
 import { guardBody, guardHost, guardToken } from './guard.ts';
 import type { MediaIndex } from './media.ts';
+import { payRoutes, withLink } from './payments.ts';
 import { resolveLocalShape } from './shapes.ts';
 import type { StaticFile } from './static-files.ts';
 
@@ -43,6 +45,7 @@ export interface LocalApiParts {
   readonly issue: (command: CreateTicket) => CommandDone;
   /** Where a phone follows a ticket; null where phones do not reach the cloud. */
   readonly followUrl: (ticketId: TicketId) => string | null;
+  readonly desk: PaymentDesk;
   readonly media: MediaIndex;
   readonly health: () => object;
 }
@@ -76,12 +79,13 @@ export function createLocalApi(parts: LocalApiParts): Hono {
     const command = commandSchema.parse(await c.req.json());
     // The other commands are for people at counters; a kiosk stands where anyone can reach it.
     if (command.type !== 'ticket.create') throw new ProblemError('forbidden');
-    return c.json(withLink(parts.issue(command), parts.followUrl), 200, { 'cache-control': 'no-store' });
+    return c.json(withLink(parts, parts.issue(command)), 200, { 'cache-control': 'no-store' });
   });
   app.get('/v1/outlook', (c) => {
     const services = store.read((db) => outlookOf(db, device, clock.env.now()));
     return c.json({ services }, 200, { 'cache-control': 'no-store' });
   });
+  app.route('/v1/payments', payRoutes(parts));
   app.get('/v1/media', (c) => c.json(parts.media, 200, { 'cache-control': 'no-store' }));
   app.on(['GET', 'HEAD'], '/v1/shape', async (c) => {
     const query = new URL(c.req.url).searchParams;
@@ -97,13 +101,6 @@ export function createLocalApi(parts: LocalApiParts): Hono {
   });
   app.get('*', (c) => screenFile(c, parts.files, parts.frameAncestors));
   return app;
-}
-
-/** The link is the device's to sign; it is no part of what a repeated command is answered with. */
-function withLink(done: CommandDone, followUrl: LocalApiParts['followUrl']): CommandDone {
-  const { ticket } = done;
-  const url = ticket === undefined ? null : followUrl(ticket.id as TicketId);
-  return ticket === undefined || url === null ? done : { ...done, ticket: { ...ticket, followUrl: url } };
 }
 
 /** A file of the screen. @throws ProblemError `not_found` */

@@ -57,6 +57,8 @@ export interface TotemJournalParts {
   readonly terminal: string;
   readonly adapter: string;
   readonly method: Capabilities['method'];
+  /** A payment has let its ticket into the queue: what belongs to that, in the same transaction. */
+  readonly onEnqueued?: (tx: LedgerTx, ticketId: string, attemptId: string) => void;
 }
 
 export function createTotemJournal(parts: TotemJournalParts): TotemJournal {
@@ -112,6 +114,8 @@ export function createTotemJournal(parts: TotemJournalParts): TotemJournal {
   ): AttemptRecord => {
     tx.append(drafts);
     const id = record.charge.attemptId;
+    const entering = drafts.find(({ action }) => action === 'TICKET_ENQUEUE');
+    if (entering !== undefined) parts.onEnqueued?.(tx, entering.entityId, id);
     const row = rowOf(tx.db, id);
     if (row === undefined) throw new Error('a payment was written and is not there');
     const holds = isInFlight(row.phase) || next.owed !== null;

@@ -2,12 +2,22 @@
  * A till: one terminal or provider of this totem, with its journal and its cashier. It charges what the ticket says, which is
  * what the customer has seen and agreed to, and settles at a start, and again and again, whatever is still open.
  */
-import { type Env, newId, ProblemError, type TicketRow, type Timers, ticketTable } from '@totem/domain';
 import {
+  type Env,
+  newId,
+  type PaymentMeans,
+  ProblemError,
+  type TicketRow,
+  type Timers,
+  ticketTable,
+} from '@totem/domain';
+import {
+  type Capabilities,
   type Charge,
   type CrashPoint,
   createCashier,
   type PaymentPort,
+  type Readiness,
   type RefundOrder,
   type SaleEnd,
   type SaleOrder,
@@ -17,12 +27,13 @@ import type { Device } from '../device.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { rowByKey } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
-import { createTotemJournal } from './journal.ts';
+import { createTotemJournal, type TotemJournalParts } from './journal.ts';
 
 /** Between two tries to settle what is open. */
 export const SETTLE_EVERY_MS = 30_000;
 /** How long a customer has for Pix; a terminal has its own time. */
 const CUSTOMER_SECONDS = 180;
+const CURRENCY = 'BRL';
 
 export interface TillParts {
   readonly store: Store;
@@ -33,17 +44,30 @@ export interface TillParts {
   readonly port: PaymentPort;
   /** Names the terminal: one attempt at a time holds it. */
   readonly terminal: string;
+  /** See `TotemJournalParts`. */
+  readonly onEnqueued?: NonNullable<TotemJournalParts['onEnqueued']>;
   /** Called at each crash point; left out in production. */
   readonly at?: (point: CrashPoint) => void;
 }
 
+export interface PayOrder extends Omit<SaleOrder, 'charge'> {
+  /** The attempt that is about to be made; the last one counts. */
+  onAttempt?(attemptId: string): void;
+}
+
 export interface Till {
+  readonly capabilities: Capabilities;
+  readonly currency: string;
+  /** How long a customer has, where they are not at a terminal that has its own time. */
+  readonly customerMs: number;
+  /** Whether a customer may be offered it now: the other side is there, and nothing at this terminal is open. */
+  ready(): Promise<Readiness>;
   /**
    * Takes the payment of a ticket. A terminal that first had to be rid of an older sale is asked once more.
    * @throws ProblemError `ticket_not_found`, `payment_method_closed`, `payment_already_paid`, `payment_in_progress`,
    * `terminal_busy`, `payment_amount`, `storage_fault`.
    */
-  pay(ticketId: string, order: Omit<SaleOrder, 'charge'>): Promise<SaleEnd>;
+  pay(ticketId: string, order: PayOrder): Promise<SaleEnd>;
   /** Settles what is open. @returns whether nothing is any more. */
   settle(): Promise<boolean>;
   /** Somebody says that something happened to an attempt: its provider is asked. */
@@ -51,6 +75,12 @@ export interface Till {
   refund(attemptId: string, amountCents: RefundOrder['amountCents'], reason: string): Promise<string>;
   /** Settles now and for as long as something is open, until it is stopped. */
   start(): () => void;
+}
+
+/** A till under the name that the screen has for it. */
+export interface NamedTill {
+  readonly means: PaymentMeans;
+  readonly till: Till;
 }
 
 export function openTill(parts: TillParts): Till {
@@ -65,12 +95,20 @@ export function openTill(parts: TillParts): Till {
   const cashier = createCashier({ port, journal, timers, ...(at === undefined ? {} : { at }) });
 
   const till: Till = {
-    async pay(ticketId, order) {
+    capabilities: port.capabilities,
+    currency: CURRENCY,
+    customerMs: CUSTOMER_SECONDS * 1_000,
+    async ready() {
+      const isFree = journal.unsettled().length === 0;
+      return isFree ? port.ready() : { ready: false, cause: 'terminal_busy' };
+    },
+    async pay(ticketId, { onAttempt, ...order }) {
       const ticket = store.read((db) => rowByKey(db, ticketTable, device.tenantId, ticketId));
       if (ticket === undefined) throw new ProblemError('ticket_not_found');
       const sell = (): Promise<SaleEnd> => {
         const charge = chargeOf(env, ticket);
         journal.forTicket(charge, ticketId);
+        onAttempt?.(charge.attemptId);
         return cashier.sell({ ...order, charge });
       };
       const end = await sell();
@@ -110,7 +148,7 @@ function chargeOf(env: Env, ticket: TicketRow): Charge {
     attemptId,
     externalId: attemptId.replaceAll('-', ''),
     amountCents: ticket.priceCents,
-    currency: 'BRL',
+    currency: CURRENCY,
     reference: ticket.code,
     expiresInSeconds: CUSTOMER_SECONDS,
   };

@@ -3,25 +3,33 @@
  * unknown and never printed again unasked; whatever it ends as is an entry of the ledger.
  */
 import {
+  type Env,
   type InstantText,
   instantText,
   type LedgerAction,
   type Locale,
   localeFor,
+  newId,
   type PrintJobRow,
   type PrintState,
   printJobTable,
   rowFromSql,
+  type TicketRow,
 } from '@totem/domain';
 import type { Clock } from '../clock/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ReadHandle, SqlRow, WriteHandle } from '../store/connection.ts';
 import { upsertRow } from '../store/rows.ts';
 
+/** How long a job whose printer is not ready waits for it. Later the customer has left with the number on the screen. */
+export const PRINT_PATIENCE_MS = 60_000;
+
 /** What a job's paper says that its ticket does not. */
 export interface Paper {
   readonly locale: Locale;
   readonly peopleAhead: number;
+  /** The payment that the ticket was given for; null for what costs nothing or is paid later. */
+  readonly paymentSessionId: string | null;
   /** After this the paper is of no use: its customer has read the number on the screen. */
   readonly expiresAt: InstantText;
 }
@@ -35,19 +43,39 @@ export interface PrintJob {
 export const NO_PRINTER = 'printer_offline';
 
 const JOBS =
-  'SELECT j.*, p.locale, p.people_ahead, p.expires_at FROM print_job AS j JOIN print_paper AS p ' +
+  'SELECT j.*, p.locale, p.people_ahead, p.payment_session_id, p.expires_at FROM print_job AS j JOIN print_paper AS p ' +
   'ON p.tenant_id = j.tenant_id AND p.print_job_id = j.id';
 
-export function insertPrintJob(db: WriteHandle, row: PrintJobRow, paper: Paper): void {
+/** Queues the first paper of a ticket, for as long as its customer waits for it. @returns the job's row. */
+export function queuePaper(
+  db: WriteHandle,
+  env: Env,
+  ticket: Pick<TicketRow, 'tenantId' | 'siteId' | 'id'>,
+  paper: Omit<Paper, 'expiresAt'>,
+): PrintJobRow {
+  const at = instantText(env.now());
+  const row: PrintJobRow = {
+    tenantId: ticket.tenantId,
+    id: newId<'print_job'>(env),
+    createdAt: at,
+    siteId: ticket.siteId,
+    ticketId: ticket.id,
+    state: 'queued',
+    cause: null,
+    copy: 1,
+    updatedAt: at,
+  };
   upsertRow(db, printJobTable, row);
   db.run(
-    'INSERT INTO print_paper (tenant_id, print_job_id, locale, people_ahead, expires_at) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO print_paper (tenant_id, print_job_id, locale, people_ahead, payment_session_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
     row.tenantId,
     row.id,
     paper.locale,
     paper.peopleAhead,
-    paper.expiresAt,
+    paper.paymentSessionId,
+    instantText(env.now() + PRINT_PATIENCE_MS),
   );
+  return row;
 }
 
 /** Jobs in a state, oldest first. */
@@ -105,6 +133,7 @@ function fromSql(raw: SqlRow): PrintJob {
     paper: {
       locale: localeFor(String(raw.locale)),
       peopleAhead: Number(raw.people_ahead),
+      paymentSessionId: raw.payment_session_id == null ? null : String(raw.payment_session_id),
       expiresAt: String(raw.expires_at),
     },
   };

@@ -1,8 +1,10 @@
 /** The paper of a ticket: what the printer is given, in the customer's language and the site's time. */
 import {
   epochMsOf,
+  formatMoney,
   inLocale,
   type Locale,
+  paymentSessionTable,
   priorityClassTable,
   serviceTable,
   siteTable,
@@ -12,10 +14,11 @@ import { type TicketContent, ticketLayout } from '@totem/drivers/printer';
 import type { Device } from '../device.ts';
 import { ticketCapability, ticketUrl } from '../identity/capability.ts';
 import type { DeviceKey } from '../identity/device-key.ts';
+import { copiesOf } from '../pay/receipts.ts';
 import type { ReadHandle } from '../store/connection.ts';
 import { rowByKey } from '../store/rows.ts';
 import type { PrintJob } from './jobs.ts';
-import { TICKET_LABELS } from './labels.ts';
+import { PAID_LABELS, TICKET_LABELS } from './labels.ts';
 
 export interface PaperParts {
   readonly device: Device;
@@ -46,6 +49,9 @@ function contentOf(
   const service = rowByKey(db, serviceTable, tenantId, ticket.serviceId);
   const priorityClass = rowByKey(db, priorityClassTable, tenantId, ticket.priorityClassId);
   const { locale, peopleAhead } = job.paper;
+  const { paymentSessionId } = job.paper;
+  const payment =
+    paymentSessionId === null ? undefined : rowByKey(db, paymentSessionTable, tenantId, paymentSessionId);
   const isPriority = priorityClass !== undefined && ticket.priority > 0;
   return {
     siteName: site.name,
@@ -57,6 +63,15 @@ function contentOf(
     qrUrl: publicUrl === null ? null : ticketUrl(publicUrl, ticketCapability(key, tenantId, ticket.id)),
     labels: TICKET_LABELS[locale],
     secondCopy: job.row.copy > 1,
+    ...(payment === undefined
+      ? {}
+      : {
+          paid: {
+            label: PAID_LABELS[locale][payment.method],
+            amount: formatMoney(payment.amountCents, payment.currency, locale),
+          },
+          receipts: copiesOf(db, tenantId, payment.id),
+        }),
   };
 }
 

@@ -9,7 +9,6 @@ import {
 } from '@totem/drivers/printer';
 import { systemTimers } from '@totem/host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PRINT_PATIENCE_MS } from '../issue/issue.ts';
 import type { Parts } from '../parts.ts';
 import {
   failDisk,
@@ -20,7 +19,7 @@ import {
   testPlace,
   until,
 } from '../testing/totem.ts';
-import { jobsIn, moveJob } from './jobs.ts';
+import { jobsIn, moveJob, PRINT_PATIENCE_MS } from './jobs.ts';
 
 /** The printer's own waits are short: it is on this machine, and the totem's patience is virtual. */
 const limits = { ...PRINTER_LIMITS, pollMs: 1, completionPollsMax: 3, heldPollsMax: 3 };

@@ -14,10 +14,9 @@ import type { Log } from '@totem/host';
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import type { DeviceKey } from '../identity/device-key.ts';
-import { PRINT_PATIENCE_MS } from '../issue/issue.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/store.ts';
-import { endJob, jobsIn, moveJob, NO_PRINTER, type PrintJob } from './jobs.ts';
+import { endJob, jobsIn, moveJob, NO_PRINTER, PRINT_PATIENCE_MS, type PrintJob } from './jobs.ts';
 import { paperOf } from './paper.ts';
 
 /** How often a printer that is not ready is looked at while somebody waits. */

@@ -40,7 +40,11 @@ export function memoryRig(manner: 'polled' | 'held'): Rig {
   const approved = (entry: Entry): Answer => ({
     kind: isHeld ? 'authorized' : 'confirmed',
     proof: proofOf(entry),
-    receipt: { customer: ['  REDE X', `VALOR ${entry.amountCents}`], merchant: ['REDE X'] },
+    receipt: {
+      customer: ['  REDE X', `VALOR ${entry.amountCents}`],
+      merchant: ['REDE X'],
+      copies: 'customer',
+    },
     said: { network: 'REDE X' },
   });
   const decide = (entry: Entry, customer: Customer): void => {

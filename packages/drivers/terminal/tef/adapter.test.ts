@@ -41,6 +41,30 @@ describe('TEF by files', () => {
   );
 
   it(
+    'a manager that does not run is not offered, and is again once it runs',
+    inShop(what, async (shop, rig) => {
+      const { simulator, clock } = rig as TefRig;
+      simulator.power(false);
+      expect(await clock.run(shop.port().ready())).toEqual({ ready: false, cause: 'terminal_silent' });
+      simulator.power(true);
+      expect(await clock.run(shop.port().ready())).toEqual({ ready: true });
+    }),
+  );
+
+  it(
+    'whoever asks during a sale waits for its end, and takes nothing from it',
+    inShop(what, async (shop, rig) => {
+      const port = shop.port();
+      const sale = port.request(shop.charge());
+      const asked = port.ask(shop.charge());
+      expect(await rig.clock.run(sale)).toMatchObject({ kind: 'authorized' });
+      expect(await rig.clock.run(asked)).toMatchObject({ kind: 'absent' });
+      expect(rig.held()).toBe(1);
+      for (const proof of await port.found()) expect(await rig.clock.run(port.undo(proof))).toBe('taken');
+    }),
+  );
+
+  it(
     'a sale that the terminal reminds of is undone when nothing is known of it, and the new one starts again',
     inShop(what, async (shop, rig) => {
       rig.fault('answer_lost');

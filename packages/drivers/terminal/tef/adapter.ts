@@ -15,6 +15,7 @@ import {
 import type {
   Answer,
   Charge,
+  DeclineCause,
   PaymentPort,
   ReceiptLines,
   RefundAnswer,
@@ -34,6 +35,8 @@ const POLL_SLOW_MS = 1_000;
 const SLOW_AFTER_MS = 10_000;
 /** A customer may take minutes. After this nobody stands there, and the outcome is to be found out. */
 const ANSWER_WITHIN_MS = 600_000;
+/** A manager that took something this lately is there. */
+const FRESH_MS = 10_000;
 /** A cancel is the acquirer's to allow on the day of the sale; later it is a refund at the acquirer. */
 const REFUND_WINDOW_DAYS = 0;
 
@@ -52,6 +55,19 @@ export function createTefPort(
 ): PaymentPort {
   const files = openTefFiles(profile.requestDir, profile.responseDir);
 
+  let heardMs = Number.NEGATIVE_INFINITY;
+  let last: Promise<unknown> | undefined;
+  /** The manager takes one request at a time, and its one answer file belongs to whoever asked. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last === undefined ? work() : last.then(work);
+    const over: Promise<unknown> = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (last === over) last = undefined;
+      });
+    last = over;
+    return turn;
+  };
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => void timers.after(ms, () => resolve()));
 
@@ -64,7 +80,10 @@ export function createTefPort(
     files.put([['000-000', command], ['001-000', requestId], ...fields]);
     const untilMs = timers.monotonicMs() + TAKEN_WITHIN_MS;
     for (;;) {
-      if (files.wasTaken(requestId)) return 'taken';
+      if (files.wasTaken(requestId)) {
+        heardMs = timers.monotonicMs();
+        return 'taken';
+      }
       if (timers.monotonicMs() >= untilMs) return files.withdraw() ? 'withdrawn' : 'vanished';
       await pause(POLL_MS);
     }
@@ -125,6 +144,40 @@ export function createTefPort(
     return needsSecondLeg(fields) ? { kind: 'held', proof, receipt, said } : { kind: 'refunded', said };
   };
 
+  const requested = async (charge: Charge): Promise<Answer> => {
+    const requestId = requestIdOf(charge.externalId);
+    files.removeAnswer();
+    const fields = await exchange('CRT', requestId, saleFields(profile, charge, requestId));
+    if (fields === 'withdrawn') return { kind: 'not_sent', cause: 'terminal_silent' };
+    return fields === undefined ? { kind: 'unknown', cause: 'no_answer' } : saleSaid(fields, charge);
+  };
+  const asked = async (charge: Charge): Promise<Answer> => {
+    const trace = await traceOf(requestIdOf(charge.externalId));
+    if (trace === 'silent') return { kind: 'unknown', cause: 'terminal_silent' };
+    // Taken and forgotten, or never taken: without our confirmation nothing is charged, and what the manager still holds
+    // it names at the next sale, where it is undone.
+    return typeof trace === 'string' ? { kind: 'absent', said: { trace } } : saleSaid(trace, charge);
+  };
+  const found = async (): Promise<readonly PaymentProof[]> => {
+    const fields = files.answer();
+    if (fields === undefined) return [];
+    if (fields.get('009-000') === '0' && needsSecondLeg(fields)) return [proofIn(fields, 1)];
+    files.removeAnswer();
+    return [];
+  };
+  const refunded = async (order: RefundOrder): Promise<RefundAnswer> => {
+    const requestId = requestIdOf(order.refundId);
+    files.removeAnswer();
+    const fields = await exchange('CNC', requestId, cancelFields(order));
+    if (fields === 'withdrawn') return { kind: 'failed', cause: 'terminal_silent' };
+    return fields === undefined ? { kind: 'unknown', cause: 'no_answer' } : refundSaid(fields, order);
+  };
+  const askedRefund = async (order: RefundOrder): Promise<RefundAnswer> => {
+    const trace = await traceOf(requestIdOf(order.refundId));
+    if (trace === 'silent') return { kind: 'unknown', cause: 'terminal_silent' };
+    return typeof trace === 'string' ? { kind: 'failed', cause: trace } : refundSaid(trace, order);
+  };
+
   return {
     name: profile.name,
     capabilities: {
@@ -134,45 +187,20 @@ export function createTefPort(
       canAsk: true,
       refund: { extent: 'full', windowDays: REFUND_WINDOW_DAYS },
     },
-    // Whether the manager runs is seen when it takes the request: asking first would take as long.
-    ready: async () => ({ ready: true }),
-    async request(charge) {
-      const requestId = requestIdOf(charge.externalId);
-      files.removeAnswer();
-      const fields = await exchange('CRT', requestId, saleFields(profile, charge, requestId));
-      if (fields === 'withdrawn') return { kind: 'not_sent', cause: 'terminal_silent' };
-      return fields === undefined ? { kind: 'unknown', cause: 'no_answer' } : saleSaid(fields, charge);
-    },
-    async ask(charge) {
-      const trace = await traceOf(requestIdOf(charge.externalId));
-      if (trace === 'silent') return { kind: 'unknown', cause: 'terminal_silent' };
-      // Taken and forgotten, or never taken: without our confirmation nothing is charged, and what the manager still holds
-      // it names at the next sale, where it is undone.
-      return typeof trace === 'string' ? { kind: 'absent', said: { trace } } : saleSaid(trace, charge);
-    },
+    ready: () =>
+      inTurn(async () => {
+        const isFresh = timers.monotonicMs() - heardMs < FRESH_MS;
+        return isFresh || (await isIdle()) ? { ready: true } : { ready: false, cause: 'terminal_silent' };
+      }),
+    request: (charge) => inTurn(() => requested(charge)),
+    ask: (charge) => inTurn(() => asked(charge)),
     // The host cannot take a sale away from the pinpad: the customer ends it there.
     cancel: async () => ({ kind: 'unknown', cause: 'cannot_cancel' }),
-    confirm: (proof) => secondLeg('CNF', proof),
-    undo: (proof) => secondLeg('NCN', proof),
-    async found() {
-      const fields = files.answer();
-      if (fields === undefined) return [];
-      if (fields.get('009-000') === '0' && needsSecondLeg(fields)) return [proofIn(fields, 1)];
-      files.removeAnswer();
-      return [];
-    },
-    async refund(order) {
-      const requestId = requestIdOf(order.refundId);
-      files.removeAnswer();
-      const fields = await exchange('CNC', requestId, cancelFields(order));
-      if (fields === 'withdrawn') return { kind: 'failed', cause: 'terminal_silent' };
-      return fields === undefined ? { kind: 'unknown', cause: 'no_answer' } : refundSaid(fields, order);
-    },
-    async askRefund(order) {
-      const trace = await traceOf(requestIdOf(order.refundId));
-      if (trace === 'silent') return { kind: 'unknown', cause: 'terminal_silent' };
-      return typeof trace === 'string' ? { kind: 'failed', cause: trace } : refundSaid(trace, order);
-    },
+    confirm: (proof) => inTurn(() => secondLeg('CNF', proof)),
+    undo: (proof) => inTurn(() => secondLeg('NCN', proof)),
+    found: () => inTurn(found),
+    refund: (order) => inTurn(() => refunded(order)),
+    askRefund: (order) => inTurn(() => askedRefund(order)),
   };
 }
 
@@ -222,7 +250,14 @@ function saleSaid(fields: TefFields, charge: Charge): Answer {
   if (reminder !== undefined) return { kind: 'pending_found', proof: reminder, said };
   const message = withoutCardNumbers(fields.get('030-000') ?? '');
   if (/CANCELAD/i.test(message)) return { kind: 'canceled', said };
-  return { kind: 'declined', cause: 'declined', message, said };
+  return { kind: 'declined', cause: causeIn(message), message, said };
+}
+
+/** What the customer can do something about, as managers word it; they have no codes for it. */
+function causeIn(message: string): DeclineCause {
+  if (/SALDO|LIMITE|INSUFICIENTE/i.test(message)) return 'insufficient_funds';
+  if (/SENHA/i.test(message)) return 'wrong_pin';
+  return /LEITURA|CHIP|TRILHA/i.test(message) ? 'card_unreadable' : 'declined';
 }
 
 /** Of a sale that was not approved but carries the keys of another: that one waits for its second leg. */
@@ -259,8 +294,19 @@ function receiptIn(fields: TefFields): ReceiptLines {
   const all = linesOf(fields, '029').map(withoutCardNumbers);
   const customer = linesOf(fields, '713').map(withoutCardNumbers);
   const merchant = linesOf(fields, '715').map(withoutCardNumbers);
-  return { customer: customer.length > 0 ? customer : all, merchant: merchant.length > 0 ? merchant : all };
+  return {
+    customer: customer.length > 0 ? customer : all,
+    merchant: merchant.length > 0 ? merchant : all,
+    copies: COPIES[fields.get('737-000') ?? ''] ?? 'customer',
+  };
 }
+
+/** Which copies a manager wants printed. One that does not say means the customer's: nobody stands at a kiosk for the merchant. */
+const COPIES: Readonly<Record<string, ReceiptLines['copies']>> = {
+  '1': 'customer',
+  '2': 'merchant',
+  '3': 'both',
+};
 
 function saidIn(fields: TefFields): Said {
   const kept = Object.entries(KEPT).flatMap(([id, name]) => {

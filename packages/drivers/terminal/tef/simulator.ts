@@ -36,6 +36,8 @@ export interface TefSimulator {
   readonly transactions: readonly TefTransaction[];
   cardHolders(...next: readonly CardHolder[]): void;
   fault(kind: TefFault): void;
+  /** Ends the program, or starts it again; what it has approved is on its disk. */
+  power(isOn: boolean): void;
   heal(): void;
 }
 
@@ -57,6 +59,7 @@ export function openTefSimulator(profile: TefProfile, env: Env, file = 'IntPos')
   let faults: TefFault[] = [];
   let nsu = 0;
   let lastWasWhole = true;
+  let isOn = true;
   let ignored: string | undefined;
   /** What is at the pinpad, and when the customer will be done. */
   let busy: { readonly fields: TefFields; readonly untilMs: number } | undefined;
@@ -212,6 +215,7 @@ export function openTefSimulator(profile: TefProfile, env: Env, file = 'IntPos')
   return {
     transactions,
     step() {
+      if (!isOn) return false;
       const [next] = due;
       if (next !== undefined && (isAnswerRead() || !lastWasWhole)) {
         due = due.slice(1);
@@ -234,6 +238,11 @@ export function openTefSimulator(profile: TefProfile, env: Env, file = 'IntPos')
       holders = [...next];
     },
     fault: (kind) => void faults.push(kind),
+    power(on) {
+      isOn = on;
+      // A customer at the pinpad is left there.
+      if (!on) busy = undefined;
+    },
     heal: () => {
       faults = [];
     },

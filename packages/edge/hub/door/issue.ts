@@ -10,7 +10,12 @@ export function issueAtReception(run: CommandRun<'ticket.create'>): CommandResul
   if (site === undefined) return { ok: false, refusal: refusal('no_counter') };
   let ticket: TicketRow;
   try {
-    const by = { channel: 'reception', userId: person.userId, data: { hubTerm: role.term } } as const;
+    const by = {
+      channel: 'reception',
+      userId: person.userId,
+      canCharge: false,
+      data: { hubTerm: role.term },
+    } as const;
     ticket = createTicket(tx, clock, device, site, command, by);
   } catch (error) {
     // A refusal leaves nothing behind: the number is drawn last.

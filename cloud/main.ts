@@ -58,6 +58,8 @@ const configSchema = z.object({
   PLATFORM_OWNER_PASSWORD: z.string().optional(),
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  /** Lets payment service providers be on this very machine; for demonstrations only. */
+  PROVIDERS_ON_LOOPBACK: z.stringbool().default(false),
   ALLOWED_ORIGINS: origins,
   FRAME_ANCESTORS: origins,
   /** Addresses and networks of proxies in front of this node. */
@@ -70,6 +72,7 @@ const configSchema = z.object({
   ELECTRIC_SECRET: z.string().optional(),
   PANEL_DIR: z.string().optional(),
   DISPLAY_DIR: z.string().optional(),
+  ADMIN_DIR: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
@@ -94,6 +97,7 @@ const cloud = createCloud({
   staticDirs: {
     ...(config.PANEL_DIR === undefined ? {} : { panel: config.PANEL_DIR }),
     ...(config.DISPLAY_DIR === undefined ? {} : { display: config.DISPLAY_DIR }),
+    ...(config.ADMIN_DIR === undefined ? {} : { admin: config.ADMIN_DIR }),
   },
   ...(config.ELECTRIC_URL === undefined
     ? {}
@@ -106,6 +110,7 @@ const cloud = createCloud({
   allowedOrigins: config.ALLOWED_ORIGINS,
   frameAncestors: config.FRAME_ANCESTORS,
   publicUrl: config.PUBLIC_URL,
+  providersOnLoopback: config.PROVIDERS_ON_LOOPBACK,
   trustedProxies: config.TRUSTED_PROXIES,
   loginsPerMinute: {
     account: config.LOGINS_PER_MINUTE_ACCOUNT,

@@ -39,6 +39,7 @@ import { createTurns } from './ledger/turns.ts';
 import { countedJobs } from './metrics/counted-jobs.ts';
 import { createFleet, SAMPLE_EVERY_MS } from './metrics/fleet.ts';
 import { createInstruments, type Instruments } from './metrics/instruments.ts';
+import { createPayments, type Payments } from './payments/payments.ts';
 import { phoneRoutes } from './phone-page/routes.ts';
 import { referenceRoutes } from './reference/routes.ts';
 import { restHandlers } from './rest/handlers.ts';
@@ -49,6 +50,10 @@ import { createShapeDoor, type ElectricService } from './shapes/door.ts';
 import { createShapeFront } from './shapes/front.ts';
 import { createPgChangeLog, type PgChangeLog } from './shapes/pg-change-log.ts';
 import { createShapeResolvers } from './shapes/resolve.ts';
+
+/** The screens that the cloud serves, each under its own name. */
+const CLOUD_SCREENS = ['panel', 'display', 'admin'] as const;
+type CloudScreen = (typeof CLOUD_SCREENS)[number];
 
 export interface CloudOptions {
   readonly databaseUrls: ServingUrls;
@@ -64,7 +69,7 @@ export interface CloudOptions {
   readonly timers: Timers;
   readonly log: Log;
   /** Folders of built screens; one that is not given is not served. */
-  readonly staticDirs?: { readonly panel?: string; readonly display?: string };
+  readonly staticDirs?: { readonly [S in CloudScreen]?: string };
   /** Origins of pages elsewhere that may call the API. */
   readonly allowedOrigins?: readonly string[];
   /** Origins of pages that may frame the screens. */
@@ -79,6 +84,8 @@ export interface CloudOptions {
   readonly loginsPerMinute?: LoginPace;
   /** False leaves jobs aside; for a cloud whose clock has nothing to do with the days of its rows. */
   readonly jobsComeRound?: boolean;
+  /** Whether payment service providers may be on this very machine: for demos and tests. */
+  readonly providersOnLoopback?: boolean;
   /** How long the node says that it is not ready before it stops listening, for those who send it requests to notice. */
   readonly drainMs?: number;
 }
@@ -115,7 +122,16 @@ export function createCloud(options: CloudOptions): Cloud {
   const sealKeys = sealKeysOf({ signingKey, sealKey, formerKeys: formerSealKeys });
   const vault = createVault(options.dataKeys, env);
   const limits = createLoginLimits(db, vault, options.loginsPerMinute ?? LOGINS_PER_MINUTE);
+  const payments = createPayments({
+    db,
+    env,
+    timers,
+    log,
+    vault,
+    allowsLoopback: options.providersOnLoopback ?? false,
+  });
   const jobs = [
+    ...payments.jobs,
     { name: 'sweep_login_limits', everyMs: SWEEP_EVERY_MS, run: () => limits.sweep() },
     { name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, run: () => fleet.sample() },
     { name: 'expire_tickets', everyMs: EXPIRE_EVERY_MS, run: () => expireTickets({ db, env, log }) },
@@ -128,14 +144,14 @@ export function createCloud(options: CloudOptions): Cloud {
   ];
   const schedule = createSchedule({ env, timers, log }, countedJobs(jobs, instruments, timers));
   const readiness = createReadiness(db);
-  const app = createApp(options, { db, changes, instruments, readiness, sealKeys, vault, limits });
+  const app = createApp(options, { db, changes, instruments, readiness, sealKeys, vault, limits, payments });
   const { devices } = app;
   const policy = screenPolicy({
     isSecure: options.publicUrl.startsWith('https:'),
     allowedOrigins: options.allowedOrigins ?? [],
     frameAncestors: options.frameAncestors ?? [],
   });
-  for (const name of ['panel', 'display'] as const) {
+  for (const name of CLOUD_SCREENS) {
     const folder = staticDirs[name];
     if (folder !== undefined) app.root.route('/', screenRoutes(name, folder, policy));
   }
@@ -157,10 +173,12 @@ export function createCloud(options: CloudOptions): Cloud {
       readiness.drain();
       await pause(timers, options.drainMs ?? 0);
       app.shapes.end();
+      payments.drain();
       partitions.close();
       changes.close();
       await served?.close(GRACE_MS);
       await schedule.close();
+      await payments.close();
       await db.close();
     },
   };
@@ -181,9 +199,10 @@ function createApp(
     readonly sealKeys: SealVerifier;
     readonly vault: Vault;
     readonly limits: LoginLimits;
+    readonly payments: Payments;
   },
 ) {
-  const { db, changes, instruments: counts, readiness, sealKeys, vault, limits } = parts;
+  const { db, changes, instruments: counts, readiness, sealKeys, vault, limits, payments } = parts;
   const { env, timers, log, allowedOrigins = [], frameAncestors = [] } = options;
   const keys = keysOf(options.signingKey);
   const access = createAccess({ db, env, timers, vault, limits, keys });
@@ -224,6 +243,9 @@ function createApp(
       restHandlers({
         sealKeys,
         passwords,
+        payments,
+        publicUrl: options.publicUrl,
+        addressOf,
         access: { ...access.parts, addressOf },
         enrolment: { db, env, vault, addressOf, enrolments: createEnrolmentLimits(db, vault) },
       }),

@@ -7,6 +7,7 @@ import { is } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as charges from './schema/charges.ts';
 import * as configuration from './schema/configuration.ts';
 import * as money from './schema/money.ts';
 import * as people from './schema/people.ts';
@@ -19,7 +20,7 @@ const NOT_BUILT = ['schema_migration'];
 /** It goes one release after `site_ids` took its place: nothing may be built on it any more. */
 const LEAVING = ['service.site_id'];
 
-const declared = [configuration, money, people, queue, record, tenancy]
+const declared = [charges, configuration, money, people, queue, record, tenancy]
   .flatMap((file) => Object.values(file))
   .filter((value) => is(value, PgTable));
 

@@ -69,6 +69,8 @@ test('every address but those for signing in is closed to whoever has no token, 
     'POST /v1/enrolments/outcome',
     'POST /v1/login',
     'POST /v1/logout',
+    'POST /v1/psp/pix/{capability}',
+    'POST /v1/psp/pix/{capability}/pix',
     'POST /v1/refresh',
     'POST /v1/token',
   ]);

@@ -9,9 +9,11 @@ import { TEST_PASSWORDS } from '@totem/testkit/postgres';
 import { signInAt } from './access.ts';
 import type { Company } from './company.ts';
 import {
+  buildCharge,
   buildConflict,
   buildPayment,
   buildReceipt,
+  buildRefundOrder,
   buildTicket,
   buildTransaction,
   putRows,
@@ -62,6 +64,22 @@ export const RECORD_KINDS: Readonly<Record<string, RecordKind>> = {
   '/v1/settings/webhooks': {
     body: (c) => ({ name: c.text(), url: `https://example.com/${c.canary}`, events: ['ticket.called'] }),
   },
+  '/v1/settings/psp-accounts': {
+    body: (c) => ({
+      name: c.text(),
+      adapter: 'pix',
+      baseUrl: 'http://127.0.0.1:9/api/v2',
+      tokenUrl: 'http://127.0.0.1:9/oauth/token',
+      clientId: c.text(),
+      clientSecret: c.text(),
+      pixKey: c.text(),
+      merchantName: 'Loja',
+      merchantCity: 'Recife',
+      // Nobody listens there: who charges is told at once that there is no provider.
+      active: false,
+    }),
+  },
+  '/v1/charges': { make: putCharge },
   '/v1/users': {
     body: async (c) => ({
       username: `${c.canary}.${c.number()}`,
@@ -175,6 +193,28 @@ async function putPayment(c: Company): Promise<string> {
   const raw = { said: c.text() };
   await putRows(c.look, 'payment_transaction', [
     buildTransaction(systemEnv, c, { paymentSessionId: id, raw }),
+  ]);
+  return id;
+}
+
+/** A charge that has ended, and a refund under the same id: nobody is asked for either. */
+async function putCharge(c: Company): Promise<string> {
+  const id = await put(
+    c,
+    'charge',
+    buildCharge(systemEnv, c, {
+      equipmentId: await c.idOf('/v1/equipment'),
+      pspAccountId: await c.idOf('/v1/settings/psp-accounts'),
+      reference: c.text(),
+    }),
+  );
+  await putRows(c.look, 'refund_order', [
+    buildRefundOrder(systemEnv, c, {
+      id,
+      paymentSessionId: id,
+      equipmentId: await c.idOf('/v1/equipment'),
+      reason: c.text(),
+    }),
   ]);
   return id;
 }

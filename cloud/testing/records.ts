@@ -142,6 +142,39 @@ export function buildTransaction(env: Env, place: Place, over: TestRow): Built<'
   };
 }
 
+export function buildCharge(env: Env, place: Place, over: TestRow): Built<'payment_session'> {
+  return {
+    ...born<'payment_session'>(env, place),
+    ticketId: newId<'ticket'>(env),
+    adapter: 'pix',
+    externalId: newId<'charge'>(env).replaceAll('-', ''),
+    amountCents: 1_500,
+    currency: 'BRL',
+    reference: 'A001',
+    expiresInSeconds: 180,
+    state: 'ended',
+    askingUntil: null,
+    answer: { kind: 'canceled' },
+    paidLate: false,
+    updatedAt: instantText(env.now()),
+    ...over,
+  };
+}
+
+export function buildRefundOrder(env: Env, place: Place, over: TestRow): Built<'refund_order'> {
+  return {
+    ...born<'refund_order'>(env, place),
+    means: 'provider',
+    amountCents: 100,
+    reason: 'a test',
+    askedBy: null,
+    state: 'failed',
+    answer: { kind: 'failed', cause: 'NAO_REALIZADO' },
+    updatedAt: instantText(env.now()),
+    ...over,
+  } as unknown as Built<'refund_order'>;
+}
+
 export function buildReceipt(env: Env, place: Place, over: TestRow): Built<'receipt'> {
   return {
     ...born<'receipt'>(env, place),

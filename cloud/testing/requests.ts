@@ -48,6 +48,7 @@ const QUERY: Readonly<Record<string, (company: Company) => string>> = {
   shape: () => 'service',
   offset: () => '-1',
   origin: () => newId<'origin'>(systemEnv),
+  method: () => 'pix',
 };
 const QUERY_BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   entityId: { entity: 'ticket' },
@@ -89,10 +90,30 @@ const BODIES: Readonly<Record<string, Bodies>> = {
     enrolmentId: await c.idOf('/v1/enrolments'),
     signature: 'A'.repeat(86),
   }),
+  putCharge: async (c) => ({
+    externalId: newId<'charge'>(systemEnv).replaceAll('-', ''),
+    ticketId: await c.idOf('/v1/tickets'),
+    method: 'pix',
+    amountCents: 1_500,
+    currency: 'BRL',
+    reference: c.text(),
+    expiresInSeconds: 180,
+  }),
+  refundCharge: () => ({ amountCents: 100, reason: 'a test' }),
+  hintPix: () => ({ pix: [] }),
+  hintPixAppended: () => ({ pix: [] }),
   resolveConflict: () => ({ resolution: 'a test' }),
   pushLedger: ({ tenantId, siteId }) =>
     sealedBatch(generateKeyPairSync('ed25519'), tenantId, openChain(systemEnv, tenantId, siteId).opening),
 };
+
+/** Ids in paths that whoever asks makes: one that nobody has is a new one, and so is another company's. */
+const MADE_BY_CALLER: Readonly<Record<string, readonly string[]>> = {
+  putCharge: ['attemptId'],
+  refundCharge: ['refundId'],
+};
+/** What opens a door to whoever has it, whichever company they are of: it names no row. */
+const CAPABILITIES: readonly string[] = ['capability'];
 
 /** A body for each command, by its type. */
 const COMMANDS: Readonly<Record<string, Bodies>> = {
@@ -119,6 +140,8 @@ export interface TestRequest {
 export interface IdPlace {
   readonly name: string;
   readonly kind: string | undefined;
+  /** Whether who asks makes it. */
+  readonly isMade: boolean;
   /** The request with another id at this place. */
   with(id: string): TestRequest;
 }
@@ -131,7 +154,8 @@ export function nobodysId(kind: string | undefined): string {
 /** Right requests for an operation: one, or one for each member of a union. Ids in the path are those of the company's rows. */
 export async function requestsFor(operation: Operation, company: Company): Promise<readonly TestRequest[]> {
   const params: Record<string, string> = {};
-  for (const name of operation.params) params[name] = await company.idOf(operation.kind);
+  for (const name of operation.params)
+    params[name] = CAPABILITIES.includes(name) ? 'A'.repeat(64) : await company.idOf(operation.kind);
   const query: Record<string, string> = {};
   for (const { name, required } of operation.query)
     if (required) query[name] = QUERY_OF[operation.id]?.[name] ?? sample(operation, name)(company);
@@ -173,15 +197,19 @@ function fieldsOf(operation: Operation, type: unknown) {
 /** Every place of an id in a request. A field that nobody has explained has no kind. */
 export function idPlacesOf(request: TestRequest): readonly IdPlace[] {
   const { operation, params, query, body } = request;
-  const inPath = operation.params.map((name) => ({
-    name: `{${name}}`,
-    kind: operation.kind in RECORD_KINDS ? operation.kind : undefined,
-    with: (id: string) => ({ ...request, params: { ...params, [name]: id } }),
-  }));
+  const inPath = operation.params
+    .filter((name) => !CAPABILITIES.includes(name))
+    .map((name) => ({
+      name: `{${name}}`,
+      kind: operation.kind in RECORD_KINDS ? operation.kind : undefined,
+      isMade: MADE_BY_CALLER[operation.id]?.includes(name) === true,
+      with: (id: string) => ({ ...request, params: { ...params, [name]: id } }),
+    }));
   const inQuery = operation.query
     .filter(({ isId }) => isId)
     .map(({ name }) => ({
       name: `?${name}`,
+      isMade: false,
       kind: NAMED_BY_FIELD[name],
       with: (id: string) => ({ ...request, query: { ...query, ...QUERY_BESIDE[name], [name]: id } }),
     }));
@@ -190,6 +218,7 @@ export function idPlacesOf(request: TestRequest): readonly IdPlace[] {
     .map(({ name, holds }) => ({
       name: body?.type === undefined ? name : `${name} of ${body.type}`,
       kind: NAMED_BY_FIELD[name],
+      isMade: false,
       with: (id: string) => ({ ...request, body: { ...body, [name]: holds === 'ids' ? [id] : id } }),
     }));
   return [...inPath, ...inQuery, ...inBody];

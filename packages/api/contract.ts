@@ -17,6 +17,8 @@ import { overviewRoutes } from './routes/overview.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { printSettingRoutes } from './routes/print-settings.ts';
 import { priorityClassRoutes } from './routes/priority-classes.ts';
+import { pspAccountRoutes } from './routes/psp-accounts.ts';
+import { pspHintRoutes } from './routes/psp-hints.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { siteRoutes } from './routes/sites.ts';
@@ -47,6 +49,8 @@ export const ROUTES = {
   ...callRoutes,
   ...paymentRoutes,
   ...chargeRoutes,
+  ...pspAccountRoutes,
+  ...pspHintRoutes,
   ...conflictRoutes,
   ...auditRoutes,
   ...auditSealRoutes,

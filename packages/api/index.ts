@@ -25,3 +25,5 @@ export {
   TAGS,
   type Tag,
 } from './route.ts';
+export type { ChargeAnswer, ChargeRefundAnswer } from './routes/charges.ts';
+export { isPublicAddress } from './schemas/addresses.ts';

@@ -122,6 +122,7 @@ export async function testCloud(options: TestCloudOptions = {}): Promise<TestClo
     dataKeys: newDataKeys(env),
     publicUrl: 'http://127.0.0.1',
     loginsPerMinute: LOGINS_PER_MINUTE,
+    providersOnLoopback: true,
     // In the machine's own time nobody could say when they come; and tickets of a test's days would expire.
     jobsComeRound: options.timers !== undefined,
     ...rest,

@@ -47,9 +47,10 @@ export const AREAS: readonly Area[] = [
   },
   {
     title: 'Money',
-    about: 'Folded from the ledger like the queue. Cents and a currency; never a full card number.',
+    about:
+      'Payments are folded from the ledger like the queue; charges are what the cloud asked of providers. Cents and a currency; never a full card number.',
     colour: '#fbf0bd',
-    tables: ['payment_session', 'payment_transaction', 'receipt'],
+    tables: ['payment_session', 'payment_transaction', 'receipt', 'psp_account', 'charge', 'refund_order'],
   },
   {
     title: 'The ledger',

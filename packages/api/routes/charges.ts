@@ -67,7 +67,7 @@ const shared = {
   once: false,
 } as const;
 const attempt = z.object({ attemptId: id<'payment_session'>() });
-const refund = attempt.extend({ refundId: id<'charge_refund'>() });
+const refund = attempt.extend({ refundId: id<'refund_order'>() });
 
 export const chargeRoutes = {
   chargeReadiness: route({

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { configuredRoutes } from '../configured.ts';
 import { route } from '../route.ts';
+import { isPublicAddress } from '../schemas/addresses.ts';
 import { eventNames } from '../schemas/events.ts';
 import { id, idParams, instant, line, version } from '../schemas/fields.ts';
 
@@ -68,15 +69,3 @@ export const webhookRoutes = {
     answer: { status: 200, schema: z.object({ secret: z.string(), version }).meta({ id: 'WebhookSecret' }) },
   }),
 } as const;
-
-/** No credentials, and at most a port after the name. */
-const ADDRESS = /^https:\/\/([^/?#:@\\\s]+)(?::\d{1,5})?(?:[/?#][^\\\s]*)?$/i;
-/** A name of at least two parts whose last has letters: no number is one, in whatever form. */
-const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
-/** Names that are given inside of networks. */
-const INSIDE = /\.(?:local|localhost|internal|lan|home|arpa)$/;
-
-function isPublicAddress(text: string): boolean {
-  const host = ADDRESS.exec(text)?.[1]?.toLowerCase() ?? '';
-  return HOST.test(host) && !INSIDE.test(host);
-}

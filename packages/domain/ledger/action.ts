@@ -24,6 +24,7 @@ export const CONFIGURED_ENTITIES = [
   'config_print',
   'config_notification',
   'config_webhook',
+  'psp_account',
   'api_key',
   'appointment',
 ] as const;

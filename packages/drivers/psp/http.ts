@@ -4,6 +4,7 @@
  */
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent, request as secureRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { Timers } from '@totem/domain';
 
 /** How a client proves itself, and whom it believes. PEM texts, or a PKCS#12 file. */
@@ -43,13 +44,21 @@ const BODY_BYTES_MAX = 2_000_000;
 
 /** Failures in which no connection came to be. */
 const NOT_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY|ERR_TLS_CERT_ALTNAME_INVALID)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ADDRESS_REFUSED|CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY|ERR_TLS_CERT_ALTNAME_INVALID)$/;
 
-/** Sends over Node's own HTTP. `send` never throws for what the world does. */
-export function createHttpSend(timers: Timers, tls: ClientTls = {}): { send: HttpSend; close(): void } {
+/**
+ * Sends over Node's own HTTP. `send` never throws for what the world does.
+ * @param lookup finds the address of a name; where it fails with `ADDRESS_REFUSED`, nothing was sent.
+ */
+export function createHttpSend(
+  timers: Timers,
+  tls: ClientTls = {},
+  lookup?: LookupFunction,
+): { send: HttpSend; close(): void } {
   const { pfx, ...texts } = tls;
   const agent = new Agent({
     keepAlive: true,
+    ...(lookup === undefined ? {} : { lookup }),
     ...texts,
     ...(pfx === undefined ? {} : { pfx: Buffer.from(pfx) }),
   });

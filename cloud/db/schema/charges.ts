@@ -1,0 +1,69 @@
+/** Accounts at payment service providers, and what the cloud has charged and given back there. */
+import type { ChargeAnswer, ChargeRefundAnswer } from '@totem/api';
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bytes, configured, id, instant, row } from './columns.ts';
+
+export const pspAccount = pgTable(
+  'psp_account',
+  {
+    ...row<'psp_account'>(),
+    siteId: id<'site'>(),
+    adapter: text().$type<'pix'>().notNull(),
+    name: text().notNull(),
+    environment: text().$type<'production' | 'sandbox'>().notNull(),
+    baseUrl: text().notNull(),
+    tokenUrl: text().notNull(),
+    tokenBody: text().$type<'form' | 'json'>().notNull(),
+    clientId: text().notNull(),
+    pixKey: text().notNull(),
+    merchantName: text().notNull(),
+    merchantCity: text().notNull(),
+    secret: bytes().notNull(),
+    certificateUntil: instant(),
+    active: boolean().notNull().default(true),
+    ...configured(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);
+
+export const charge = pgTable(
+  'charge',
+  {
+    ...row<'payment_session'>(),
+    siteId: id<'site'>().notNull(),
+    equipmentId: id<'equipment'>().notNull(),
+    ticketId: id<'ticket'>().notNull(),
+    pspAccountId: id<'psp_account'>().notNull(),
+    adapter: text().$type<'pix'>().notNull(),
+    externalId: text().notNull(),
+    amountCents: bigint({ mode: 'number' }).notNull(),
+    currency: text().notNull(),
+    reference: text().notNull(),
+    expiresInSeconds: integer().notNull(),
+    state: text().$type<'open' | 'ended' | 'paid'>().notNull(),
+    askingUntil: instant(),
+    answer: jsonb().$type<ChargeAnswer>(),
+    paidLate: boolean().notNull().default(false),
+    updatedAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);
+
+export const refundOrder = pgTable(
+  'refund_order',
+  {
+    ...row<'refund_order'>(),
+    siteId: id<'site'>().notNull(),
+    paymentSessionId: id<'payment_session'>().notNull(),
+    means: text().$type<'provider' | 'counter'>().notNull(),
+    amountCents: bigint({ mode: 'number' }).notNull(),
+    reason: text().notNull(),
+    askedBy: id<'user'>(),
+    equipmentId: id<'equipment'>(),
+    approvedBy: id<'user'>(),
+    state: text().$type<'awaiting_approval' | 'open' | 'done' | 'failed' | 'rejected'>().notNull(),
+    answer: jsonb().$type<ChargeRefundAnswer>(),
+    updatedAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);

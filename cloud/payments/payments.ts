@@ -1,0 +1,49 @@
+/** The room of payments, put together: connections to providers, and the desks that use them. */
+import type { Env, Timers } from '@totem/domain';
+import type { Log } from '@totem/host';
+import type { Database } from '../db/pool.ts';
+import type { Job } from '../jobs/schedule.ts';
+import type { Vault } from '../secrets/vault.ts';
+import { type ChargeDesk, createChargeDesk } from './charge-desk.ts';
+import { createPixHints, type PixHints } from './pix-hints.ts';
+import { createPspPorts, type PspPorts } from './psp-ports.ts';
+import { createRefundDesk, type RefundDesk, SETTLE_REFUNDS_EVERY_MS } from './refund-desk.ts';
+
+export interface Payments {
+  readonly timers: Timers;
+  readonly ports: PspPorts;
+  readonly charges: ChargeDesk;
+  readonly refunds: RefundDesk;
+  readonly hints: PixHints;
+  readonly jobs: readonly Job[];
+  /** Answers those who wait. */
+  drain(): void;
+  close(): Promise<void>;
+}
+
+export function createPayments(parts: {
+  readonly db: Database;
+  readonly env: Env;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly vault: Vault;
+  readonly allowsLoopback: boolean;
+}): Payments {
+  const ports = createPspPorts(parts);
+  const charges = createChargeDesk({ ...parts, ports });
+  const refunds = createRefundDesk({ ...parts, ports });
+  const hints = createPixHints({ ...parts, charges });
+  return {
+    timers: parts.timers,
+    ports,
+    charges,
+    refunds,
+    hints,
+    jobs: [{ name: 'settle_refunds', everyMs: SETTLE_REFUNDS_EVERY_MS, run: () => refunds.settleOpen() }],
+    drain: () => charges.close(),
+    close: async () => {
+      await hints.idle();
+      ports.close();
+    },
+  };
+}

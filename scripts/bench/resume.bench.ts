@@ -19,8 +19,9 @@ import { type Bench, type Figures, median } from './harness.ts';
 const ROWS = 10_000;
 const CHANGED = 100;
 const ROUND_TRIP_MS = 80;
-/** Resumptions of one round, each of as many changes; the first warms up code on both sides. */
-const TIMES = 6;
+/** Resumptions of one round, each of as many changes; the first ones warm up code on both sides. */
+const TIMES = 20;
+const WARM_UP_TIMES = 12;
 /** As many as a totem has shapes: connections that are open before the clock starts. */
 const CONNECTIONS = 8;
 const PROMISED = { bytes: 6_000, nearMs: 15, farMs: 100 } as const;
@@ -157,7 +158,7 @@ async function resumptions(
   } finally {
     await cable.close();
   }
-  const warm = done.slice(1);
+  const warm = done.slice(WARM_UP_TIMES);
   const middle = (of: (one: Resumed) => number) => median(warm.map(of));
   return {
     ms: middle(({ ms }) => ms),

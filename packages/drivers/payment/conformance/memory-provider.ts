@@ -4,7 +4,7 @@
  */
 import { cents, type PaymentProof } from '@totem/domain';
 import type { Answer, Capabilities, Charge, PaymentPort, RefundAnswer, Told } from '../port.ts';
-import { driveClock } from './drive-clock.ts';
+import { type Driven, driveClock } from './drive-clock.ts';
 import type { Booked, Customer, Rig, RigFault } from './rig.ts';
 
 /** How long a customer takes at a terminal. */
@@ -20,8 +20,9 @@ interface Entry {
   readonly refunds: Map<string, { readonly amountCents: number; state: 'pending' | 'refunded' | 'failed' }>;
 }
 
-export function memoryRig(manner: 'polled' | 'held'): Rig {
-  const clock = driveClock({});
+/** @param driven what time waits for besides timers, where something stands between a program and the provider. */
+export function memoryRig(manner: 'polled' | 'held', driven: Driven = {}): Rig {
+  const clock = driveClock(driven);
   const entries = new Map<string, Entry>();
   const customers: Customer[] = [];
   const faults: RigFault[] = [];

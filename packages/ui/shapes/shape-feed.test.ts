@@ -168,6 +168,55 @@ describe('a live feed', () => {
   });
 });
 
+describe('a feed that has ended', () => {
+  it('has nothing under way, also not what its client asked for ahead, and asks no more', async () => {
+    const signals: AbortSignal[] = [];
+    const ahead = Promise.withResolvers<void>();
+    const { timers, env } = virtual;
+    const send: typeof fetch = (input, init) => {
+      if (new URL(String(input)).searchParams.get('offset') === '-1') return Promise.resolve(halfOfReading());
+      const { promise, reject } = Promise.withResolvers<Response>();
+      const { signal } = init ?? {};
+      if (signal) {
+        signals.push(signal);
+        signal.addEventListener('abort', () => reject(signal.reason));
+      }
+      ahead.resolve();
+      return promise;
+    };
+    const door = createDoor({
+      baseUrl: 'http://hub',
+      token: () => 'key',
+      onUnauthorized: () => {},
+      place: () => ({ tenantId: TENANT, siteId: 'site' }),
+      world: { env, timers, fetch: send },
+    });
+    const leave = createShapeFeed(door, 'service', true).subscribe(() => {});
+    await ahead.promise;
+    // The client takes in the first half, and waits for the other one.
+    await new Promise((resolve) => setImmediate(resolve));
+    leave();
+    virtual.advance(LINGER_MS);
+    expect(signals.map(({ aborted }) => aborted)).toEqual(signals.map(() => true));
+    const asked = signals.length;
+    virtual.advance(60_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(signals).toHaveLength(asked);
+  });
+});
+
+/** As a server answers that has more to say of a shape. */
+function halfOfReading(): Response {
+  return new Response('[]', {
+    headers: {
+      'content-type': 'application/json',
+      'electric-handle': 'handle',
+      'electric-offset': '0_0',
+      'electric-schema': '{}',
+    },
+  });
+}
+
 describe('a feed that is not live', () => {
   it('is read once, and again when it is asked to', async () => {
     const { door, put } = stage();

@@ -165,22 +165,26 @@ async function follow<N extends ShapeName>(following: Following<N>): Promise<voi
  * The client repeats failed requests in silence; this is where they are noticed, and where those that hang are ended. A held
  * request that fails ends its stream: repeated as it is, it would be held again, and for its whole length nobody could tell
  * that the server is back. A new stream asks first, and knows at once.
+ *
+ * What the client asks for ahead has a signal of its own and is not ended with its stream: it would be asked for ever, at the
+ * server that was left with the key to the next. An end that is no failure of the network is not tried again.
  */
 function watchedFetch<N extends ShapeName>({ door, signal, failed, ended }: Following<N>): typeof fetch {
   const { timers, fetch: send } = door.world;
   return async (input, init) => {
+    if (signal.aborted) return new Response(null, { status: 410 });
     const isHeld = new URL(String(input)).searchParams.get('live') === 'true';
     const report = isHeld ? ended : failed;
     const late = new AbortController();
     const cancel = timers.after(isHeld ? LIVE_MS_MAX : CATCH_UP_MS_MAX, () => late.abort());
-    const signals = [late.signal, ...(init?.signal ? [init.signal] : [])];
+    const ends = [signal, late.signal, ...(init?.signal ? [init.signal] : [])];
     try {
-      const signal = AbortSignal.any(signals);
-      let response = await send(input, { ...init, signal });
+      const either = AbortSignal.any(ends);
+      let response = await send(input, { ...init, signal: either });
       const shown = new Headers(init?.headers);
       if (response.status === 401 && (await door.unauthorized(shown.get('authorization')))) {
         for (const [name, value] of Object.entries(door.authorization())) shown.set(name, value);
-        response = await send(input, { ...init, headers: shown, signal });
+        response = await send(input, { ...init, headers: shown, signal: either });
       }
       if (response.status === 421) void door.misdirected(String(input));
       if (response.status >= 500) report(doorErrorFrom(response.status, await bodyOf(response.clone())));

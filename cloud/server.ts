@@ -100,6 +100,8 @@ export interface Cloud {
   start(address: { readonly host: string; readonly port: number }): Promise<Served>;
   /** A token for a device without a key of its own, such as a display opened by its link. */
   mintDeviceToken(tenantId: TenantId, equipmentId: EquipmentId, lifeSeconds: number): Promise<string>;
+  /** Resolves when all that providers have called about so far has been asked for. */
+  hintsFollowed(): Promise<void>;
   /** Is ready no more, ends held requests, lets the others finish, stops listening, and closes the pools. */
   close(): Promise<void>;
 }
@@ -163,6 +165,7 @@ export function createCloud(options: CloudOptions): Cloud {
     registry,
     mintDeviceToken: (tenantId, equipmentId, lifeSeconds) =>
       devices.mintFor(tenantId, equipmentId, lifeSeconds),
+    hintsFollowed: () => payments.hints.idle(),
     start: async ({ host, port }) => {
       await partitions.ensure();
       served = await serveHttp(app.root, { host, port, log, front: app.front, watch: instruments.watch });
@@ -234,24 +237,16 @@ function createApp(
   root.use('/v1/*', crossOrigin(allowedOrigins));
   root.use(routed(root));
   root.use(timeLimit(timers));
+  const handlers = restHandlers({
+    sealKeys,
+    passwords,
+    payments: { payments, publicUrl: options.publicUrl, addressOf },
+    access: { ...access.parts, addressOf },
+    enrolment: { db, env, vault, addressOf, enrolments: createEnrolmentLimits(db, vault) },
+  });
   root.route('/', healthRoutes({ db, env, readiness }));
   root.route('/v1', api);
-  root.route(
-    '/',
-    restApp(
-      { db, env, vault, log, counts },
-      restHandlers({
-        sealKeys,
-        passwords,
-        payments,
-        publicUrl: options.publicUrl,
-        addressOf,
-        access: { ...access.parts, addressOf },
-        enrolment: { db, env, vault, addressOf, enrolments: createEnrolmentLimits(db, vault) },
-      }),
-      access.authenticate,
-    ),
-  );
+  root.route('/', restApp({ db, env, vault, log, counts }, handlers, access.authenticate));
   root.route('/', referenceRoutes());
   root.route('/', phoneRoutes({ db, env, timers, addressOf }));
   const front = createShapeFront({

@@ -12,7 +12,7 @@ import {
   type TenantId,
   type Timers,
 } from '@totem/domain';
-import type { Readiness } from '@totem/drivers/payment';
+import type { Readiness } from '@totem/drivers/psp';
 import type { Log } from '@totem/host';
 import type { Database } from '../db/pool.ts';
 import { readTenant, withTenant } from '../db/with-tenant.ts';

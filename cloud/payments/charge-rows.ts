@@ -9,7 +9,7 @@ import {
   type PrincipalOf,
   ProblemError,
 } from '@totem/domain';
-import type { Answer, Charge } from '@totem/drivers/payment';
+import type { Answer, Charge } from '@totem/drivers/psp';
 import { and, eq } from 'drizzle-orm';
 import { charge } from '../db/schema/charges.ts';
 import type { ReadHandle, WriteHandle } from '../db/with-tenant.ts';

@@ -4,7 +4,7 @@
  */
 import { isPublicAddress } from '@totem/api';
 import { type Env, ProblemError, type TenantId, type Timers } from '@totem/domain';
-import type { PaymentPort } from '@totem/drivers/payment';
+import type { PaymentPort } from '@totem/drivers/psp';
 import { createHttpSend, createPixApi, createPixPort, type PixApi, type PixConfig } from '@totem/drivers/psp';
 import type { pspAccount } from '../db/schema/charges.ts';
 import type { Vault } from '../secrets/vault.ts';

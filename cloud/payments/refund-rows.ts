@@ -9,7 +9,7 @@ import {
   type PaymentSessionId,
   ProblemError,
 } from '@totem/domain';
-import type { RefundAnswer, RefundOrder } from '@totem/drivers/payment';
+import type { RefundAnswer, RefundOrder } from '@totem/drivers/psp';
 import { and, eq, inArray, ne } from 'drizzle-orm';
 import { refundOrder } from '../db/schema/charges.ts';
 import type { ReadHandle, WriteHandle } from '../db/with-tenant.ts';

@@ -5,10 +5,7 @@ import type { Passwords } from '../access/password.ts';
 import type { SealVerifier } from '../audit/seal-keys.ts';
 import { commandHandlers } from '../commands/handlers.ts';
 import { enrolmentHandlers } from '../enrolment/handlers.ts';
-import type { ClientAddress } from '../http/client-address.ts';
-import { chargeHandlers, hintHandlers } from '../payments/charge-handlers.ts';
-import type { Payments } from '../payments/payments.ts';
-import { pspAccountHandlers } from '../payments/psp-accounts.ts';
+import { paymentRoomHandlers } from '../payments/handlers.ts';
 import type { Handlers } from './mount.ts';
 import { apiKeyHandlers } from './resources/api-keys.ts';
 import { appointmentHandlers } from './resources/appointments.ts';
@@ -35,9 +32,7 @@ export function restHandlers(parts: {
   readonly sealKeys: SealVerifier;
   readonly passwords: Passwords;
   readonly access: Parameters<typeof accessHandlers>[0];
-  readonly payments: Payments;
-  readonly publicUrl: string;
-  readonly addressOf: ClientAddress;
+  readonly payments: Parameters<typeof paymentRoomHandlers>[0];
   readonly enrolment: Parameters<typeof enrolmentHandlers>[0];
 }): Handlers {
   return {
@@ -59,9 +54,7 @@ export function restHandlers(parts: {
     ...commandHandlers,
     ...callHandlers,
     ...paymentHandlers,
-    ...chargeHandlers(parts.payments),
-    ...pspAccountHandlers({ ports: parts.payments.ports, publicUrl: parts.publicUrl }),
-    ...hintHandlers(parts.payments, parts.addressOf),
+    ...paymentRoomHandlers(parts.payments),
     ...conflictHandlers,
     ...auditHandlers,
     ...auditSealHandlers(parts.sealKeys),

@@ -1,4 +1,5 @@
-/** Payment service providers. So far: Pix by the central bank's API. */
+/** Payment service providers, and the port that they fulfil. So far: Pix by the central bank's API. */
+export type { Answer, Charge, PaymentPort, Readiness, RefundAnswer, RefundOrder } from '../payment/port.ts';
 export { type ClientTls, createHttpSend, type HttpSend } from './http.ts';
 export { chargesHinted, createPixPort } from './pix/adapter.ts';
 export { createPixApi, type PixApi, type PixConfig } from './pix/api.ts';

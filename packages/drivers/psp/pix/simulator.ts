@@ -38,6 +38,8 @@ export interface PixSimulatorOptions {
   readonly skewMs?: number;
   /** With `requestCert` and an authority: mutual TLS. */
   readonly tls?: ServerOptions;
+  /** Is told of each call, before it is answered: `GET /api/v2/cob/1`. */
+  readonly onCall?: (call: string) => void;
   /** Whether answers hold the text of the QR; some providers leave it out. */
   readonly tellsCopyCode?: boolean;
 }
@@ -82,6 +84,7 @@ export async function openPixSimulator(options: PixSimulatorOptions): Promise<Pi
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const url = new URL(request.url ?? '/', 'http://simulator');
+    options.onCall?.(`${request.method} ${url.pathname}`);
     const isToken = url.pathname === '/oauth/token';
     if (!isToken && strikes('token_ended') !== undefined) tokens.clear();
     const struck = isToken ? undefined : strikes('lost_before', 'lost_after', 'late', 'broken', 'overloaded');

@@ -1,8 +1,5 @@
 /** Mutual TLS: both sides prove who they are before anything is said, and a stranger's certificate charges nobody. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createIdentities, type TlsIdentity } from '@totem/testkit/tls-identities';
 import { virtualWorld } from '@totem/testkit/virtual';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClientTls, createHttpSend } from '../http.ts';
@@ -10,61 +7,19 @@ import { createPixPort } from './adapter.ts';
 import { createPixApi } from './api.ts';
 import { openPixSimulator, type PixSimulator } from './simulator.ts';
 
-interface Identity {
-  readonly cert: string;
-  readonly key: string;
-}
-
-let dir: string;
-let authority: Identity;
-let client: Identity;
-let stranger: Identity;
+const identities = createIdentities();
+let authority: TlsIdentity;
+let client: TlsIdentity;
+let stranger: TlsIdentity;
 let simulator: PixSimulator;
 const world = virtualWorld();
 const account = { clientId: 'kiosk', clientSecret: 'secret' };
 
-/** A key with a certificate, signed by the authority or by itself. */
-function certified(name: string, by?: string): Identity {
-  const file = (suffix: string) => join(dir, name + suffix);
-  const openssl = (...options: string[]) => execFileSync('openssl', options, { stdio: 'pipe' });
-  const key = [
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-keyout',
-    file('.key'),
-  ];
-  const subject = ['-subj', `/CN=${name}`];
-  if (by === undefined) openssl('req', '-x509', ...key, ...subject, '-days', '2', '-out', file('.pem'));
-  else {
-    writeFileSync(file('.ext'), 'subjectAltName=IP:127.0.0.1');
-    openssl('req', ...key, ...subject, '-out', file('.csr'));
-    const signer = ['-CA', join(dir, `${by}.pem`), '-CAkey', join(dir, `${by}.key`), '-CAcreateserial'];
-    openssl(
-      'x509',
-      '-req',
-      '-in',
-      file('.csr'),
-      ...signer,
-      '-days',
-      '2',
-      '-extfile',
-      file('.ext'),
-      '-out',
-      file('.pem'),
-    );
-  }
-  return { cert: readFileSync(file('.pem'), 'utf8'), key: readFileSync(file('.key'), 'utf8') };
-}
-
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'totem-pix-'));
-  authority = certified('authority');
-  stranger = certified('stranger');
-  client = certified('client', 'authority');
-  const server = certified('server', 'authority');
+  authority = identities.make('authority');
+  stranger = identities.make('stranger');
+  client = identities.make('client', 'authority');
+  const server = identities.make('server', 'authority');
   simulator = await openPixSimulator({
     env: world.env,
     ...account,
@@ -73,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await simulator.close();
-  rmSync(dir, { recursive: true, force: true });
+  identities.close();
 });
 
 async function readyWith(tls: ClientTls): Promise<unknown> {

@@ -17,12 +17,13 @@ export const SCREENS = {
   setup: join(ROOT, 'apps', 'setup'),
   panel: join(ROOT, 'apps', 'panel'),
   display: join(ROOT, 'apps', 'display'),
+  admin: join(ROOT, 'apps', 'admin'),
   demo: join(ROOT, 'scripts', 'demo', 'page'),
 } as const;
 export type Screen = keyof typeof SCREENS;
 
 /** What every screen is made of, besides its own folder. */
-const SHARED = ['packages/ui', 'packages/domain', 'packages/sync', 'package-lock.json'];
+const SHARED = ['packages/ui', 'packages/domain', 'packages/sync', 'packages/api', 'package-lock.json'];
 
 /** The folder with a screen's built files. */
 export function screenDir(screen: Screen): string {

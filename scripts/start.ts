@@ -27,13 +27,14 @@ say(`
 
   Operator's panel         ${demo.panelUrl}
   Display                  ${demo.displayUrl}
+  Admin                    ${demo.adminUrl}
   Panel without the link   ${demo.atHub?.panelUrl}`);
 for (const totem of demo.totems) {
   const { url, token } = totem.process.ready() ?? {};
   say(`  Kiosk of totem ${totem.number}         ${url}/#token=${token}`);
 }
 say(`
-  Sign in at the panel as operador or operador2, password ${DEMO_PASSWORD}
+  Sign in at the panel as operador or operador2, at the admin as admin, password ${DEMO_PASSWORD}
   The platform's owner signs in over the API as ${DEMO_OWNER.username}, password "${DEMO_OWNER.password}"
   Ctrl-C stops everything; data stays in ${DATA_DIR}
 `);

@@ -53,6 +53,8 @@ export interface Demo {
   readonly pageUrl: string;
   readonly panelUrl: string;
   readonly displayUrl: string;
+  /** Head office is not in the branch: its link is another one. */
+  readonly adminUrl: string;
   readonly seed: DemoSeed;
   readonly postgres: { readonly urls: DatabaseUrls };
   readonly cloud: Child;
@@ -144,13 +146,24 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
   const atHub = hub === undefined ? null : screensAt(`http://127.0.0.1:${hub.port}`);
   const sums = centralSums(urls, seed.tenantId, log);
   lifecycle.onStop('sums', () => sums.close());
-  const switches = switchesOf({ cloud, screens, totems, panelUrl, displayUrl, atHub, sums: sums.read });
+  const adminUrl = `${cloudUrl}/admin/`;
+  const switches = switchesOf({
+    cloud,
+    screens,
+    totems,
+    panelUrl,
+    displayUrl,
+    adminUrl,
+    atHub,
+    sums: sums.read,
+  });
   const page = await serveDemo({ switches, pageDir: screenDir('demo'), port: pagePort, log });
   lifecycle.onStop('page', () => page.close());
   return {
     pageUrl: `${page.url}/`,
     panelUrl,
     displayUrl,
+    adminUrl,
     seed,
     postgres: { urls },
     cloud,
@@ -276,6 +289,7 @@ async function startCloud(
       FRAME_ANCESTORS: FRAMES,
       PANEL_DIR: screenDir('panel'),
       DISPLAY_DIR: screenDir('display'),
+      ADMIN_DIR: screenDir('admin'),
     },
   });
   await cloud.start();
@@ -289,6 +303,7 @@ function switchesOf(parts: {
   totems: readonly DemoTotem[];
   panelUrl: string;
   displayUrl: string;
+  adminUrl: string;
   sums: ReturnType<typeof centralSums>['read'];
 }): DemoSwitches {
   const { totems, cloud, screens } = parts;
@@ -302,6 +317,7 @@ function switchesOf(parts: {
         totems: await Promise.all(totems.map((one) => one.state())),
         panelUrl: parts.panelUrl,
         displayUrl: parts.displayUrl,
+        adminUrl: parts.adminUrl,
         credentials: `operador / ${DEMO_PASSWORD}`,
         central: await parts.sums(),
       };

@@ -196,6 +196,7 @@ async function refresh(): Promise<void> {
   showFrame(find('#panel'), state.panelUrl);
   find<HTMLAnchorElement>('#display-link').href = state.displayUrl;
   find<HTMLAnchorElement>('#panel-link').href = state.panelUrl;
+  find<HTMLAnchorElement>('#admin-link').href = state.adminUrl;
   find('#credentials').textContent = state.credentials;
   showSums(state);
 }

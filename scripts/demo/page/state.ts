@@ -28,6 +28,7 @@ export interface DemoState {
   readonly totems: readonly TotemState[];
   readonly panelUrl: string;
   readonly displayUrl: string;
+  readonly adminUrl: string;
   readonly credentials: string;
   /** From PostgreSQL. */
   readonly central: {

@@ -1,0 +1,190 @@
+/** The words of devices: how they are, pairing, the hub. */
+import type { TextTree } from './text-tree.ts';
+
+export const DEVICE_TEXTS = {
+  device: {
+    title: ['Dispositivos', 'Devices', 'Dispositivos'],
+    one: ['Dispositivo', 'Device', 'Dispositivo'],
+    new: ['Novo dispositivo', 'New device', 'Nuevo dispositivo'],
+    none: ['Ainda não há dispositivos', 'There are no devices yet', 'Todavía no hay dispositivos'],
+    noneHint: [
+      'Crie um totem e depois faça o pareamento na tela dele.',
+      'Add a totem, then pair it at its own screen.',
+      'Cree un tótem y luego haga el emparejamiento en su pantalla.',
+    ],
+    remove: ['Revogar', 'Revoke', 'Revocar'],
+    removeHeading: [
+      'Revogar {{name}} para sempre?',
+      'Revoke {{name}} for good?',
+      '¿Revocar {{name}} para siempre?',
+    ],
+    removeLead: [
+      'Ele para em um minuto e não volta a trabalhar. O que ele registrou fica.',
+      'It stops within a minute and never works again. What it recorded stays.',
+      'Se detiene en un minuto y no vuelve a trabajar. Lo que registró queda.',
+    ],
+    revoked: ['Revogado', 'Revoked', 'Revocado'],
+    neverSeen: ['Ainda não visto', 'Not seen yet', 'Todavía no visto'],
+    now: ['Agora', 'Now', 'Ahora'],
+    outboxEmpty: ['Tudo enviado', 'All sent', 'Todo enviado'],
+    outboxWaits_one: [
+      '{{count}} lançamento espera; o mais antigo há {{age}}',
+      '{{count}} entry waits; the oldest for {{age}}',
+      '{{count}} registro espera; el más antiguo hace {{age}}',
+    ],
+    outboxWaits_other: [
+      '{{count}} lançamentos esperam; o mais antigo há {{age}}',
+      '{{count}} entries wait; the oldest for {{age}}',
+      '{{count}} registros esperan; el más antiguo hace {{age}}',
+    ],
+    status: {
+      online: ['Ligado', 'Online', 'En línea'],
+      offline: ['Fora do ar', 'Offline', 'Fuera de línea'],
+      maintenance: ['Em manutenção', 'In maintenance', 'En mantenimiento'],
+      suspended: ['Suspenso', 'Suspended', 'Suspendido'],
+    },
+    type: {
+      totem: ['Totem', 'Totem', 'Tótem'],
+      panel: ['Painel', 'Panel', 'Panel'],
+      display: ['TV', 'Display', 'Pantalla'],
+      printer: ['Impressora', 'Printer', 'Impresora'],
+      terminal: ['Maquininha', 'Card terminal', 'Terminal de pago'],
+    },
+    part: {
+      cloud: ['Ligação com a nuvem', 'Link to the cloud', 'Conexión con la nube'],
+      ledger: ['Registro', 'Ledger', 'Registro'],
+      printer: ['Papel e impressora', 'Paper and printer', 'Papel e impresora'],
+      clock: ['Relógio', 'Clock', 'Reloj'],
+      disk: ['Disco', 'Disk', 'Disco'],
+      device: ['Aparelho', 'Device', 'Aparato'],
+      terminal: ['Maquininha', 'Card terminal', 'Terminal de pago'],
+    },
+    partState: {
+      ok: ['Tudo bem', 'All well', 'Todo bien'],
+      warning: ['Precisa de atenção', 'Needs attention', 'Necesita atención'],
+      fault: ['Com defeito', 'Faulty', 'Con falla'],
+      unknown: ['Não se sabe', 'Unknown', 'No se sabe'],
+    },
+    column: {
+      status: ['Estado', 'State', 'Estado'],
+      seen: ['Visto por último', 'Last seen', 'Visto por última vez'],
+      outbox: ['Por enviar', 'To send', 'Por enviar'],
+      version: ['Versão', 'Version', 'Versión'],
+      lane: ['Faixa', 'Lane', 'Serie'],
+      enrolled: ['Pareado em', 'Paired on', 'Emparejado el'],
+    },
+    section: {
+      what: ['Cadastro', 'Particulars', 'Registro'],
+      suspension: ['Suspensão', 'Suspension', 'Suspensión'],
+    },
+    lead: {
+      suspension: [
+        'Um dispositivo suspenso para em um minuto, e pode voltar.',
+        'A suspended device stops within a minute, and can come back.',
+        'Un dispositivo suspendido se detiene en un minuto, y puede volver.',
+      ],
+    },
+    field: {
+      siteId: ['Unidade', 'Site', 'Sucursal'],
+      type: ['Tipo', 'Type', 'Tipo'],
+      identifier: ['Nome', 'Name', 'Nombre'],
+      location: ['Onde fica', 'Where it stands', 'Dónde está'],
+      attachedTo: ['Ligado ao totem', 'Hangs on the totem', 'Conectado al tótem'],
+      maintenance: ['Em manutenção', 'In maintenance', 'En mantenimiento'],
+    },
+    hint: {
+      identifier: ['Único na unidade.', 'Unique within the site.', 'Único en la sucursal.'],
+    },
+    suspend: ['Suspender', 'Suspend', 'Suspender'],
+    suspendHeading: ['Suspender {{name}}?', 'Suspend {{name}}?', '¿Suspender {{name}}?'],
+    suspendLead: [
+      'Diga por quê: quem abrir esta página vai ler.',
+      'Say why: whoever opens this page will read it.',
+      'Diga por qué: quien abra esta página lo leerá.',
+    ],
+    reason: ['Motivo', 'Reason', 'Motivo'],
+    reinstate: ['Deixar trabalhar', 'Let it work', 'Dejar trabajar'],
+    reinstateHeading: [
+      'Deixar {{name}} trabalhar de novo?',
+      'Let {{name}} work again?',
+      '¿Dejar que {{name}} trabaje de nuevo?',
+    ],
+    reinstateLead: [
+      'Ele volta a atender em um minuto.',
+      'It serves again within a minute.',
+      'Vuelve a atender en un minuto.',
+    ],
+    suspendedSince: [
+      'Suspenso desde {{at}}: {{reason}}',
+      'Suspended since {{at}}: {{reason}}',
+      'Suspendido desde {{at}}: {{reason}}',
+    ],
+  },
+  pairing: {
+    heading: ['Pareamento', 'Pairing', 'Emparejamiento'],
+    lead: [
+      'Peça um código e digite-o na tela do dispositivo.',
+      'Ask for a code and type it at the device’s screen.',
+      'Pida un código y escríbalo en la pantalla del dispositivo.',
+    ],
+    leadAgain: [
+      'Este dispositivo já tem a sua chave. Um novo pareamento troca o aparelho; o de agora vale até a confirmação.',
+      'This device has its key. Pairing again replaces the machine; the present one counts until you confirm.',
+      'Este dispositivo ya tiene su clave. Emparejar de nuevo cambia el aparato; el actual vale hasta confirmar.',
+    ],
+    offer: ['Pedir um código', 'Ask for a code', 'Pedir un código'],
+    offerAgain: ['Pedir outro código', 'Ask for another code', 'Pedir otro código'],
+    withdraw: ['Cancelar pareamento', 'Cancel pairing', 'Cancelar emparejamiento'],
+    code: ['Digite no dispositivo', 'Type at the device', 'Escriba en el dispositivo'],
+    left: ['Vale por mais {{left}}', 'Good for another {{left}}', 'Vale por {{left}} más'],
+    elsewhere: [
+      'Há um código em uso, mostrado só a quem o pediu. Peça outro se o perdeu.',
+      'A code is open, shown only to who asked for it. Ask for another if it is lost.',
+      'Hay un código en uso, mostrado solo a quien lo pidió. Pida otro si lo perdió.',
+    ],
+    compare: [
+      'Compare com a tela do dispositivo',
+      'Compare with the device’s screen',
+      'Compare con la pantalla del dispositivo',
+    ],
+    compareLead: [
+      'Confirme só se os dois mostram a mesma sequência.',
+      'Confirm only if both show the same.',
+      'Confirme solo si los dos muestran lo mismo.',
+    ],
+    confirm: ['São iguais, confirmar', 'They are the same, confirm', 'Son iguales, confirmar'],
+    confirmed: [
+      'Pareado. O dispositivo já trabalha.',
+      'Paired. The device is at work.',
+      'Emparejado. El dispositivo ya trabaja.',
+    ],
+    expired: [
+      'O código venceu. Peça outro.',
+      'The code has expired. Ask for another.',
+      'El código venció. Pida otro.',
+    ],
+    host: ['Computador', 'Computer', 'Equipo'],
+    system: ['Sistema', 'System', 'Sistema'],
+  },
+  hub: {
+    heading: ['Central da unidade', 'Hub of the site', 'Central de la sucursal'],
+    lead: [
+      'O totem pelo qual a unidade atende quando a internet cai.',
+      'The totem through which the site serves when its link is down.',
+      'El tótem por el que la sucursal atiende cuando cae internet.',
+    ],
+    which: ['Totem', 'Totem', 'Tótem'],
+    none: ['Nenhum: a nuvem atende', 'None: the cloud serves', 'Ninguno: la nube atiende'],
+    move: ['Mudar a central', 'Move the hub', 'Cambiar la central'],
+    moveHeading: [
+      'Mudar a central da unidade?',
+      'Move the hub of the site?',
+      '¿Cambiar la central de la sucursal?',
+    ],
+    moveLead: [
+      'A fila passa para o novo totem. O anterior só entrega o que ainda tem.',
+      'The queue goes over to the new totem. The former one only hands over what it has.',
+      'La fila pasa al nuevo tótem. El anterior solo entrega lo que todavía tiene.',
+    ],
+  },
+} as const satisfies TextTree;

@@ -19,6 +19,17 @@ const PAGES: Readonly<Record<Locale, Phrases>> = {
     search: 'Digite o começo do nome do serviço.',
     identify: 'Quer informar seu CPF? É opcional. Para continuar sem ele, toque embaixo, à esquerda.',
     confirm: 'Confira o serviço e o valor. Para retirar a senha, toque no primeiro botão.',
+    method: 'Como você quer pagar? Toque em uma das formas de pagamento.',
+    'pay-scan':
+      'Pague com Pix. Abra o aplicativo do seu banco e aponte a câmera para o código na tela. Para cancelar, toque no botão embaixo.',
+    'pay-terminal':
+      'Siga na maquininha. Aproxime, insira ou passe o cartão. Para desistir, aperte a tecla vermelha da maquininha.',
+    'pay-wait': 'Preparando o pagamento. Aguarde.',
+    'pay-approved': 'Pagamento aprovado. Estamos imprimindo sua senha.',
+    'not-paid':
+      'O pagamento não foi feito, e nada foi cobrado. Para tentar de novo ou pagar de outra forma, toque no primeiro botão.',
+    'pay-unknown':
+      'Estamos confirmando seu pagamento. Não pague de novo. Se tiver dúvida, fale com um atendente.',
     issuing: 'Gerando sua senha.',
     ticket: 'Sua senha é',
     printed: 'Retire sua senha impressa.',
@@ -37,6 +48,16 @@ const PAGES: Readonly<Record<Locale, Phrases>> = {
     search: 'Type the beginning of the name of the service.',
     identify: 'Would you like to give your C P F? It is optional. To go on without it, touch the lower left.',
     confirm: 'Check the service and the price. To get the ticket, touch the first button.',
+    method: 'How would you like to pay? Touch one of the ways to pay.',
+    'pay-scan':
+      'Pay by Pix. Open the app of your bank and point the camera at the code on the screen. To cancel, touch the button at the bottom.',
+    'pay-terminal':
+      'Follow the card terminal. Tap, insert or swipe your card. To give up, press the red key of the terminal.',
+    'pay-wait': 'Preparing the payment. Please wait.',
+    'pay-approved': 'Payment approved. Your ticket is being printed.',
+    'not-paid':
+      'The payment was not made, and you have not been charged. To try again or pay another way, touch the first button.',
+    'pay-unknown': 'We are confirming your payment. Do not pay again. If in doubt, see the staff.',
     issuing: 'Getting your ticket.',
     ticket: 'Your ticket is',
     printed: 'Take your printed ticket.',
@@ -56,6 +77,16 @@ const PAGES: Readonly<Record<Locale, Phrases>> = {
     search: 'Escriba el comienzo del nombre del servicio.',
     identify: '¿Quiere indicar su CPF? Es opcional. Para continuar sin él, toque abajo, a la izquierda.',
     confirm: 'Revise el servicio y el precio. Para retirar el turno, toque el primer botón.',
+    method: '¿Cómo quiere pagar? Toque una de las formas de pago.',
+    'pay-scan':
+      'Pague con Pix. Abra la aplicación de su banco y apunte la cámara al código de la pantalla. Para cancelar, toque el botón de abajo.',
+    'pay-terminal':
+      'Siga en la terminal. Acerque, inserte o deslice la tarjeta. Para desistir, pulse la tecla roja de la terminal.',
+    'pay-wait': 'Preparando el pago. Espere.',
+    'pay-approved': 'Pago aprobado. Estamos imprimiendo su turno.',
+    'not-paid':
+      'El pago no se hizo y no se cobró nada. Para intentar de nuevo o pagar de otra forma, toque el primer botón.',
+    'pay-unknown': 'Estamos confirmando su pago. No pague de nuevo. Si tiene dudas, consulte al personal.',
     issuing: 'Generando su turno.',
     ticket: 'Su turno es',
     printed: 'Retire su turno impreso.',

@@ -1,6 +1,6 @@
 /** What is offered, what is not, and until when. */
 import type { OpeningHours } from '@totem/domain';
-import { isOpen } from '@totem/domain';
+import { cents, isOpen } from '@totem/domain';
 import { buildPriorityClass, buildService, buildSite } from '@totem/testkit/builders';
 import { NOON_MONDAY, virtualWorld } from '@totem/testkit/virtual';
 import fc from 'fast-check';
@@ -41,7 +41,8 @@ describe('offers', () => {
   it.each([
     ['open', {}, { kind: 'open' }],
     ['paid after the service', { paymentPolicy: 'after_service' }, { kind: 'open' }],
-    ['paid before', { paymentPolicy: 'before_queue' }, { kind: 'pay_elsewhere' }],
+    ['paid before', { paymentPolicy: 'before_queue', priceCents: cents(500) }, { kind: 'pay_elsewhere' }],
+    ['paid before, for nothing', { paymentPolicy: 'before_queue' }, { kind: 'open' }],
     ['not active', { active: false }, { kind: 'closed', opensAt: null }],
     [
       'closed until the afternoon',
@@ -51,6 +52,13 @@ describe('offers', () => {
   ] as const)('a service that is %s', (_, over, availability) => {
     const service = buildService(env, over as Parameters<typeof buildService>[1]);
     expect(offersOf([service], site, NOON_MONDAY)[0]?.availability).toEqual(availability);
+  });
+
+  it('what is paid first can be had where anything can be paid', () => {
+    const service = buildService(env, { paymentPolicy: 'before_queue', priceCents: cents(500) });
+    const kindOf = (canPay: boolean) =>
+      offersOf([service], site, NOON_MONDAY, [], canPay)[0]?.availability.kind;
+    expect([kindOf(false), kindOf(true)]).toEqual(['pay_elsewhere', 'open']);
   });
 
   it('a service whose quota is used up is full, and one that has some left is not', () => {

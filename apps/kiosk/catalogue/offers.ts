@@ -5,6 +5,7 @@
 import {
   isOfferedAt,
   isOpen,
+  mustPayFirst,
   type OpeningHours,
   type PriorityClassRow,
   type ServiceOutlook,
@@ -29,19 +30,20 @@ export interface Offer {
   readonly outlook: ServiceOutlook | undefined;
 }
 
-/** The services of a site at an instant, in the order of the catalogue. */
+/** The services of a site at an instant, in the order of the catalogue. @param canPay whether anything can be paid here now. */
 export function offersOf(
   services: readonly ServiceRow[],
   site: SiteRow,
   now: number,
   outlooks: readonly ServiceOutlook[] = [],
+  canPay = false,
 ): Offer[] {
   return services
     .filter((service) => service.deletedAt === null && isOfferedAt(service, site.id))
     .toSorted(bySortOrder)
     .map((service) => {
       const outlook = outlooks.find(({ serviceId }) => serviceId === service.id);
-      return { service, availability: availabilityOf(service, site, now, outlook), outlook };
+      return { service, availability: availabilityOf(service, site, now, outlook, canPay), outlook };
     });
 }
 
@@ -68,6 +70,7 @@ function availabilityOf(
   site: SiteRow,
   now: number,
   outlook: ServiceOutlook | undefined,
+  canPay: boolean,
 ): Availability {
   const hours = [site.openingHours, service.openingHours];
   if (!service.active) return { kind: 'closed', opensAt: null };
@@ -75,7 +78,7 @@ function availabilityOf(
     return { kind: 'closed', opensAt: nextOpening(hours, now, site.timezone) };
   }
   if (outlook?.quotaLeft === 0) return { kind: 'full' };
-  return service.paymentPolicy === 'before_queue' ? { kind: 'pay_elsewhere' } : { kind: 'open' };
+  return mustPayFirst(service) && !canPay ? { kind: 'pay_elsewhere' } : { kind: 'open' };
 }
 
 /** What a customer of a tier waits for; undefined when nobody can say. */

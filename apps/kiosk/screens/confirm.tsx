@@ -1,5 +1,5 @@
 /** What is about to be taken, where it costs something: everything that somebody may want to know before they say yes. */
-import type { PriorityClassRow, SiteRow } from '@totem/domain';
+import { mustPayFirst, type PriorityClassRow, type SiteRow } from '@totem/domain';
 import { BigButton, ServiceIcon, useFormat } from '@totem/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -28,6 +28,7 @@ export function Confirm({ offer, site, tier, priority, showsWait, onYes, onOther
   const { service } = offer;
   const wait = showsWait ? waitTextOf(offer, tier, { t, format }, 'confirm.about') : null;
   const closing = closesAt(service, site, now);
+  const isPaidFirst = mustPayFirst(service);
   const card = (
     <section className={styles.card}>
       <div className={styles.title}>
@@ -42,6 +43,7 @@ export function Confirm({ offer, site, tier, priority, showsWait, onYes, onOther
           {service.paymentPolicy === 'after_service' ? (
             <span className={styles.note}>{t('confirm.payLater')}</span>
           ) : null}
+          {isPaidFirst ? <span className={styles.note}>{t('confirm.payNow')}</span> : null}
         </Fact>
         {wait === null ? null : <Fact name={t('confirm.wait')}>{wait}</Fact>}
         {closing === null ? null : (
@@ -59,7 +61,7 @@ export function Confirm({ offer, site, tier, priority, showsWait, onYes, onOther
     <Page heading={t('confirm.heading')} more={card} isSplit>
       <div className={styles.ways}>
         <BigButton kind="primary" onPress={onYes}>
-          {t('confirm.take')}
+          {t(isPaidFirst ? 'confirm.pay' : 'confirm.take')}
         </BigButton>
         <BigButton onPress={onOther}>{t('confirm.other')}</BigButton>
       </div>

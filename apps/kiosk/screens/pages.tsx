@@ -1,22 +1,30 @@
 /** The page for each step of a session. */
-import type { PriorityClassId, ServiceId } from '@totem/domain';
-import { kioskSettingsOf } from '@totem/domain';
+import {
+  kioskSettingsOf,
+  mustPayFirst,
+  type PaymentMeans,
+  type PriorityClassId,
+  type ServiceId,
+} from '@totem/domain';
 import { useDoor } from '@totem/ui';
 import type { ActionDispatch } from 'react';
 import { type Offer, offersOf, ordinaryOf } from '../catalogue/offers.ts';
 import { sectionsOf } from '../catalogue/sections.ts';
 import type { Catalogue } from '../catalogue/use-catalogue.ts';
+import { useMeans } from '../catalogue/use-means.ts';
 import type { Media } from '../catalogue/use-media.ts';
 import { useOutlook } from '../catalogue/use-outlook.ts';
 import { paperOf } from '../device/device-state.ts';
 import type { Device } from '../device/use-device.ts';
 import { useNow } from '../frame/use-now.ts';
-import type { Choice, Flow, FlowEvent } from '../session/flow.ts';
+import type { Choice, Flow, FlowEvent, Pay } from '../session/flow.ts';
 import type { Settings } from '../session/settings.ts';
 import { Attract } from './attract.tsx';
 import { Confirm } from './confirm.tsx';
 import { Failed } from './failed.tsx';
 import { Identify } from './identify.tsx';
+import { Method } from './method.tsx';
+import { Paying, Preparing } from './paying.tsx';
 import { Priority } from './priority.tsx';
 import { Services } from './services.tsx';
 import { Ticket } from './ticket.tsx';
@@ -42,9 +50,10 @@ export function Pages(props: PagesProps) {
   const now = useNow();
   const { site, services, priorities } = catalogue;
   const kiosk = kioskSettingsOf(site);
-  const isChoosing = !['attract', 'ticket'].includes(flow.step);
+  const isChoosing = !['attract', 'ticket', 'paying'].includes(flow.step);
   const outlooks = useOutlook(isChoosing);
-  const offers = offersOf(services, site, now, outlooks);
+  const means = useMeans(isChoosing && services.some((each) => mustPayFirst(each)));
+  const offers = offersOf(services, site, now, outlooks, means.length > 0);
   const ordinary = ordinaryOf(priorities);
   const tierOf = (id: PriorityClassId) => priorities.find((each) => each.id === id)?.tier ?? 0;
   const priorityOf = (id: PriorityClassId) =>
@@ -52,9 +61,15 @@ export function Pages(props: PagesProps) {
   const offerOf = ({ serviceId }: Choice) => offers.find(({ service }) => service.id === serviceId);
   const choose = (serviceId: ServiceId): void => {
     const offer = offers.find(({ service }) => service.id === serviceId);
-    const asks = { identifies: kiosk.identification !== 'off', confirms: costs(offer) };
+    const asks = {
+      identifies: kiosk.identification !== 'off',
+      confirms: costs(offer),
+      pays: offer !== undefined && mustPayFirst(offer.service),
+    };
     happened({ kind: 'service_chosen', serviceId, asks, commandId: door.newCommandId() });
   };
+  const payBy = (chosen: PaymentMeans | undefined): Pay | null =>
+    chosen === undefined ? null : { id: door.newCommandId(), meansId: chosen.id };
   switch (flow.step) {
     case 'attract':
       return <Attract media={media.attract} onStart={() => happened({ kind: 'started', only })} />;
@@ -68,6 +83,8 @@ export function Pages(props: PagesProps) {
       );
     case 'services':
     case 'issuing': {
+      if (flow.step === 'issuing' && flow.wish.pay !== null)
+        return <Preparing priceCents={flow.wish.priceCents ?? 0} currency={site.currency} />;
       const { priorityClassId, place } = flow.step === 'services' ? flow : flow.wish.choice;
       return (
         <Services
@@ -101,11 +118,39 @@ export function Pages(props: PagesProps) {
           tier={tierOf(flow.choice.priorityClassId)}
           priority={priorityOf(flow.choice.priorityClassId)}
           showsWait={kiosk.showsWait}
-          onYes={() => happened({ kind: 'confirmed', commandId: door.newCommandId() })}
+          onYes={() => {
+            const { priceCents } = offer.service;
+            // A question with one answer is not asked.
+            const only = means.length === 1 ? payBy(means[0]) : null;
+            happened({ kind: 'confirmed', commandId: door.newCommandId(), priceCents, only });
+          }}
           onOther={() => happened({ kind: 'chose_other' })}
         />
       );
     }
+    case 'method':
+      return (
+        <Method
+          means={means}
+          amountCents={flow.priceCents}
+          currency={site.currency}
+          onChoose={(id) => {
+            const pay = payBy(means.find((each) => each.id === id));
+            if (pay !== null) happened({ kind: 'means_chosen', commandId: door.newCommandId(), pay });
+          }}
+          onOther={() => happened({ kind: 'chose_other' })}
+        />
+      );
+    case 'paying':
+      return (
+        <Paying
+          flow={flow}
+          currency={site.currency}
+          onCancel={() => void door.tell(`/v1/payments/${flow.pay.id}/cancel`, {}).catch(() => undefined)}
+          onAgain={() => happened({ kind: 'pays_otherwise' })}
+          onEnd={onEnd}
+        />
+      );
     case 'failed':
       return (
         <Failed
@@ -122,6 +167,7 @@ export function Pages(props: PagesProps) {
           service={services.find(({ id }) => id === choice.serviceId)}
           priority={priorityOf(choice.priorityClassId)}
           site={site}
+          paid={flow.paid}
           paper={paperOf(device.prints, ticket.id, device.state)}
           left={left}
           onDone={onEnd}

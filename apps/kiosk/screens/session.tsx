@@ -8,11 +8,12 @@ import { paperOf } from '../device/device-state.ts';
 import type { Device } from '../device/use-device.ts';
 import { Frame } from '../frame/frame.tsx';
 import { useNow } from '../frame/use-now.ts';
-import { canGoBack, canStartOver, FLOW_AT_START, type Flow, flowAfter } from '../session/flow.ts';
+import { canGoBack, canStartOver, FLOW_AT_START, type Flow, flowAfter, isUnderWay } from '../session/flow.ts';
 import { CHOOSING, DONE, type IdleLimits, LEFT, listening, TYPING } from '../session/idle.ts';
 import type { Setting, Settings } from '../session/settings.ts';
 import { useIdle } from '../session/use-idle.ts';
 import { useIssuing } from '../session/use-issuing.ts';
+import { usePaying } from '../session/use-paying.ts';
 import { clipOfPaper, clipsOf } from '../voice/clips.ts';
 import { useVoice } from '../voice/use-voice.ts';
 import { VoiceBar } from '../voice/voice-bar.tsx';
@@ -48,12 +49,13 @@ export function Session(props: SessionProps) {
   const idle = useIdle(limits, onEnd);
   const now = useNow();
   useIssuing(flow, happened);
+  usePaying(flow, happened);
   useRefreshing(flow.step === 'attract', props.onRefresh);
 
   const only = priorities.length === 1 ? (ordinaryOf(priorities)?.id ?? null) : null;
   const reason = reasonToClose(device);
-  // Who has asked for a ticket gets to see it, whatever happens to the totem meanwhile.
-  const isOut = reason !== null && flow.step !== 'ticket' && flow.step !== 'issuing';
+  // Who has asked for a ticket, or pays, gets to see what comes of it, whatever happens to the totem meanwhile.
+  const isOut = reason !== null && !['ticket', 'issuing', 'paying'].includes(flow.step);
   const isClosed = flow.step === 'attract' && !isOpen(site.openingHours, now, site.timezone);
   const isAttract = flow.step === 'attract' && !isOut && !isClosed;
   const player = useVoice({
@@ -108,8 +110,11 @@ export function Session(props: SessionProps) {
 }
 
 /** Pages that look alike keep their place in the tree, so that asking for a ticket does not redraw the cards. */
-function pageKey({ step }: Flow): string {
-  return step === 'issuing' ? 'services' : step;
+function pageKey(flow: Flow): string {
+  // Each stage of a payment says by its heading what there is to do now.
+  if (flow.step === 'paying') return `paying ${flow.view?.state} ${flow.error?.code}`;
+  if (flow.step !== 'issuing') return flow.step;
+  return flow.wish.pay === null ? 'services' : 'paying undefined undefined';
 }
 
 /** The limits of a page, the same value for as long as they are the same: a new one would start the wait anew. */
@@ -125,6 +130,9 @@ function limitsFor(flow: Flow, isTouched: boolean): IdleLimits | null {
     case 'issuing':
       // An answer is on its way; the customer cannot hurry it.
       return null;
+    case 'paying':
+      // Nobody is sent away from a payment. What it ended as takes time to read.
+      return isUnderWay(flow) ? null : TYPING;
     case 'ticket':
       return DONE;
     case 'identify':
@@ -132,6 +140,7 @@ function limitsFor(flow: Flow, isTouched: boolean): IdleLimits | null {
     case 'services':
       return flow.place.search === null ? CHOOSING : TYPING;
     case 'priority':
+    case 'method':
     case 'confirm':
     case 'failed':
       return CHOOSING;

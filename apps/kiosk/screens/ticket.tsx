@@ -4,7 +4,15 @@
  * whether or not it was printed, and the screen says so before anybody has to ask.
  */
 import { IconAlertTriangle, IconCheck, IconPrinter } from '@tabler/icons-react';
-import { errorText, type PriorityClassRow, type ServiceRow, type SiteRow } from '@totem/domain';
+import {
+  cents,
+  errorText,
+  formatMoney,
+  type PaymentView,
+  type PriorityClassRow,
+  type ServiceRow,
+  type SiteRow,
+} from '@totem/domain';
 import { BigButton, Code, QrCode, ServiceIcon, useFormat, useLocale } from '@totem/ui';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -19,6 +27,8 @@ export interface TicketProps {
   /** The customer's priority; undefined for everyone else. */
   readonly priority: PriorityClassRow | undefined;
   readonly site: SiteRow;
+  /** What was paid for it here; null for nothing. */
+  readonly paid: PaymentView | null;
   readonly paper: Paper;
   /** Share of the time on this page that is left, 0 to 1. */
   readonly left: number;
@@ -29,7 +39,7 @@ export interface TicketProps {
 const CODE_WIDTH_CQI = 132;
 
 /** The ticket on screen. The element of role `status` carries the code in its name. */
-export function Ticket({ ticket, service, priority, site, paper, left, onDone }: TicketProps) {
+export function Ticket({ ticket, service, priority, site, paid, paper, left, onDone }: TicketProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const [issuedAt] = useState(Date.now);
@@ -43,6 +53,12 @@ export function Ticket({ ticket, service, priority, site, paper, left, onDone }:
             {code}
           </Code>
         </p>
+        {paid === null ? null : (
+          <p className={styles.paid}>
+            <IconCheck aria-hidden stroke={2.4} />
+            {t('pay.paid', { amount: formatMoney(cents(paid.amountCents), paid.currency, format.locale) })}
+          </p>
+        )}
         {priority === undefined ? null : (
           <p className={styles.priority}>
             <ServiceIcon name={priority.icon} size="1.4em" />

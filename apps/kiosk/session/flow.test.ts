@@ -1,5 +1,5 @@
 /** The way to a ticket, and everything that must not lead off it. */
-import type { CommandId, PriorityClassId, ServiceId } from '@totem/domain';
+import type { CommandId, PaymentView, PriorityClassId, ServiceId } from '@totem/domain';
 import { DoorError } from '@totem/ui';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +11,9 @@ import {
   type Flow,
   type FlowEvent,
   flowAfter,
+  isNotPaid,
+  isUnderWay,
+  unpaidTicketOf,
 } from './flow.ts';
 
 const priorityClassId = 'p' as PriorityClassId;
@@ -24,7 +27,7 @@ const prioritised: FlowEvent = { kind: 'priority_chosen', priorityClassId };
 const choose = (asks: Partial<Asks> = {}): FlowEvent => ({
   kind: 'service_chosen',
   serviceId,
-  asks: { identifies: false, confirms: false, ...asks },
+  asks: { identifies: false, confirms: false, pays: false, ...asks },
   commandId: first,
 });
 const chosen = choose();
@@ -33,7 +36,34 @@ const identified = (document: string | null): FlowEvent => ({
   document,
   commandId: first,
 });
-const confirmed: FlowEvent = { kind: 'confirmed', commandId: first };
+const confirmed: FlowEvent = { kind: 'confirmed', commandId: first, priceCents: 500, only: null };
+const byPix = { id: 'pay1', meansId: 'pix' };
+const byCard = { id: 'pay2', meansId: 'card' };
+const wantsPix: FlowEvent = { kind: 'means_chosen', commandId: first, pay: byPix };
+const wantsCard: FlowEvent = { kind: 'means_chosen', commandId: second, pay: byCard };
+const VIEW: PaymentView = {
+  id: byPix.id,
+  ticketId: ticket.id,
+  means: { id: 'pix', method: 'pix' },
+  amountCents: 500,
+  currency: 'BRL',
+  state: 'asking',
+  version: 1,
+  canCancel: false,
+  isEnding: false,
+  isTicketOpen: false,
+};
+const news = (over: Partial<PaymentView>, payId = byPix.id): FlowEvent => ({
+  kind: 'pay_news',
+  payId,
+  view: { ...VIEW, ...over },
+});
+const notPaid = news({ state: 'not_paid', why: 'declined', isTicketOpen: true });
+const silent = (code: 'unreachable' | 'ticket_state', payId = byPix.id): FlowEvent => ({
+  kind: 'pay_silent',
+  payId,
+  error: new DoorError(code),
+});
 const issued: FlowEvent = { kind: 'issued', commandId: first, ticket };
 const refused = (code: 'unreachable' | 'service_closed', commandId = first): FlowEvent => ({
   kind: 'refused',
@@ -133,6 +163,69 @@ describe('asking again', () => {
   });
 });
 
+describe('paying before the queue', () => {
+  const toConfirm = [started, prioritised, choose({ confirms: true, pays: true })];
+  const paying = [...toConfirm, confirmed, wantsPix, issued];
+
+  it('asks how, gets a ticket at the price that was agreed to, pays it, and shows it', () => {
+    expect(run(...toConfirm, confirmed)).toMatchObject({ step: 'method', ticket: null });
+    expect(run(...toConfirm, confirmed, wantsPix)).toMatchObject({
+      step: 'issuing',
+      wish: { priceCents: 500, pay: byPix },
+    });
+    expect(run(...paying)).toMatchObject({ step: 'paying', pay: byPix, view: null });
+    const paid = news({ state: 'paid', ticket: { ...ticket, state: 'waiting' } });
+    expect(run(...paying, news({}), paid)).toMatchObject({ step: 'ticket', paid: { state: 'paid' } });
+  });
+
+  it('does not ask how where there is one way, and never of what is not paid here', () => {
+    const only: FlowEvent = { kind: 'confirmed', commandId: first, priceCents: 500, only: byPix };
+    expect(run(...toConfirm, only, issued)).toMatchObject({ step: 'paying', pay: byPix });
+    const later = run(started, prioritised, choose({ confirms: true }), only, issued);
+    expect(later).toMatchObject({ step: 'ticket', paid: null });
+  });
+
+  it('pays the same ticket another way while it is open, and another one when it is not', () => {
+    const again = run(...paying, notPaid, { kind: 'pays_otherwise' });
+    expect(again).toMatchObject({ step: 'method', ticket });
+    expect(flowAfter(again, wantsCard)).toMatchObject({ step: 'paying', ticket, pay: byCard, view: null });
+    const lost = run(...paying, news({ state: 'not_paid', isTicketOpen: false }), { kind: 'pays_otherwise' });
+    expect(flowAfter(lost, wantsCard)).toMatchObject({ step: 'issuing', wish: { commandId: second } });
+  });
+
+  it.each(['asking', 'waiting', 'finishing'] as const)('leads nowhere but on while it is %s', (state) => {
+    const flow = run(...paying, news({ state }));
+    expect([canGoBack(flow), canStartOver(flow)]).toEqual([false, false]);
+    for (const event of [back, { kind: 'pays_otherwise' }, { kind: 'chose_other' }] as FlowEvent[])
+      expect(flowAfter(flow, event)).toBe(flow);
+  });
+
+  it('in doubt no other payment is offered, and the customer may go', () => {
+    for (const event of [news({ state: 'unknown' }), silent('unreachable')]) {
+      const flow = run(...paying, event);
+      expect([canGoBack(flow), canStartOver(flow), isNotPaid(flow as never)]).toEqual([false, true, false]);
+    }
+    // In the middle of it, whatever the totem says of not knowing it leaves the customer in doubt.
+    expect(isNotPaid(run(...paying, news({ state: 'waiting' }), silent('ticket_state')) as never)).toBe(
+      false,
+    );
+    expect(isNotPaid(run(...paying, silent('ticket_state')) as never)).toBe(true);
+  });
+
+  it('what comes of an earlier try changes nothing of this one', () => {
+    const second = run(...paying, notPaid, { kind: 'pays_otherwise' }, wantsCard);
+    expect(flowAfter(second, news({ state: 'paid', ticket }))).toBe(second);
+    expect(flowAfter(second, silent('unreachable'))).toBe(second);
+  });
+
+  it('a ticket is its customer’s to lose from the first try on', () => {
+    expect(unpaidTicketOf(run(...toConfirm, confirmed))).toBeNull();
+    expect(unpaidTicketOf(run(...paying))).toBe(ticket.id);
+    expect(unpaidTicketOf(run(...paying, notPaid, { kind: 'pays_otherwise' }))).toBe(ticket.id);
+    expect(unpaidTicketOf(run(started, prioritised, chosen, issued))).toBeNull();
+  });
+});
+
 const anyEvent = fc.constantFrom<FlowEvent>(
   started,
   prioritised,
@@ -152,6 +245,16 @@ const anyEvent = fc.constantFrom<FlowEvent>(
   refused('service_closed', second),
   again,
   back,
+  choose({ confirms: true, pays: true }),
+  wantsPix,
+  wantsCard,
+  news({}),
+  news({ state: 'waiting' }),
+  news({ state: 'paid', ticket }),
+  notPaid,
+  news({ state: 'unknown' }, byCard.id),
+  silent('unreachable'),
+  { kind: 'pays_otherwise' },
 );
 
 it('whatever happens in whatever order, a ticket on screen stays, and a command is never left behind', () => {
@@ -161,7 +264,8 @@ it('whatever happens in whatever order, a ticket on screen stays, and a command 
       for (const event of events) {
         const next = flowAfter(flow, event);
         if (flow.step === 'ticket') expect(next).toBe(flow);
-        if (flow.step === 'issuing') expect(['issuing', 'ticket', 'failed']).toContain(next.step);
+        if (flow.step === 'issuing') expect(['issuing', 'ticket', 'paying', 'failed']).toContain(next.step);
+        if (flow.step === 'paying' && isUnderWay(flow)) expect(['paying', 'ticket']).toContain(next.step);
         if (canGoBack(flow)) expect(flowAfter(flow, back)).not.toBe(flow);
         else expect(flowAfter(flow, back)).toBe(flow);
         if (flow.step === 'issuing') expect(canStartOver(flow)).toBe(false);

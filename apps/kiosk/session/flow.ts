@@ -6,6 +6,7 @@ import {
   type CommandDone,
   type CommandId,
   CPF_DIGITS,
+  type PaymentView,
   type PriorityClassId,
   type ServiceId,
 } from '@totem/domain';
@@ -24,6 +25,8 @@ export const PLACE_AT_START: Place = { group: null, page: 0, search: null };
 export interface Asks {
   readonly identifies: boolean;
   readonly confirms: boolean;
+  /** The ticket is paid here, before it is in the queue. */
+  readonly pays: boolean;
 }
 
 /** The service that was chosen, and where: going back leads there. */
@@ -40,6 +43,16 @@ export interface Wish {
   /** Digits of a CPF; null for who gave none. */
   readonly document: string | null;
   readonly commandId: CommandId;
+  /** The price that was agreed to, in cents; null for what has none. */
+  readonly priceCents: number | null;
+  /** How it is paid as soon as there is a ticket to pay; null for what is not paid here. */
+  readonly pay: Pay | null;
+}
+
+/** One try to pay, with the id under which it is asked for. */
+export interface Pay {
+  readonly id: string;
+  readonly meansId: string;
 }
 
 export type Ticket = NonNullable<CommandDone['ticket']>;
@@ -52,8 +65,37 @@ export type Flow =
   | { readonly step: 'confirm'; readonly choice: Choice; readonly document: string | null }
   | { readonly step: 'issuing'; readonly wish: Wish }
   | { readonly step: 'failed'; readonly wish: Wish; readonly error: DoorError }
+  /** `ticket`: one that a try to pay has left open; null before there is one. */
+  | {
+      readonly step: 'method';
+      readonly choice: Choice;
+      readonly document: string | null;
+      readonly priceCents: number;
+      readonly ticket: Ticket | null;
+    }
+  | Paying
   /** Who they are has served its purpose, and is gone. */
-  | { readonly step: 'ticket'; readonly choice: Choice; readonly ticket: Ticket };
+  | {
+      readonly step: 'ticket';
+      readonly choice: Choice;
+      readonly ticket: Ticket;
+      /** What was paid for it here; null for nothing. */
+      readonly paid: PaymentView | null;
+    };
+
+/** A payment on its way, or how it ended. */
+export interface Paying {
+  readonly step: 'paying';
+  readonly choice: Choice;
+  readonly document: string | null;
+  readonly priceCents: number;
+  readonly ticket: Ticket;
+  readonly pay: Pay;
+  /** As the totem has last said; null before it has. */
+  readonly view: PaymentView | null;
+  /** Why the totem cannot be asked. */
+  readonly error: DoorError | null;
+}
 export type Step = Flow['step'];
 
 export type FlowEvent =
@@ -69,7 +111,18 @@ export type FlowEvent =
     }
   | { readonly kind: 'digits_typed'; readonly digits: string }
   | { readonly kind: 'identified'; readonly document: string | null; readonly commandId: CommandId }
-  | { readonly kind: 'confirmed'; readonly commandId: CommandId }
+  /** `only`: the one means of payment there is, or null to ask. */
+  | {
+      readonly kind: 'confirmed';
+      readonly commandId: CommandId;
+      readonly priceCents: number;
+      readonly only: Pay | null;
+    }
+  | { readonly kind: 'means_chosen'; readonly commandId: CommandId; readonly pay: Pay }
+  | { readonly kind: 'pay_news'; readonly payId: string; readonly view: PaymentView }
+  | { readonly kind: 'pay_silent'; readonly payId: string; readonly error: DoorError }
+  /** After a try that was not paid: another one. */
+  | { readonly kind: 'pays_otherwise' }
   | { readonly kind: 'issued'; readonly commandId: CommandId; readonly ticket: Ticket }
   | { readonly kind: 'refused'; readonly commandId: CommandId; readonly error: DoorError }
   /** `commandId`: for an act that was refused, which is a new one; unanswered ones keep theirs. */
@@ -105,12 +158,24 @@ export function flowAfter(flow: Flow, event: FlowEvent): Flow {
         : flow;
     case 'identified':
       return flow.step === 'identify' ? afterWho(flow.choice, event.document, event.commandId) : flow;
-    case 'confirmed':
-      return flow.step === 'confirm' ? issuing(flow.choice, flow.document, event.commandId) : flow;
+    case 'confirmed': {
+      if (flow.step !== 'confirm') return flow;
+      const { choice, document } = flow;
+      const { priceCents, only, commandId } = event;
+      if (choice.asks.pays && only === null)
+        return { step: 'method', choice, document, priceCents, ticket: null };
+      return issuing({ choice, document, commandId, priceCents, pay: choice.asks.pays ? only : null });
+    }
+    case 'means_chosen':
+      return flow.step === 'method' ? afterMeans(flow, event) : flow;
     case 'issued':
-      return isAnswerTo(flow, event.commandId)
-        ? { step: 'ticket', choice: flow.wish.choice, ticket: event.ticket }
-        : flow;
+      return isAnswerTo(flow, event.commandId) ? afterIssue(flow.wish, event.ticket) : flow;
+    case 'pay_news':
+      return isPay(flow, event.payId) ? afterNews(flow, event.view) : flow;
+    case 'pay_silent':
+      return isPay(flow, event.payId) ? { ...flow, error: event.error } : flow;
+    case 'pays_otherwise':
+      return flow.step === 'paying' && !isUnderWay(flow) ? toMethod(flow) : flow;
     case 'refused':
       return isAnswerTo(flow, event.commandId)
         ? { step: 'failed', wish: flow.wish, error: event.error }
@@ -118,8 +183,7 @@ export function flowAfter(flow: Flow, event: FlowEvent): Flow {
     case 'tried_again': {
       if (flow.step !== 'failed') return flow;
       const isSameAct = flow.error.code === 'unreachable';
-      const commandId = isSameAct ? flow.wish.commandId : event.commandId;
-      return issuing(flow.wish.choice, flow.wish.document, commandId);
+      return issuing(isSameAct ? flow.wish : { ...flow.wish, commandId: event.commandId });
     }
     case 'went_back':
       return before(flow, event.only);
@@ -141,11 +205,62 @@ function backToServices({ priorityClassId, place }: Choice): Flow {
 }
 
 function afterWho(choice: Choice, document: string | null, commandId: CommandId): Flow {
-  return choice.asks.confirms ? { step: 'confirm', choice, document } : issuing(choice, document, commandId);
+  return choice.asks.confirms
+    ? { step: 'confirm', choice, document }
+    : issuing({ choice, document, commandId, priceCents: null, pay: null });
 }
 
-function issuing(choice: Choice, document: string | null, commandId: CommandId): Flow {
-  return { step: 'issuing', wish: { choice, document, commandId } };
+function issuing(wish: Wish): Flow {
+  return { step: 'issuing', wish };
+}
+
+/** A ticket that was left open is paid another way; without one there is first to be one. */
+function afterMeans(
+  { choice, document, priceCents, ticket }: Extract<Flow, { step: 'method' }>,
+  { commandId, pay }: Extract<FlowEvent, { kind: 'means_chosen' }>,
+): Flow {
+  if (ticket === null) return issuing({ choice, document, commandId, priceCents, pay });
+  return { step: 'paying', choice, document, priceCents, ticket, pay, view: null, error: null };
+}
+
+function afterIssue({ choice, document, priceCents, pay }: Wish, ticket: Ticket): Flow {
+  return pay === null || priceCents === null
+    ? { step: 'ticket', choice, ticket, paid: null }
+    : { step: 'paying', choice, document, priceCents, ticket, pay, view: null, error: null };
+}
+
+function afterNews(flow: Paying, view: PaymentView): Flow {
+  return view.state === 'paid' && view.ticket !== undefined
+    ? { step: 'ticket', choice: flow.choice, ticket: view.ticket, paid: view }
+    : { ...flow, view, error: null };
+}
+
+function toMethod({ choice, document, priceCents, ticket, view }: Paying): Flow {
+  const isOpen = view?.isTicketOpen === true;
+  return { step: 'method', choice, document, priceCents, ticket: isOpen ? ticket : null };
+}
+
+function isPay(flow: Flow, payId: string): flow is Paying {
+  return flow.step === 'paying' && flow.pay.id === payId;
+}
+
+/** Whether something is being asked of the customer, or may have been: then nothing leads away but its end. */
+export function isUnderWay({ view, error }: Paying): boolean {
+  if (error !== null) return false;
+  return view === null || !['not_paid', 'unknown'].includes(view.state);
+}
+
+/** Whether a payment ended without one; another may be made. */
+export function isNotPaid({ view, error }: Paying): boolean {
+  // A totem that has said no has asked nothing of the customer; one that says nothing may have.
+  if (view === null) return error !== null && error.code !== 'unreachable';
+  return view.state === 'not_paid';
+}
+
+/** The ticket that is lost when its customer goes now; null for none. */
+export function unpaidTicketOf(flow: Flow): string | null {
+  if (flow.step === 'method') return flow.ticket?.id ?? null;
+  return flow.step === 'paying' ? flow.ticket.id : null;
 }
 
 function isAnswerTo(flow: Flow, commandId: CommandId): flow is Extract<Flow, { step: 'issuing' }> {
@@ -154,7 +269,8 @@ function isAnswerTo(flow: Flow, commandId: CommandId): flow is Extract<Flow, { s
 
 /** The choice that can still be made another way. */
 function choiceOf(flow: Flow): Choice | undefined {
-  if (flow.step === 'identify' || flow.step === 'confirm') return flow.choice;
+  if (flow.step === 'identify' || flow.step === 'confirm' || flow.step === 'method') return flow.choice;
+  if (flow.step === 'paying') return isNotPaid(flow) ? flow.choice : undefined;
   return flow.step === 'failed' ? flow.wish.choice : undefined;
 }
 
@@ -178,6 +294,12 @@ function before(flow: Flow, only: PriorityClassId | null): Flow {
         : backToServices(flow.choice);
     case 'identify':
       return backToServices(flow.choice);
+    case 'method':
+      return flow.ticket === null
+        ? { step: 'confirm', choice: flow.choice, document: flow.document }
+        : backToServices(flow.choice);
+    case 'paying':
+      return isNotPaid(flow) ? toMethod(flow) : flow;
     case 'failed':
       return backToServices(flow.wish.choice);
     default:
@@ -187,10 +309,12 @@ function before(flow: Flow, only: PriorityClassId | null): Flow {
 
 /** Whether `went_back` leads anywhere. */
 export function canGoBack(flow: Flow): boolean {
+  if (flow.step === 'paying') return isNotPaid(flow);
   return !['attract', 'issuing', 'ticket'].includes(flow.step);
 }
 
 /** Whether the customer may throw everything away and start over: not while an answer is on its way. */
 export function canStartOver(flow: Flow): boolean {
+  if (flow.step === 'paying') return !isUnderWay(flow);
   return flow.step !== 'attract' && flow.step !== 'issuing';
 }

@@ -8,7 +8,7 @@ import type { Flow, FlowEvent, Wish } from './flow.ts';
 export function useIssuing(flow: Flow, happened: ActionDispatch<[FlowEvent]>): void {
   const door = useDoor();
   const { locale } = useLocale();
-  const issue = useEffectEvent(async ({ choice, document, commandId }: Wish) => {
+  const issue = useEffectEvent(async ({ choice, document, commandId, priceCents }: Wish) => {
     const { serviceId, priorityClassId } = choice;
     try {
       const { ticket } = await door.command(
@@ -17,6 +17,7 @@ export function useIssuing(flow: Flow, happened: ActionDispatch<[FlowEvent]>): v
           serviceId,
           priorityClassId,
           locale,
+          ...(priceCents === null ? {} : { priceCents }),
           ...(document === null ? {} : { customer: { document } }),
         },
         commandId,

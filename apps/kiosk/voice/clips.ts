@@ -1,6 +1,6 @@
 /** The recordings of the guide by name, and which of them are played when. Each language has every one of them. */
 import type { Paper } from '../device/device-state.ts';
-import type { Flow } from '../session/flow.ts';
+import { type Flow, isNotPaid, type Paying } from '../session/flow.ts';
 
 export const PAGE_CLIPS = [
   'attract',
@@ -9,6 +9,13 @@ export const PAGE_CLIPS = [
   'search',
   'identify',
   'confirm',
+  'method',
+  'pay-scan',
+  'pay-terminal',
+  'pay-wait',
+  'pay-approved',
+  'not-paid',
+  'pay-unknown',
   'issuing',
   'ticket',
   'printed',
@@ -36,9 +43,12 @@ export function clipsOf(flow: Flow): readonly string[] {
     case 'priority':
     case 'identify':
     case 'confirm':
+    case 'method':
     case 'issuing':
     case 'failed':
       return [flow.step];
+    case 'paying':
+      return [clipOfPayment(flow)];
     case 'services':
       return [flow.place.search === null ? 'services' : 'search'];
     case 'ticket':
@@ -47,6 +57,15 @@ export function clipsOf(flow: Flow): readonly string[] {
     default:
       return flow satisfies never;
   }
+}
+
+function clipOfPayment(flow: Paying): PageClip {
+  if (isNotPaid(flow)) return 'not-paid';
+  const { view, error } = flow;
+  if (error !== null || view?.state === 'unknown') return 'pay-unknown';
+  if (view?.state === 'waiting') return 'pay-scan';
+  if (view?.state === 'finishing') return 'pay-approved';
+  return view?.means.method === 'card' ? 'pay-terminal' : 'pay-wait';
 }
 
 /** What it says of a ticket's paper; nothing while that is not known. */

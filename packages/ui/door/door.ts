@@ -77,6 +77,8 @@ export interface Door {
   command(ask: CommandAsk, id?: CommandId): Promise<CommandDone>;
   /** Asks one of the server's other questions, by its path. @throws DoorError */
   question(path: string): Promise<unknown>;
+  /** Tells the server something else by its path, which it takes as one however often it is told. @throws DoorError */
+  tell(path: string, body: object): Promise<unknown>;
   /** The id of a new act. */
   newCommandId(): CommandId;
   /** The full URL of a shape. @throws DoorError when the place is not known and cannot be asked for. */
@@ -148,6 +150,11 @@ export function createDoor(options: DoorOptions): Door {
     return { tenantId, siteId };
   };
 
+  const post = (path: string, body: object): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' };
+    return ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  };
+
   return {
     world,
     me,
@@ -157,11 +164,8 @@ export function createDoor(options: DoorOptions): Door {
     onMoved: (moved) => options.onMoved?.(moved) ?? (() => {}),
     newCommandId,
     question: (path) => ask(path, { method: 'GET' }),
-    command: async (input, id = newCommandId()) => {
-      const body = JSON.stringify({ ...input, id });
-      const headers = { 'content-type': 'application/json' };
-      return parsedDone(await ask('/v1/commands', { method: 'POST', headers, body }));
-    },
+    tell: post,
+    command: async (input, id = newCommandId()) => parsedDone(await post('/v1/commands', { ...input, id })),
     shapeUrl: async (name) => {
       const { tenantId, siteId } = await place();
       const query = { shape: name, tenant: tenantId, site: siteId } satisfies ShapeQuery;

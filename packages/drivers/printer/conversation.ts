@@ -1,10 +1,7 @@
 /** Questions and answers over a link: each wait has a limit, and an answer goes to whoever expects that kind of answer. */
 import type { Timers } from '@totem/domain';
 import type { PrinterLink } from './link.ts';
-import { type PrinterStatus, UNREACHABLE } from './port.ts';
-import type { StatusQuestion } from './profile.ts';
-import { readStatus, statusQuestion } from './status.ts';
-import { createReplyParser, type PrinterReply } from './status-parser.ts';
+import type { PrinterReply, ReplyParser } from './talk/reply.ts';
 
 /** One reply that somebody waits for. */
 export interface Expected {
@@ -20,12 +17,14 @@ export interface Conversation {
   readonly link: PrinterLink;
   /** Registers an expectation; the oldest that accepts a reply gets it, and a reply that nobody expects is dropped. */
   expect(accepts: (reply: PrinterReply) => boolean): Expected;
+  /** Registers an expectation that only looks: what it accepts is still somebody else's. */
+  watch(accepts: (reply: PrinterReply) => boolean): Expected;
   /** Hands bytes over, within a time. */
   send(bytes: Uint8Array, limitMs: number): Promise<boolean>;
 }
 
-export function converse(link: PrinterLink, timers: Timers): Conversation {
-  const parser = createReplyParser();
+export function converse(link: PrinterLink, timers: Timers, parser: ReplyParser): Conversation {
+  /** Each says whether the reply is taken away by it. */
   const expectations = new Set<(reply: PrinterReply) => boolean>();
   link.onData((bytes) => {
     for (const reply of parser.push(bytes)) {
@@ -41,7 +40,7 @@ export function converse(link: PrinterLink, timers: Timers): Conversation {
     return first;
   };
 
-  const expect = (accepts: (reply: PrinterReply) => boolean): Expected => {
+  const expecting = (accepts: (reply: PrinterReply) => boolean, takes: boolean): Expected => {
     const arrived = Promise.withResolvers<'arrived'>();
     let found: PrinterReply | null = null;
     const offer = (reply: PrinterReply): boolean => {
@@ -49,7 +48,7 @@ export function converse(link: PrinterLink, timers: Timers): Conversation {
       found = reply;
       expectations.delete(offer);
       arrived.resolve('arrived');
-      return true;
+      return takes;
     };
     expectations.add(offer);
     const settled = Promise.race([arrived.promise, link.closed.then((): 'closed' => 'closed')]);
@@ -64,30 +63,22 @@ export function converse(link: PrinterLink, timers: Timers): Conversation {
 
   return {
     link,
-    expect,
+    expect: (accepts) => expecting(accepts, true),
+    watch: (accepts) => expecting(accepts, false),
     send: async (bytes, limitMs) => (await limited(link.write(bytes), limitMs)) === true,
   };
 }
 
-/**
- * Asks the status questions one by one, each after the answer to the last: the answers do not say what they answer.
- * A question without an answer in time makes the printer unreachable, and nothing more may be asked on this line, because
- * a late answer would be taken for the next one's.
- */
-export async function askStatus(
+/** Asks, and waits for the one answer. @returns null when it did not come in time. */
+export async function ask(
   conversation: Conversation,
-  questions: readonly StatusQuestion[],
+  question: Uint8Array,
+  accepts: (reply: PrinterReply) => boolean,
   replyMs: number,
-): Promise<PrinterStatus> {
-  const answers = new Map<StatusQuestion, number>();
-  for (const question of questions) {
-    const expected = conversation.expect((reply) => reply.kind === 'realtime');
-    void conversation.link.write(statusQuestion(question));
-    await expected.within(replyMs);
-    expected.cancel();
-    const reply = expected.reply();
-    if (reply?.kind !== 'realtime') return UNREACHABLE;
-    answers.set(question, reply.byte);
-  }
-  return readStatus(answers);
+): Promise<PrinterReply | null> {
+  const expected = conversation.expect(accepts);
+  void conversation.link.write(question);
+  await expected.within(replyMs);
+  expected.cancel();
+  return expected.reply();
 }

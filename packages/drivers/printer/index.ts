@@ -1,8 +1,7 @@
 /** Printing: the port, the network printer, the ticket, and the virtual printer, by name. */
 export { isPrinterAddress, type PrinterAddress, parsePrinterAddress, RAW_PRINT_PORT } from './address.ts';
 export { CODE_PAGES, type CodePage } from './code-pages.ts';
-export { encodeJob } from './escpos.ts';
-export { PRINTER_LIMITS, type PrinterLimits } from './escpos-port.ts';
+export { encodeJob } from './encode-job.ts';
 export {
   type Alignment,
   type Block,
@@ -28,27 +27,27 @@ export {
   printable,
   UNREACHABLE,
 } from './port.ts';
+export { PRINTER_LIMITS, type PrinterLimits } from './printer-port.ts';
 export {
   COMPLETIONS,
   type Completion,
   CUTS,
   type Cut,
-  DEFAULT_PROFILE,
   DIALECTS,
   type Dialect,
-  PRINTER_PROFILES,
   type PrinterProfile,
-  profileById,
 } from './profile.ts';
+export { DEFAULT_PROFILE, PRINTER_PROFILES, profileById } from './profiles.ts';
 export { createTcpPrinter, type TcpPrinterOptions } from './tcp.ts';
 export { pageLine, visibleLine } from './text.ts';
 export { type TicketContent, type TicketLabels, ticketLayout } from './ticket.ts';
+export { ROLLS, type Roll } from './virtual/accents/accent.ts';
 export { decodeJob } from './virtual/decoder.ts';
-export { type MechanismState, ROLLS, type Roll, type Switches } from './virtual/mechanism.ts';
+export type { MechanismState, Switches } from './virtual/mechanism.ts';
 export { type PaperEnd, type PaperRow, type Slip, type Span, slipText } from './virtual/paper.ts';
 export { paperSvg } from './virtual/paper-svg.ts';
+export type { Paper } from './virtual/printer-body.ts';
 export {
-  type Paper,
   startVirtualPrinter,
   type VirtualPrinter,
   type VirtualPrinterOptions,

@@ -34,6 +34,8 @@ export type Block =
   | TextBlock
   /** A label at the left edge and its value at the right one; on separate lines when they do not fit on one. */
   | { readonly kind: 'pair'; readonly left: string; readonly right: string; readonly bold: boolean }
+  /** Lines as somebody else has laid them out, blanks included; one that is too long goes on in the next. */
+  | { readonly kind: 'verbatim'; readonly lines: readonly string[] }
   | { readonly kind: 'rule' }
   | { readonly kind: 'feed'; readonly lines: number }
   /** Printable ASCII of at most `QR_DATA_LENGTH_MAX` characters, see `isQrData`. */
@@ -50,6 +52,8 @@ export type Row =
 export interface LayoutOptions {
   /** Normal characters in one line. */
   readonly columns: number;
+  /** The largest scale that the printer has; all of them by default. */
+  readonly scaleMax?: Scale;
   /** Makes a text printable, each grapheme one column wide. By default, all visible characters stay. */
   readonly toPrintable?: (raw: string) => string;
 }
@@ -81,7 +85,15 @@ export function text(
 export function layoutRows(blocks: readonly Block[], options: LayoutOptions): Row[] {
   if (options.columns < 8) throw new RangeError(`A paper of ${options.columns} columns is too narrow.`);
   const toPrintable = options.toPrintable ?? visibleLine;
-  return blocks.flatMap((block) => rowsOf(block, options.columns, toPrintable));
+  const { columns, scaleMax = 8 } = options;
+  return blocks.flatMap((block) => rowsOf(atMost(block, scaleMax), columns, toPrintable));
+}
+
+/** The same block in no larger letters than the printer has. */
+function atMost(block: Block, scaleMax: Scale): Block {
+  if (block.kind !== 'text') return block;
+  const smaller = (scale: Scale): Scale => (scale > scaleMax ? scaleMax : scale);
+  return { ...block, width: smaller(block.width), height: smaller(block.height) };
 }
 
 /** The blocks as plain text, for a screen, a log or a test: one character for each column, enlarged text at normal size. */
@@ -127,6 +139,8 @@ function rowsOf(block: Block, columns: number, toPrintable: (raw: string) => str
       return textRows(block, columns, toPrintable);
     case 'pair':
       return pairRows(toPrintable(block.left).trim(), toPrintable(block.right).trim(), block.bold, columns);
+    case 'verbatim':
+      return block.lines.flatMap((line) => cutInto(toPrintable(line).trimEnd(), columns));
     case 'rule':
       return [{ kind: 'line', ...PLAIN, text: toPrintable(RULE_CHAR.repeat(columns)) }];
     case 'feed':
@@ -185,6 +199,14 @@ function pairRows(left: string, right: string, bold: boolean, columns: number): 
       .slice(0, LINES_MAX_DEFAULT)
       .map((line) => ({ kind: 'line', ...PLAIN, align, bold, text: line }));
   return [...lines(left, 'left'), ...lines(right, 'right')];
+}
+
+function cutInto(content: string, columns: number): Row[] {
+  const all = graphemes(content);
+  const parts = Array.from({ length: Math.max(1, Math.ceil(all.length / columns)) }, (_, index) =>
+    all.slice(index * columns, (index + 1) * columns).join(''),
+  );
+  return parts.map((part) => ({ kind: 'line', ...PLAIN, text: part }));
 }
 
 function plainLines(row: Row, columns: number): string[] {

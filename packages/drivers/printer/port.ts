@@ -53,16 +53,19 @@ function causeOf(status: PrinterStatus): PrinterCause | null {
 
 /**
  * How a job ended. `confirmed`: the printer said so after the last byte. `not_sent`: no byte of the job left, so it may
- * be retried. `unknown`: some may be on paper; a second copy is for a rule or a person to decide, marked as such.
+ * be retried. `unknown`: some may be on paper; a second copy is for a rule or a person to decide, marked as such. Its cause
+ * is null where the way to the printer cannot say.
  */
 export type PrintOutcome =
   | { readonly kind: 'confirmed' }
   | { readonly kind: 'not_sent'; readonly cause: PrinterCause }
-  | { readonly kind: 'unknown'; readonly cause: PrinterCause };
+  | { readonly kind: 'unknown'; readonly cause: PrinterCause | null };
 
 export interface PrintOptions {
   /** Called once, when the first byte of the job has been handed to the transport: from here on there is no `not_sent`. */
   readonly onFirstByte?: (() => void) | undefined;
+  /** Called when the slip was printed and nobody took it: it has been drawn in. May come after the outcome. */
+  readonly onNotTaken?: (() => void) | undefined;
   /** Gives the job up: `not_sent` before the first byte, `unknown` after it. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -4,9 +4,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type ManualTimers, manualTimers } from './conformance/manual-timers.ts';
 import { describePrinter } from './conformance/printer-conformance.ts';
 import { answering, scriptedPeer } from './conformance/scripted-peer.ts';
-import { PRINTER_LIMITS } from './escpos-port.ts';
 import type { PrinterPort } from './port.ts';
-import { PRINTER_PROFILES, type PrinterProfile, profileById } from './profile.ts';
+import { PRINTER_LIMITS } from './printer-port.ts';
+import type { PrinterProfile } from './profile.ts';
+import { PRINTER_PROFILES, profileById } from './profiles.ts';
 import { createTcpPrinter } from './tcp.ts';
 import { startVirtualPrinter } from './virtual/virtual-printer.ts';
 
@@ -65,7 +66,12 @@ describe('peers that misbehave', () => {
     const peer = await scriptedPeer(script);
     open.push(() => peer.close());
     const clock = manualTimers();
-    const profile = { completion, statusQuestions: [1, 2, 3, 4] } as const;
+    const profile = {
+      dialect: 'escpos',
+      completion,
+      statusQuestions: [1, 2, 3, 4],
+      presenter: null,
+    } as const;
     const port = createTcpPrinter({
       address: { host: '127.0.0.1', port: peer.port },
       profile,

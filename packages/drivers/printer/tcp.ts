@@ -1,14 +1,14 @@
-/** A network printer as a port: ESC/POS over raw TCP. */
+/** A network printer as a port: raw TCP. */
 import type { Timers } from '@totem/domain';
 import { isPrinterAddress, type PrinterAddress } from './address.ts';
-import { createEscPosPort, PRINTER_LIMITS, type PrinterLimits } from './escpos-port.ts';
 import { tcpLinks } from './link.ts';
 import type { PrinterPort } from './port.ts';
-import type { PrinterProfile } from './profile.ts';
+import { createPrinterPort, PRINTER_LIMITS, type PrinterLimits } from './printer-port.ts';
+import type { SpokenProfile } from './profile.ts';
 
 export interface TcpPrinterOptions {
   readonly address: PrinterAddress;
-  readonly profile: Pick<PrinterProfile, 'completion' | 'statusQuestions'>;
+  readonly profile: SpokenProfile;
   readonly timers: Timers;
   readonly limits?: Partial<PrinterLimits>;
 }
@@ -18,5 +18,5 @@ export function createTcpPrinter({ address, profile, timers, limits }: TcpPrinte
   if (!isPrinterAddress(address)) throw new RangeError('Not an address of a printer.');
   const allLimits = { ...PRINTER_LIMITS, ...limits };
   const openLink = tcpLinks(address, timers, allLimits.connectMs);
-  return createEscPosPort({ openLink, profile, timers, limits: allLimits });
+  return createPrinterPort({ openLink, profile, timers, limits: allLimits });
 }

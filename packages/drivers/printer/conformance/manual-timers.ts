@@ -9,6 +9,8 @@ export interface ManualTimers extends Timers {
   fire(delayMs: number): Promise<void>;
   /** From now on, timers of this delay run as soon as the loop is free. */
   fireAlways(delayMs: number): void;
+  /** Ends that. */
+  fireNever(delayMs: number): void;
   /** Timers that were armed and neither ran nor were cancelled. */
   armed(): number;
 }
@@ -43,6 +45,10 @@ export function manualTimers(): ManualTimers {
     },
     fireAlways: (delayMs) => {
       always.add(delayMs);
+      if (armed.some((timer) => timer.delayMs === delayMs)) setImmediate(() => runOldest(delayMs));
+    },
+    fireNever: (delayMs) => {
+      always.delete(delayMs);
     },
   };
 }

@@ -9,9 +9,11 @@ const jsQr: unknown = Reflect.get(jsQrModule, 'default') ?? jsQrModule;
 /** The words in the largest characters. */
 export function largestText({ rows }: Pick<Slip, 'rows'>): string {
   const spans = rows.flatMap((row) => (row.kind === 'line' ? row.spans : []));
-  const largest = Math.max(...spans.map((span) => span.height));
+  const areaOf = ({ width, height }: { readonly width: number; readonly height: number }): number =>
+    width * height;
+  const largest = Math.max(...spans.map(areaOf));
   return spans
-    .filter((span) => span.height === largest)
+    .filter((span) => areaOf(span) === largest)
     .map((span) => span.text)
     .join('');
 }

@@ -4,13 +4,16 @@
  */
 import { type CodePage, charInPage } from '../code-pages.ts';
 import type { Alignment } from '../layout.ts';
-import { EPSON_CODE_PAGE_NUMBERS, type PrinterProfile } from '../profile.ts';
+import type { PrinterProfile } from '../profile.ts';
+import { EPSON_CODE_PAGE_NUMBERS } from '../profiles.ts';
+import { qrRaster } from '../qr-raster.ts';
+import { ACCENTS } from './accents/accents.ts';
 import type { PaperEnd, PaperRow, Slip, Span } from './paper.ts';
-import { readToken, type Token } from './tokens.ts';
+import type { Token } from './tokens.ts';
 
 export type DecoderProfile = Pick<
   PrinterProfile,
-  'charDots' | 'lineDots' | 'dots' | 'codePage' | 'codePageNumber'
+  'dialect' | 'charDots' | 'lineDots' | 'dots' | 'qrDots' | 'codePage' | 'codePageNumber'
 >;
 
 export interface PaperDecoder {
@@ -37,8 +40,9 @@ export function createDecoder(profile: DecoderProfile): PaperDecoder {
     height: 1,
     bold: false,
     inverted: false,
-    // After ESC @ a printer is on its default page, 437, which no table of ours has: accents then show as `?`.
-    codePage: null,
+    // After ESC @ a printer is on its default page, 437, which no table of ours has: accents then show as `?`. A Daruma
+    // is on the page that it was set up with.
+    codePage: profile.dialect === 'daruma' ? profile.codePage : null,
     lineDots: profile.lineDots,
   };
   let style = initial;
@@ -82,6 +86,12 @@ export function createDecoder(profile: DecoderProfile): PaperDecoder {
       heightDots: (continues ? last.heightDots : 0) + height,
     });
   };
+  /** The printer's own QR code, then the end of its line. */
+  const addQr = (data: string): void => {
+    if (spans.length > 0) endLine();
+    const { bits, widthBytes, heightDots } = qrRaster(data, profile);
+    rows.push({ kind: 'raster', align: 'left', bits, widthBytes, heightDots });
+  };
   const feed = (heightDots: number): void => {
     if (spans.length > 0) endLine();
     if (heightDots > 0) rows.push({ kind: 'feed', heightDots });
@@ -103,6 +113,9 @@ export function createDecoder(profile: DecoderProfile): PaperDecoder {
       case 'raster':
         if (spans.length > 0) endLine();
         addRaster(token);
+        return null;
+      case 'qr':
+        addQr(token.data);
         return null;
       case 'feed_lines':
         feed(token.lines * style.lineDots);
@@ -134,7 +147,7 @@ export function createDecoder(profile: DecoderProfile): PaperDecoder {
 
 type StyleToken = Exclude<
   Token,
-  { kind: 'char' | 'line_feed' | 'raster' | 'feed_lines' | 'feed_dots' | 'cut' }
+  { kind: 'char' | 'line_feed' | 'raster' | 'qr' | 'feed_lines' | 'feed_dots' | 'cut' }
 >;
 
 function changed(style: Style, token: StyleToken, initial: Style, profile: DecoderProfile): Style {
@@ -150,12 +163,15 @@ function changed(style: Style, token: StyleToken, initial: Style, profile: Decod
     case 'inverted':
       return { ...style, inverted: token.on };
     case 'size':
-      return { ...style, width: token.width, height: token.height };
+      return { ...style, width: token.width ?? style.width, height: token.height ?? style.height };
     case 'line_spacing':
       return { ...style, lineDots: token.dots ?? initial.lineDots };
     case 'paper_status':
     case 'process_id':
     case 'automatic_status':
+    case 'etb':
+    case 'present':
+    case 'retract':
     case 'quiet':
     case 'unknown':
       return style;
@@ -166,6 +182,7 @@ function changed(style: Style, token: StyleToken, initial: Style, profile: Decod
 
 function codePageOf(number: number, profile: DecoderProfile): CodePage | null {
   if (number === profile.codePageNumber) return profile.codePage;
+  if (profile.dialect !== 'escpos') return null;
   const pages: readonly (readonly [CodePage, number])[] = [
     ['cp850', EPSON_CODE_PAGE_NUMBERS.cp850],
     ['cp858', EPSON_CODE_PAGE_NUMBERS.cp858],
@@ -181,6 +198,7 @@ export function decodeJob(
   profile: DecoderProfile,
 ): { readonly slips: readonly Slip[]; readonly unknown: number; readonly rest: number } {
   const decoder = createDecoder(profile);
+  const { readToken } = ACCENTS[profile.dialect];
   const slips: Slip[] = [];
   let unknown = 0;
   let at = 0;

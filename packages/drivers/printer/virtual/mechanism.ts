@@ -4,14 +4,12 @@
  * a status question is answered at once, even between the bytes of a picture.
  */
 import type { Timers } from '@totem/domain';
-import type { PrinterProfile, StatusQuestion } from '../profile.ts';
-import { STATUS_BITS } from '../status.ts';
+import type { PrinterProfile } from '../profile.ts';
+import { type Condition, HEARD_BYTES_MAX, type Roll } from './accents/accent.ts';
+import { ACCENTS } from './accents/accents.ts';
 import { createDecoder } from './decoder.ts';
 import type { Slip } from './paper.ts';
-import { readToken, type Token } from './tokens.ts';
-
-export const ROLLS = ['ok', 'low', 'out'] as const;
-export type Roll = (typeof ROLLS)[number];
+import type { Token } from './tokens.ts';
 
 /** What a hand can do to the printer. */
 export interface Switches {
@@ -25,12 +23,19 @@ export interface Switches {
   readonly jam: boolean;
   /** Prints one row at a time, as paper really comes out. */
   readonly slow: boolean;
+  /** Nobody takes the slip from the mouth of a presenter. */
+  readonly slipStays: boolean;
+  /** From now on, every so many bytes one is answered that nobody asked for; null for a printer that minds its words. */
+  readonly babbleEvery: number | null;
 }
 
 export interface MechanismState extends Switches {
   /** The jam has happened. */
   readonly jammed: boolean;
   readonly heldBytes: number;
+  readonly isSlipAtMouth: boolean;
+  /** Slips that nobody took, and that were drawn in. */
+  readonly retracted: number;
 }
 
 export interface Mechanism {
@@ -55,12 +60,11 @@ export interface MechanismOptions {
 export const HELD_BYTES_MAX = 64 * 1024;
 export const SLOW_ROW_MS = 60;
 const JAM_AFTER_ROWS = 3;
-const DLE = 0x10;
-const EOT = 0x04;
-/** Bits that every real-time answer has. */
-const REALTIME = 0x12;
+/** What a printer says that has lost its place: part of an automatic status. */
+const BABBLE = Uint8Array.of(0x14, 0x00);
 
 export function createMechanism({ profile, timers, answer, onSlip, onRoom }: MechanismOptions): Mechanism {
+  const accent = ACCENTS[profile.dialect];
   const decoder = createDecoder(profile);
   let switches: Switches = {
     paper: 'ok',
@@ -69,24 +73,47 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
     offline: false,
     jam: false,
     slow: false,
+    slipStays: false,
+    babbleEvery: null,
   };
   let jammed = false;
   let held = new Uint8Array(0);
-  let lastBytes = [0, 0];
+  let heard: number[] = [];
+  let heardCount = 0;
   let automatic = false;
+  let etbCount = 0;
+  let isSlipAtMouth = false;
+  let retracted = 0;
   let cancelTimer: (() => void) | null = null;
 
   const isOffline = (): boolean =>
     switches.offline || switches.coverOpen || switches.paper === 'out' || jammed;
+  const condition = (): Condition => ({
+    paper: switches.paper,
+    coverOpen: switches.coverOpen,
+    isOffline: isOffline(),
+    jammed,
+    isPrinting: cancelTimer !== null || held.length > 0,
+    isSlipAtMouth,
+    etbCount,
+  });
+  const say = (bytes: Uint8Array | null): void => {
+    if (bytes !== null) answer(bytes);
+  };
   const answerAutomatic = (): void => {
-    if (automatic) answer(automaticStatus(switches, jammed, isOffline()));
+    if (automatic) say(accent.automatic(condition()));
   };
 
   /** Obeys one command. @returns whether a row came out. */
   const obey = (token: Token): boolean => {
     const rowsBefore = decoder.rowCount();
-    if (token.kind === 'paper_status') answer(Uint8Array.of(paperSensors(switches.paper)));
-    if (token.kind === 'process_id') answer(Uint8Array.of(0x37, 0x22, ...token.id, 0x00));
+    say(accent.answerInTurn(token, condition()));
+    if (token.kind === 'etb') etbCount += 1;
+    if (token.kind === 'present') isSlipAtMouth = switches.slipStays;
+    if (token.kind === 'retract' && isSlipAtMouth) {
+      isSlipAtMouth = false;
+      retracted += 1;
+    }
     if (token.kind === 'automatic_status') {
       automatic = token.on;
       answerAutomatic();
@@ -108,7 +135,7 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
   const print = (): void => {
     let at = 0;
     while (!isOffline() && cancelTimer === null) {
-      const read = readToken(held, at);
+      const read = accent.readToken(held, at);
       if (read === null) break;
       at += read.length;
       if (!obey(read.token)) continue;
@@ -124,13 +151,12 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
     if (held.length < HELD_BYTES_MAX) onRoom();
   };
 
-  const answerRealtime = (bytes: Uint8Array): void => {
+  const answerAtOnce = (bytes: Uint8Array): void => {
     for (const byte of bytes) {
-      const [first, second] = lastBytes;
-      if (first === DLE && second === EOT && byte >= 1 && byte <= 4) {
-        answer(Uint8Array.of(realtimeStatus(byte as StatusQuestion, switches, jammed, isOffline())));
-      }
-      lastBytes = [second ?? 0, byte];
+      heard = [...heard, byte].slice(-HEARD_BYTES_MAX);
+      heardCount += 1;
+      if (switches.babbleEvery !== null && heardCount % switches.babbleEvery === 0) answer(BABBLE);
+      say(accent.answerAtOnce(heard, condition()));
     }
   };
 
@@ -148,7 +174,7 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
 
   return {
     receive: (bytes) => {
-      answerRealtime(bytes);
+      answerAtOnce(bytes);
       held = Buffer.concat([held, bytes]);
       print();
     },
@@ -158,61 +184,12 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
         switches = { ...switches, paperRowsLeft: null };
       }
       if (!switches.slow) stopPacing();
+      if (!switches.slipStays) isSlipAtMouth = false;
       if (!switches.jam && jammed) clearJam();
       answerAutomatic();
       print();
     },
-    state: () => ({ ...switches, jammed, heldBytes: held.length }),
+    state: () => ({ ...switches, jammed, heldBytes: held.length, isSlipAtMouth, retracted }),
     stop: stopPacing,
   };
-}
-
-function realtimeStatus(
-  question: StatusQuestion,
-  switches: Switches,
-  jammed: boolean,
-  offline: boolean,
-): number {
-  const { printer, offlineCause, errorCause, paper } = STATUS_BITS;
-  switch (question) {
-    case 1:
-      return REALTIME | (offline ? printer.offline : 0);
-    case 2:
-      return (
-        REALTIME |
-        (switches.coverOpen ? offlineCause.coverOpen : 0) |
-        (switches.paper === 'out' ? offlineCause.paperEnd : 0) |
-        (jammed ? offlineCause.error : 0)
-      );
-    case 3:
-      return REALTIME | (jammed ? errorCause.mechanical : 0);
-    case 4:
-      return (
-        REALTIME |
-        (switches.paper === 'ok' ? 0 : paper.nearEnd) |
-        // The presenter's bit goes with it on models without a presenter.
-        (switches.paper === 'out' ? paper.end | 0x40 : 0)
-      );
-    default:
-      return question satisfies never;
-  }
-}
-
-/** The answer to GS r 1, and the third byte of automatic status. */
-function paperSensors(paper: Roll): number {
-  switch (paper) {
-    case 'ok':
-      return 0x00;
-    case 'low':
-      return 0x03;
-    case 'out':
-      return 0x0f;
-    default:
-      return paper satisfies never;
-  }
-}
-
-function automaticStatus(switches: Switches, jammed: boolean, offline: boolean): Uint8Array {
-  const first = 0x10 | (offline ? 0x08 : 0) | (switches.coverOpen ? 0x20 : 0);
-  return Uint8Array.of(first, jammed ? 0x04 : 0, paperSensors(switches.paper), 0);
 }

@@ -4,12 +4,13 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ManualTimers, manualTimers } from '../conformance/manual-timers.ts';
 import { buildTicket } from '../conformance/tickets.ts';
-import { encodeJob } from '../escpos.ts';
+import { encodeJob } from '../encode-job.ts';
 import { text } from '../layout.ts';
-import { DEFAULT_PROFILE } from '../profile.ts';
+import { DEFAULT_PROFILE } from '../profiles.ts';
 import { ticketLayout } from '../ticket.ts';
 import { HELD_BYTES_MAX, SLOW_ROW_MS } from './mechanism.ts';
-import { PAPERS_KEPT_MAX, type Paper, startVirtualPrinter, type VirtualPrinter } from './virtual-printer.ts';
+import { PAPERS_KEPT_MAX, type Paper } from './printer-body.ts';
+import { startVirtualPrinter, type VirtualPrinter } from './virtual-printer.ts';
 
 /** One read of a socket. */
 const READ_BYTES_MAX = 64 * 1024;

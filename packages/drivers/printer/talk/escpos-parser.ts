@@ -3,21 +3,7 @@
  * for; their fixed bits tell them apart when tried in the right order: flow control, blocks, real-time answers, automatic
  * status, single answers.
  */
-
-export type PrinterReply =
-  /** The answer to DLE EOT n. */
-  | { readonly kind: 'realtime'; readonly byte: number }
-  /** Header 35, 37, 3B, 3D or 5F hex, then data, without the closing NUL. */
-  | { readonly kind: 'block'; readonly header: number; readonly data: Uint8Array }
-  /** Automatic status: four bytes, sent on every change once enabled (by us, or by a switch in the printer). */
-  | { readonly kind: 'automatic'; readonly bytes: Uint8Array }
-  /** The answer to GS r n. */
-  | { readonly kind: 'single'; readonly byte: number };
-
-export interface ReplyParser {
-  /** The replies that these bytes complete, in order. Bytes may be cut anywhere. */
-  push(bytes: Uint8Array): PrinterReply[];
-}
+import type { PrinterReply, ReplyParser } from './reply.ts';
 
 /** Longest block that is kept: serial numbers and process ids are far shorter. A longer one is dropped. */
 export const BLOCK_BYTES_MAX = 128;
@@ -26,11 +12,14 @@ const XON = 0x11;
 const XOFF = 0x13;
 const BLOCK_HEADERS: ReadonlySet<number> = new Set([0x35, 0x37, 0x3b, 0x3d, 0x5f]);
 const AUTOMATIC_BYTES = 4;
+/** DLE and the header of a presenter's full status: no automatic status begins so. */
+const FULL_STATUS = [0x10, 0x0f] as const;
+const FULL_STATUS_BYTES = 4;
 
-/** What is being collected: a block up to its NUL, or four bytes of automatic status. */
-type Pending = { readonly kind: 'block' | 'automatic'; readonly bytes: number[] };
+/** What is being collected: a block up to its NUL, or so many bytes of a status. */
+type Pending = { readonly kind: 'block' | 'automatic' | 'presenter'; readonly bytes: number[] };
 
-export function createReplyParser(): ReplyParser {
+export function createEscPosParser({ hasPresenter = false } = {}): ReplyParser {
   let pending: Pending | null = null;
 
   const start = (byte: number): PrinterReply | null => {
@@ -52,6 +41,11 @@ export function createReplyParser(): ReplyParser {
   };
 
   const inAutomatic = ({ bytes }: Pending, byte: number): PrinterReply | null => {
+    const [dle, header] = FULL_STATUS;
+    if (hasPresenter && bytes.length === 1 && bytes[0] === dle && byte === header) {
+      pending = { kind: 'presenter', bytes: [] };
+      return null;
+    }
     if ((byte & 0x90) !== 0) {
       // No second, third or fourth byte looks like this: the first was something else, and this one begins anew.
       pending = null;
@@ -63,7 +57,15 @@ export function createReplyParser(): ReplyParser {
     return { kind: 'automatic', bytes: Uint8Array.from(bytes) };
   };
 
+  const inPresenter = ({ bytes }: Pending, byte: number): PrinterReply | null => {
+    bytes.push(byte);
+    if (bytes.length < FULL_STATUS_BYTES) return null;
+    pending = null;
+    return { kind: 'presenter', bytes: Uint8Array.from(bytes) };
+  };
+
   const take = (byte: number): PrinterReply | null => {
+    if (pending?.kind === 'presenter') return inPresenter(pending, byte);
     if (byte === XON || byte === XOFF) return null;
     if (pending === null) return start(byte);
     return pending.kind === 'block' ? inBlock(pending, byte) : inAutomatic(pending, byte);

@@ -2,8 +2,8 @@
  * The printer's real-time status: what to ask (DLE EOT n) and how to read the four answers. Each answer is one byte whose
  * bits Epson's reference lists; off line, cover, paper and error are separate things there, and stay separate here.
  */
-import type { PaperLevel, PrinterError, PrinterStatus } from './port.ts';
-import type { StatusQuestion } from './profile.ts';
+import type { PaperLevel, PrinterError, PrinterStatus } from '../port.ts';
+import type { StatusQuestion } from '../profile.ts';
 
 const DLE = 0x10;
 const EOT = 0x04;

@@ -1,12 +1,13 @@
 /** The reply parser: the bytes of the manuals, any chunking, any rubbish; and what the status bits mean. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PAPER_LEVELS, PRINTER_ERRORS, type PrinterStatus, printable, UNREACHABLE } from './port.ts';
-import { readStatus, statusQuestion } from './status.ts';
-import { BLOCK_BYTES_MAX, createReplyParser, type PrinterReply } from './status-parser.ts';
+import { PAPER_LEVELS, PRINTER_ERRORS, type PrinterStatus, printable, UNREACHABLE } from '../port.ts';
+import { BLOCK_BYTES_MAX, createEscPosParser } from './escpos-parser.ts';
+import { readStatus, statusQuestion } from './escpos-status.ts';
+import type { PrinterReply } from './reply.ts';
 
 const parse = (...pieces: number[][]): PrinterReply[] => {
-  const parser = createReplyParser();
+  const parser = createEscPosParser();
   return pieces.flatMap((piece) => parser.push(Uint8Array.from(piece)));
 };
 
@@ -36,6 +37,15 @@ test.each<[string, number[], PrinterReply[]]>([
   ['a byte that is nothing', [0x91, 0xff, 0x12], [{ kind: 'realtime', byte: 0x12 }]],
 ])('understands %s', (_title, bytes, replies) => {
   expect(parse(bytes)).toEqual(replies);
+});
+
+test('the full status of a presenter is six bytes, whatever they are, and only where there is one', () => {
+  const bytes = [0x10, 0x0f, 0x20, 0x11, 0x91, 0x00];
+  expect(createEscPosParser({ hasPresenter: true }).push(Uint8Array.from([...bytes, 0x12]))).toEqual([
+    { kind: 'presenter', bytes: Uint8Array.of(0x20, 0x11, 0x91, 0x00) },
+    { kind: 'realtime', byte: 0x12 },
+  ]);
+  expect(parse(bytes).some(({ kind }) => kind === 'presenter')).toBe(false);
 });
 
 test('I-PRN-10 where the bytes are cut changes nothing', () => {

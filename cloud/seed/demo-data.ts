@@ -1,5 +1,5 @@
 /** What the demo's branch offers: services in three languages, counters, devices and people. */
-import type { LocalText } from '@totem/domain';
+import type { LocalText, PaymentPolicy } from '@totem/domain';
 
 export interface DemoService {
   readonly prefix: string;
@@ -8,7 +8,7 @@ export interface DemoService {
   readonly icon: string;
   readonly durationMinutes: number;
   readonly priceCents: number;
-  readonly paymentPolicy: 'free' | 'after_service';
+  readonly paymentPolicy: PaymentPolicy;
 }
 
 export const DEMO_SERVICES: readonly DemoService[] = [
@@ -89,6 +89,19 @@ export const DEMO_SERVICES: readonly DemoService[] = [
     durationMinutes: 3,
     priceCents: 0,
     paymentPolicy: 'free',
+  },
+  {
+    prefix: 'P',
+    name: { 'pt-BR': 'Emissão expressa', en: 'Express issue', es: 'Emisión exprés' },
+    description: {
+      'pt-BR': 'Paga-se aqui, antes do atendimento',
+      en: 'Paid here, before the service',
+      es: 'Se paga aquí, antes de la atención',
+    },
+    icon: 'signature',
+    durationMinutes: 5,
+    priceCents: 2_500,
+    paymentPolicy: 'before_queue',
   },
 ];
 

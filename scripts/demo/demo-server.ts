@@ -7,8 +7,15 @@ import { ProblemError } from '@totem/domain';
 import { type Log, onNotFound, onProblem, type Served, serveHttp } from '@totem/host';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { DemoState } from './page/state.ts';
-import { PRINTER_FAULTS, type PrinterFault } from './page/state.ts';
+import {
+  type DemoState,
+  PIX_ACTS,
+  type PixSwitch,
+  PRINTER_FAULTS,
+  type PrinterFault,
+  TERMINAL_ACTS,
+  type TerminalSwitch,
+} from './page/state.ts';
 
 /** What the switches act on. */
 export interface DemoSwitches {
@@ -17,6 +24,8 @@ export interface DemoSwitches {
   cutLink(cut: boolean): void;
   setPrinter(totem: number, fault: PrinterFault, on: boolean): void;
   restartTotem(totem: number): Promise<void>;
+  pix(wish: PixSwitch): void;
+  terminal(wish: TerminalSwitch): void;
 }
 
 const linkSchema = z.strictObject({ cut: z.boolean() });
@@ -25,6 +34,8 @@ const printerSchema = z.strictObject({
   fault: z.enum(PRINTER_FAULTS),
   on: z.boolean(),
 });
+const pixSchema = z.strictObject({ act: z.enum(PIX_ACTS), txid: z.string().optional() });
+const terminalSchema = z.strictObject({ act: z.enum(TERMINAL_ACTS) });
 const restartSchema = z.strictObject({ totem: z.int().min(1) });
 
 export async function serveDemo(options: {
@@ -58,6 +69,14 @@ export async function serveDemo(options: {
   app.post('/api/printer', async (c) => {
     const { totem, fault, on } = printerSchema.parse(await c.req.json());
     switches.setPrinter(totem, fault, on);
+    return c.body(null, 204);
+  });
+  app.post('/api/pix', async (c) => {
+    switches.pix(pixSchema.parse(await c.req.json()));
+    return c.body(null, 204);
+  });
+  app.post('/api/terminal', async (c) => {
+    switches.terminal(terminalSchema.parse(await c.req.json()));
     return c.body(null, 204);
   });
   app.post('/api/restart', async (c) => {

@@ -28,12 +28,14 @@ import { migratePostgres } from '@totem/migrations';
 import { type Cable, layCable } from '@totem/testkit/cable';
 import type { z } from 'zod';
 import { buildScreens, screenDir } from '../build-apps.ts';
+import { signInAdmin } from './admin-api.ts';
 import { type DemoTotem, startTotem } from './branch.ts';
 import { centralSums } from './central.ts';
 import { type Child, childProcess } from './child.ts';
 import { type DemoSwitches, serveDemo } from './demo-server.ts';
 import { giveHubRole, type HubPlace } from './hub.ts';
 import type { DemoState } from './page/state.ts';
+import { type DemoPayments, openDemoPayments } from './payments.ts';
 import { anyFreePort, DEMO_PORTS, freePort } from './ports.ts';
 
 const CLOUD = join(import.meta.dirname, '..', '..', 'cloud', 'main.ts');
@@ -61,6 +63,7 @@ export interface Demo {
   readonly cloudUrl: string;
   readonly totems: readonly DemoTotem[];
   readonly switches: DemoSwitches;
+  readonly payments: DemoPayments;
   /** The cable from panel and display to the cloud. */
   readonly screens: Cable;
   /** The same screens as the hub itself gives them; null without a hub. */
@@ -110,6 +113,10 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
   const cloud = await startCloud(options, urls, secrets, await port(DEMO_PORTS.cloud));
   lifecycle.onStop('cloud', () => cloud.stop());
   const cloudUrl = cloud.ready()?.url ?? '';
+  const payments = await openDemoPayments(dataDir);
+  lifecycle.onStop('payments', () => payments.close());
+  const admin = await signInAdmin(cloudUrl, ADMIN);
+  await payments.enrol(admin);
 
   // Panel and display stand in the branch: when its link is cut, they are cut off too.
   const target = { host: '127.0.0.1', port: Number(new URL(cloudUrl).port) };
@@ -118,26 +125,9 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
   const hub = await hubPlace(options, [screens.url, cloudUrl]);
 
   onStep('Starting the totems');
-  const totems: DemoTotem[] = [];
-  for (const [index, { equipmentId, lane }] of seed.totems.entries()) {
-    const number = index + 1;
-    const totem = await startTotem({
-      number,
-      name: number === 1 ? 'Totem 1, entrance' : `Totem ${number}`,
-      dataDir: totemDir(dataDir, number),
-      logFile: join(dataDir, 'logs', `totem-${number}.log`),
-      device: { tenantId: seed.tenantId, siteId: seed.siteId, equipmentId, lane },
-      cloud: { port: Number(new URL(cloudUrl).port), url: cloudUrl },
-      pageOrigin: FRAMES,
-      fixedPorts,
-      hub: number === 1 ? hub : undefined,
-    });
-    totems.push(totem);
-    lifecycle.onStop(`totem ${number}`, () => totem.stop());
-  }
+  const totems = await startTotems({ options, seed, cloudUrl, hub, payments, lifecycle });
   const [first] = seed.totems;
-  if (hub !== undefined && first !== undefined)
-    await giveHubRole(cloudUrl, ADMIN, seed.siteId, first.equipmentId);
+  if (hub !== undefined && first !== undefined) await giveHubRole(admin, seed.siteId, first.equipmentId);
   const screensAt = (base: string) => ({
     panelUrl: `${base}/panel/`,
     displayUrl: `${base}/display/#token=${displayToken}&tenant=${seed.tenantId}&site=${seed.siteId}`,
@@ -151,6 +141,7 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
     cloud,
     screens,
     totems,
+    payments,
     panelUrl,
     displayUrl,
     adminUrl,
@@ -170,10 +161,43 @@ async function start(options: DemoOptions, lifecycle: Lifecycle): Promise<Demo> 
     cloudUrl,
     totems,
     switches,
+    payments,
     screens,
     atHub,
     stop: () => lifecycle.stop(),
   };
+}
+
+async function startTotems(parts: {
+  readonly options: DemoOptions;
+  readonly seed: DemoSeed;
+  readonly cloudUrl: string;
+  readonly hub: HubPlace | undefined;
+  readonly payments: DemoPayments;
+  readonly lifecycle: Lifecycle;
+}): Promise<DemoTotem[]> {
+  const { options, seed, cloudUrl, lifecycle } = parts;
+  const { dataDir, fixedPorts } = options;
+  const totems: DemoTotem[] = [];
+  for (const [index, { equipmentId, lane }] of seed.totems.entries()) {
+    const number = index + 1;
+    const isFirst = number === 1;
+    const totem = await startTotem({
+      number,
+      name: isFirst ? 'Totem 1, entrance' : `Totem ${number}`,
+      dataDir: totemDir(dataDir, number),
+      logFile: join(dataDir, 'logs', `totem-${number}.log`),
+      device: { tenantId: seed.tenantId, siteId: seed.siteId, equipmentId, lane },
+      cloud: { port: Number(new URL(cloudUrl).port), url: cloudUrl },
+      pageOrigin: FRAMES,
+      fixedPorts,
+      hub: isFirst ? parts.hub : undefined,
+      terminal: isFirst ? parts.payments.terminalSettings : {},
+    });
+    totems.push(totem);
+    lifecycle.onStop(`totem ${number}`, () => totem.stop());
+  }
+  return totems;
 }
 
 async function ownDatabase(dataDir: string, lifecycle: Lifecycle): Promise<DatabaseUrls> {
@@ -289,6 +313,8 @@ async function startCloud(
       FRAME_ANCESTORS: FRAMES,
       PANEL_DIR: screenDir('panel'),
       DISPLAY_DIR: screenDir('display'),
+      // The provider of the demo is on this machine.
+      PROVIDERS_ON_LOOPBACK: 'true',
       ADMIN_DIR: screenDir('admin'),
     },
   });
@@ -301,12 +327,13 @@ function switchesOf(parts: {
   screens: Cable;
   atHub: DemoState['hub'];
   totems: readonly DemoTotem[];
+  payments: DemoPayments;
   panelUrl: string;
   displayUrl: string;
   adminUrl: string;
   sums: ReturnType<typeof centralSums>['read'];
 }): DemoSwitches {
-  const { totems, cloud, screens } = parts;
+  const { totems, cloud, screens, payments } = parts;
   const totem = (number: number) => totems.find((one) => one.number === number);
   return {
     async state() {
@@ -315,6 +342,7 @@ function switchesOf(parts: {
         cloud: { running: cloud.ready() !== undefined, restarts: cloud.restarts() },
         hub: parts.atHub,
         totems: await Promise.all(totems.map((one) => one.state())),
+        payments: payments.state(),
         panelUrl: parts.panelUrl,
         displayUrl: parts.displayUrl,
         adminUrl: parts.adminUrl,
@@ -330,6 +358,8 @@ function switchesOf(parts: {
       }
     },
     setPrinter: (number, fault, on) => totem(number)?.setFault(fault, on),
+    pix: (wish) => payments.switchPix(wish),
+    terminal: (wish) => payments.switchTerminal(wish),
     restartTotem: async (number) => {
       await totem(number)?.process.kill();
       await totem(number)?.process.start();

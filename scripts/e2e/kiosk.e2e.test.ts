@@ -44,7 +44,7 @@ const LOOKS: readonly GivenLook[] = [
 ];
 const LOOKS_COUNT = proof('kiosk/looks of every page', { share: 4, full: LOOKS.length, unit: 'looks' });
 
-/** Ten services in two groups and without one, a CPF that is asked for, hours, and colours that would be hard to read. */
+/** Eleven services in two groups and without one, a CPF that is asked for, hours, and colours that would be hard to read. */
 const CONFIGURED = `
   INSERT INTO service (tenant_id, id, created_at, name, prefix, price_cents, duration_minutes, active, icon, sort_order,
     payment_policy, daily_quota)
@@ -71,7 +71,7 @@ beforeAll(async () => {
   await owner.query(CONFIGURED);
   await stage.until(async () => {
     const site = await siteAt(stage, 1);
-    return site?.kiosk.groups?.length === 2 && Object.keys(await servicesAt(stage, 1)).length === 10;
+    return site?.kiosk.groups?.length === 2 && Object.keys(await servicesAt(stage, 1)).length === 11;
   });
 }, 120_000);
 afterAll(async () => {

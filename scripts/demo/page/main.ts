@@ -1,4 +1,6 @@
 /** The demo page: asks its server how things are twice a second, and shows it beside the real screens. */
+import { find } from './find.ts';
+import { showPayments } from './payments.ts';
 import { type DemoState, PRINTER_FAULTS, type PrinterFault, type TotemState } from './state.ts';
 
 const POLL_MS = 500;
@@ -11,12 +13,6 @@ const FAULT_NAMES: Record<PrinterFault, string> = {
   offline: 'Printer off',
   jam: 'Jam next print',
 };
-
-function find<E extends Element>(selector: string, inside: ParentNode = document): E {
-  const found = inside.querySelector<E>(selector);
-  if (found === null) throw new Error(`missing on the page: ${selector}`);
-  return found;
-}
 
 async function tell(path: string, body: object): Promise<void> {
   await fetch(path, {
@@ -191,6 +187,7 @@ async function refresh(): Promise<void> {
   cut.setAttribute('aria-pressed', String(state.linkCut));
   cut.textContent = state.linkCut ? 'Put the cable back' : 'Cut the link';
   showCloud(state);
+  showPayments(state.payments, tell);
   for (const totem of state.totems) showTotem(totem);
   showFrame(find('#display'), state.displayUrl);
   showFrame(find('#panel'), state.panelUrl);

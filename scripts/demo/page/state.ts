@@ -3,6 +3,41 @@
 export const PRINTER_FAULTS = ['paper_out', 'paper_low', 'cover_open', 'offline', 'jam'] as const;
 export type PrinterFault = (typeof PRINTER_FAULTS)[number];
 
+/** What may be done to the Pix provider. `txid`: of the charge that is paid. */
+export const PIX_ACTS = ['pay', 'delay', 'overload', 'lose_answer', 'heal'] as const;
+export interface PixSwitch {
+  readonly act: (typeof PIX_ACTS)[number];
+  readonly txid?: string | undefined;
+}
+
+/** What the customer at the pinpad may do, and what may be done to the terminal. */
+export const TERMINAL_ACTS = [
+  'approve',
+  'decline',
+  'no_funds',
+  'cancel',
+  'lose_answer',
+  'power_off',
+  'power_on',
+] as const;
+export interface TerminalSwitch {
+  readonly act: (typeof TERMINAL_ACTS)[number];
+}
+
+export interface PaymentsState {
+  /** Newest first. */
+  readonly charges: readonly {
+    readonly txid: string;
+    readonly amountCents: number;
+    readonly state: 'open' | 'paid' | 'over';
+  }[];
+  readonly terminal: {
+    readonly isOn: boolean;
+    /** What is asked of the customer at the pinpad; null for nothing. */
+    readonly amountCents: number | null;
+  };
+}
+
 export interface TotemState {
   readonly number: number;
   readonly name: string;
@@ -26,6 +61,7 @@ export interface DemoState {
   /** The hub's own addresses of the screens, for a day that begins without the link; null without a hub. */
   readonly hub: { readonly panelUrl: string; readonly displayUrl: string } | null;
   readonly totems: readonly TotemState[];
+  readonly payments: PaymentsState;
   readonly panelUrl: string;
   readonly displayUrl: string;
   readonly adminUrl: string;

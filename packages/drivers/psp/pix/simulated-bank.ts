@@ -55,6 +55,8 @@ export function createBank(options: {
   readonly now: () => number;
   readonly strikes: (...kinds: PixFault[]) => PixFault | undefined;
   readonly tellsCopyCode: boolean;
+  /** What payers do of whom nothing else was said. */
+  readonly payer: Payer;
 }): SimulatedBank {
   const { env, now, strikes, tellsCopyCode } = options;
   const cobs = new Map<string, SimulatedCob>();
@@ -76,7 +78,7 @@ export function createBank(options: {
     cob.status === 'ATIVA' && now() <= cob.criacaoMs + cob.expiracao * 1_000;
   /** The payer acts when the host looks for the first time, or in the moment in which it is taken away. */
   const payerActs = (cob: SimulatedCob, isLast: boolean): void => {
-    cob.payer ??= payers.shift() ?? 'pays';
+    cob.payer ??= payers.shift() ?? options.payer;
     if (cob.payer === (isLast ? 'pays_at_last' : 'pays') && isPayable(cob)) settle(cob);
   };
 

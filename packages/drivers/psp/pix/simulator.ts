@@ -42,6 +42,8 @@ export interface PixSimulatorOptions {
   readonly onCall?: (call: string) => void;
   /** Whether answers hold the text of the QR; some providers leave it out. */
   readonly tellsCopyCode?: boolean;
+  /** What payers do of whom nothing else was said; they pay by default. */
+  readonly payer?: Payer;
 }
 
 const PATH = '/api/v2';
@@ -60,7 +62,7 @@ export async function openPixSimulator(options: PixSimulatorOptions): Promise<Pi
     const [next] = faults;
     return next !== undefined && kinds.includes(next) ? faults.shift() : undefined;
   };
-  const bank = createBank({ env, now, strikes, tellsCopyCode });
+  const bank = createBank({ env, now, strikes, tellsCopyCode, payer: options.payer ?? 'pays' });
   const onToken = (headers: IncomingMessage['headers']): Reply => {
     const basic = Buffer.from(`${options.clientId}:${options.clientSecret}`).toString('base64');
     if (headers.authorization !== `Basic ${basic}`) return problem(401, 'AcessoNegado');

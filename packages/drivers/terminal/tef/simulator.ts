@@ -8,7 +8,7 @@ import type { Env } from '@totem/domain';
 import { decodeTef, encodeTef, type TefFields } from './fields.ts';
 import type { TefProfile } from './profile.ts';
 
-export type CardHolder = 'pays' | 'is_declined' | 'cancels';
+export type CardHolder = 'pays' | 'is_declined' | 'has_no_funds' | 'cancels';
 /** What becomes of the next request. */
 export type TefFault =
   | 'asleep'
@@ -38,6 +38,10 @@ export interface TefSimulator {
   fault(kind: TefFault): void;
   /** Ends the program, or starts it again; what it has approved is on its disk. */
   power(isOn: boolean): void;
+  /** What is asked of the customer at the pinpad now; undefined for nothing. */
+  atPinpad(): { readonly amountCents: number } | undefined;
+  /** The customer at the pinpad acts now. @returns whether there is one. */
+  act(holder: CardHolder): boolean;
   heal(): void;
 }
 
@@ -47,10 +51,26 @@ const PINPAD_SLOW_MS = 90_000;
 const NETWORK = 'REDE X';
 const FULL_CARD = '4111111111111111';
 
+const MESSAGE_OF: Readonly<Record<Exclude<CardHolder, 'pays'>, string>> = {
+  is_declined: 'NEGADA',
+  has_no_funds: 'NEGADA - SALDO INSUFICIENTE',
+  cancels: 'OPERACAO CANCELADA',
+};
+
 type Line = readonly [string, string];
 
-/** @param file what the files are called, since managers differ in case. */
-export function openTefSimulator(profile: TefProfile, env: Env, file = 'IntPos'): TefSimulator {
+export interface TefSimulatorOptions {
+  /** What the files are called, since managers differ in case. */
+  readonly file?: string;
+  /** Customers act when `act` says so, and not by themselves. */
+  readonly isByHand?: boolean;
+}
+
+export function openTefSimulator(
+  profile: TefProfile,
+  env: Env,
+  { file = 'IntPos', isByHand = false }: TefSimulatorOptions = {},
+): TefSimulator {
   const { requestDir, responseDir } = profile;
   mkdirSync(requestDir, { recursive: true });
   mkdirSync(responseDir, { recursive: true });
@@ -62,7 +82,7 @@ export function openTefSimulator(profile: TefProfile, env: Env, file = 'IntPos')
   let isOn = true;
   let ignored: string | undefined;
   /** What is at the pinpad, and when the customer will be done. */
-  let busy: { readonly fields: TefFields; readonly untilMs: number } | undefined;
+  let busy: { readonly fields: TefFields; untilMs: number } | undefined;
   /** Answers that are still to be written, one for each step. */
   let due: { readonly lines: readonly Line[]; readonly isWhole: boolean }[] = [];
 
@@ -172,7 +192,7 @@ export function openTefSimulator(profile: TefProfile, env: Env, file = 'IntPos')
     }
     const holder = holders.shift() ?? 'pays';
     if (holder === 'pays') return approved(request, undefined);
-    return denied(request, holder === 'cancels' ? 'OPERACAO CANCELADA' : 'NEGADA');
+    return denied(request, MESSAGE_OF[holder]);
   };
 
   const answer = (request: TefFields): void => {
@@ -209,7 +229,8 @@ export function openTefSimulator(profile: TefProfile, env: Env, file = 'IntPos')
     write('sts', echo(request));
     if (command !== 'CRT' && command !== 'CNC') return;
     clearAnswers();
-    busy = { fields: request, untilMs: env.now() + (strikes('slow') ? PINPAD_SLOW_MS : PINPAD_MS) };
+    const customerMs = strikes('slow') ? PINPAD_SLOW_MS : PINPAD_MS;
+    busy = { fields: request, untilMs: isByHand ? Number.POSITIVE_INFINITY : env.now() + customerMs };
   };
 
   return {
@@ -238,6 +259,13 @@ export function openTefSimulator(profile: TefProfile, env: Env, file = 'IntPos')
       holders = [...next];
     },
     fault: (kind) => void faults.push(kind),
+    atPinpad: () => (busy === undefined ? undefined : { amountCents: Number(busy.fields.get('003-000')) }),
+    act(holder) {
+      if (busy === undefined) return false;
+      holders = [holder];
+      busy.untilMs = 0;
+      return true;
+    },
     power(on) {
       isOn = on;
       // A customer at the pinpad is left there.

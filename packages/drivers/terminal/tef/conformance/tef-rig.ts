@@ -42,7 +42,7 @@ export function openTefRig(
   const dir = mkdtempSync(join(tmpdir(), 'totem-tef-'));
   const profile = profileOf({ requestDir: join(dir, 'REQ'), responseDir: join(dir, 'RESP') });
   const clock = driveClock({ step: () => simulator.step() });
-  const simulator = openTefSimulator(profile, clock.env, file);
+  const simulator = openTefSimulator(profile, clock.env, file === undefined ? {} : { file });
   return {
     clock,
     simulator,

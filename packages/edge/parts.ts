@@ -81,6 +81,7 @@ export function openParts(options: AgentOptions): Parts {
     ...base,
     options: options.hub,
     onLeft: () => outbox.linkReturned(),
+    onFork: () => outbox.forked(),
   });
   const salvage = createSalvage({ store, clock, device, ledger, journal, replica, ballast, log }, damaged);
 

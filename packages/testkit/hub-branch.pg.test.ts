@@ -2,6 +2,9 @@
  * A branch with a hub, whole: the real cloud, two real totems over real sockets and HTTPS, and a cable to the cloud that is cut.
  * What was done in the branch meanwhile is in PostgreSQL afterwards: once, in order, without a conflict.
  */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { registerDeviceKey } from '@totem/cloud';
 import { type CommandInput, newId, rowFromSql, type TicketRow, ticketTable } from '@totem/domain';
 import { createHubFetch, ensureDeviceKey } from '@totem/edge';
@@ -179,6 +182,8 @@ const shown = ({ store }: Totem, id: string): TicketRow | undefined =>
 const isSent = ({ store }: Totem) =>
   store.read((db) => db.all('SELECT 1 FROM origin_state WHERE acked < seq').length === 0);
 const isCarried = ({ store }: Totem) => store.read((db) => db.all('SELECT 1 FROM relay_batch').length === 0);
+const isSuspended = ({ store }: Totem) =>
+  store.read((db) => db.one(`SELECT 1 FROM setting WHERE key = 'suspended'`) !== undefined);
 const ready = ({ store }: Totem) =>
   store.read((db) => db.one(`SELECT 1 FROM setting WHERE key = 'hub_ready'`));
 
@@ -348,3 +353,39 @@ async function untilRows(question: () => Promise<pg.QueryResult>): Promise<pg.Qu
     if (answer.rows.length > 0) return answer;
   }
 }
+
+test('I-HUB-2: of a totem and its clone that only the hub hears, the cloud learns from the hub, and the second one stops', async () => {
+  const hub = await totem(0);
+  await moveHub(hub.parts.device.equipmentId);
+  await lanOf(await serving(hub));
+  const other = await totem(1);
+  await follows(other, 'hub');
+  const { equipmentId } = other.parts.device;
+  await until(
+    () => isSent(other.parts),
+    other.parts.store.onCommit,
+    other.parts.outbox.onChange,
+    hub.parts.store.onCommit,
+  );
+  await other.stop();
+  const dataDir = mkdtempSync(join(tmpdir(), 'totem-clone-'));
+  ends.push(() => rmSync(dataDir, { recursive: true, force: true }));
+  cpSync(other.place.dataDir, dataDir, { recursive: true });
+  other.cable.cut();
+  const [first, clone] = [boot(other.cable, other.place), boot(other.cable, { ...other.place, dataDir })];
+  const ticket = issueOne(first.parts, first.place);
+  await until(() => shown(hub.parts, ticket.id) !== undefined, hub.parts.store.onCommit);
+  issueOne(clone.parts, clone.place);
+  await until(() => isSuspended(clone.parts), clone.parts.store.onCommit);
+
+  const suspended = () =>
+    look.query(`SELECT suspended_reason FROM equipment WHERE id = $1 AND suspended_at IS NOT NULL`, [
+      equipmentId,
+    ]);
+  expect((await untilRows(suspended)).rows).toEqual([{ suspended_reason: 'ledger_fork' }]);
+  expect((await look.query('SELECT reason FROM ledger_quarantine')).rows).toEqual([{ reason: 'batch_fork' }]);
+  await until(
+    () => hub.parts.store.read((db) => db.all('SELECT 1 FROM relay_fork').length === 0),
+    hub.parts.store.onCommit,
+  );
+});

@@ -36,6 +36,7 @@ export function openBranch(parts: {
   readonly options: HubOptions | undefined;
   /** See `UpstreamParts`. */
   readonly onLeft: () => void;
+  readonly onFork: () => void;
 }): Branch {
   const { link, options } = parts;
   const network = options?.network ?? machineNetwork;

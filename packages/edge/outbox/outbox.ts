@@ -41,6 +41,8 @@ export interface Outbox {
   wake(): void;
   /** The link was away: the cloud behind it may be another than before. */
   linkReturned(): void;
+  /** The hub holds another history under this name: nothing is issued until the cloud has said which of them goes on. */
+  forked(): void;
   status(): OutboxStatus;
   /** Calls back when an attempt has ended. @returns stops it. */
   onChange(listener: () => void): () => void;
@@ -177,6 +179,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
     wake: () => (cancelRetry === undefined ? wake() : undefined),
     linkReturned() {
       askAll();
+      wake();
+    },
+    forked() {
+      suspend('ledger_fork');
       wake();
     },
     status() {

@@ -47,20 +47,24 @@ async function handOverOrigin(
   // A life that is over and that the cloud has is of no use to a hub that has not heard of it.
   let answer = await askTaken(link, origin);
   keepAcked(parts, answer);
-  let after =
-    answer.taken?.seq ??
-    Math.min(
-      acked,
-      store.read((db) => historyFrom(db, parts, origin)),
-    );
+  const { taken } = answer;
+  const isOurs = taken === null || store.read((db) => agrees(db, origin, taken.seq, taken.hash));
+  // Where the hub holds something else, the last of what is here shows it whether there are two histories.
+  let after = isOurs
+    ? (taken?.seq ??
+      Math.min(
+        acked,
+        store.read((db) => historyFrom(db, parts, origin)),
+      ))
+    : Math.min(taken.seq, head.seq) - 1;
   while (after < head.seq) {
     const batch = store.read((db) => nextBatch(db, key, device.tenantId, origin, after));
     if (batch === undefined) return;
     answer = await give(link, encodeBatch(batch));
     keepAcked(parts, answer);
-    const taken = answer.taken?.seq ?? 0;
-    if (taken <= after) throw new ProblemError('ledger_gap');
-    after = taken;
+    const nowTaken = answer.taken?.seq ?? 0;
+    if (nowTaken <= after) throw new ProblemError('ledger_gap');
+    after = nowTaken;
   }
 }
 

@@ -3,7 +3,7 @@
  * turns to the hub it hands over its own entries, so that no ticket of its own is missing there; and a change of upstream means
  * that everything is read anew.
  */
-import type { Timers } from '@totem/domain';
+import { ProblemError, type Timers } from '@totem/domain';
 import type { Log } from '@totem/host';
 import { z } from 'zod';
 import type { CloudLink } from '../../link/cloud-link.ts';
@@ -30,6 +30,8 @@ export interface UpstreamParts extends HandOverParts {
   readonly onSwitch: () => void;
   /** The hub carries the own entries no more: they have to be sent from here. */
   readonly onLeft: () => void;
+  /** The hub holds another history of this totem's: there are two with its name. */
+  readonly onFork: () => void;
 }
 
 export interface Upstream {
@@ -92,6 +94,7 @@ export function createUpstream(parts: UpstreamParts): Upstream {
       if (isHub || (isAll && state.data.ready)) turnTo(true, state.data.carries);
     } catch (error) {
       failures += 1;
+      if (error instanceof ProblemError && error.code === 'ledger_fork') parts.onFork();
       log.debug({ err: error, failures }, 'the hub could not be reached');
       if (failures >= FAILURES_MAX) turnTo(false, false);
     }

@@ -180,9 +180,13 @@ function serveHandOver(app: Hono<HubEnv>, parts: HubAppParts): void {
   app.post('/v1/ledger', authenticated(tokens), bounded(PUSH_BODY_BYTES_MAX), async (c) => {
     const { equipmentId } = totemOf(c);
     if (c.req.header('content-encoding') !== 'gzip') throw new ProblemError('media_type_unsupported');
-    const answer = takeOver(parts, equipmentId, new Uint8Array(await c.req.arrayBuffer()));
-    onTaken();
-    return c.json(answer);
+    const body = new Uint8Array(await c.req.arrayBuffer());
+    try {
+      return c.json(takeOver(parts, equipmentId, body));
+    } finally {
+      // Also what was refused may have to be carried on: see `relay/forks.ts`.
+      onTaken();
+    }
   });
   app.get('/v1/ledger/taken', authenticated(tokens), (c) => {
     totemOf(c);

@@ -24,6 +24,7 @@ import { silentLog } from '../../testing/totem.ts';
 import { createHubPins } from '../access/pins.ts';
 import { createHubTokens, type HubTokens } from '../access/tokens.ts';
 import { keepDirectory } from '../directory.ts';
+import { relayForks } from '../relay/forks.ts';
 import { operatorAt, TEST_TERM, type TestHub, testHub } from '../testing/hub-world.ts';
 import { createHubApp } from './app.ts';
 
@@ -376,6 +377,7 @@ describe('what other totems hand over', () => {
     const other = fork.write([created(newId(hub.place.world.env), 9)]);
     const bent = other.map((one) => ({ ...one, entry: { ...one.entry, origin: chain.id, seq: 4 } }));
     expect((await give(sealed(bent))).status).toBe(409);
+    expect(hub.parts.store.read(relayForks)).toMatchObject([{ origin: chain.id }]);
   });
 
   it('is the carrier’s own, under its own seal', async () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CloudRequest } from '../../link/cloud-link.ts';
 import { silentLog } from '../../testing/totem.ts';
 import { type TestHub, testHub } from '../testing/hub-world.ts';
+import { keepRelayFork, relayForks } from './forks.ts';
 import { createRelay, type Relay } from './forward.ts';
 import { insertRelayBatch, relayOrigin, saveRelayOrigin } from './origins.ts';
 
@@ -94,6 +95,24 @@ describe('the relay', () => {
     await relay.carried();
     expect(hub.parts.store.read((db) => relayOrigin(db, one))).toBeUndefined();
     expect(relay.waiting()).toBe(0);
+  });
+
+  it('carries a second history after the batches, until the cloud has judged it', async () => {
+    const [one] = origins();
+    const fork = Buffer.from(`${one}:fork`);
+    hub.parts.store.write((db) => keepRelayFork(db, { origin: one, body: fork }, AT));
+    const waiting = () => hub.parts.store.read(relayForks).length;
+    for (const [seq, code, left] of [
+      [1, 'ledger_gap', 1],
+      [2, 'internal_error', 1],
+      [3, 'ledger_fork', 0],
+    ] as const) {
+      hold(one, seq);
+      cloud = (body) => (body.endsWith('fork') ? refusal(code, 409) : acknowledged(body));
+      asked = [];
+      await relay.carried();
+      expect([asked, waiting()]).toEqual([[`${one}:${seq}`, `${one}:fork`], left]);
+    }
   });
 
   it('I-HUB-2: does not let the hub’s own entries past what they are about when the link fails in between', async () => {

@@ -9,6 +9,7 @@ import type { Clock } from '../../clock/clock.ts';
 import { type CloudLink, problemIn } from '../../link/cloud-link.ts';
 import { type BackoffLimits, backoffMs } from '../../outbox/backoff.ts';
 import type { Store } from '../../store/store.ts';
+import { dropRelayFork, relayForks } from './forks.ts';
 import {
   countRelayBatches,
   forgetRelayOrigin,
@@ -50,15 +51,19 @@ export function createRelay(parts: {
   /** Origins whose next batch was refused since the last round began. */
   let refused: OriginId[] = [];
 
-  const carry = async (batch: RelayBatch): Promise<void> => {
+  const push = async (body: Uint8Array): Promise<Response> => {
     const answer = await link.request({
       method: 'POST',
       path: '/v1/ledger',
-      body: Uint8Array.from(batch.body),
+      body: Uint8Array.from(body),
       headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
       signal: stopping.signal,
     });
     if (!answer.ok) throw await problemIn(answer);
+    return answer;
+  };
+  const carry = async (batch: RelayBatch): Promise<void> => {
+    const answer = await push(batch.body);
     const parsed = pushAnswerSchema.safeParse(await answer.json().catch(() => undefined));
     if (!parsed.success) throw new ProblemError('unreachable', { cause: parsed.error });
     const { acknowledged: seq, hash, serverTime } = parsed.data;
@@ -71,6 +76,26 @@ export function createRelay(parts: {
     if (problem.code === 'ledger_gap') store.write((db) => forgetRelayOrigin(db, origin));
     else refused.push(origin);
   };
+  /** After the batches: the cloud must know the first history to see that this is a second one. @returns whether one is left. */
+  const carryForks = async (): Promise<boolean> => {
+    let isLeft = false;
+    for (const { origin, body } of store.read(relayForks)) {
+      const code = await push(body).then(
+        () => undefined,
+        (error: unknown) => {
+          if (!(error instanceof ProblemError) || isOfTheLink(error)) throw error;
+          return error.code;
+        },
+      );
+      if (code === 'ledger_gap' || code === 'internal_error') {
+        isLeft = true;
+        continue;
+      }
+      log.error({ origin, code }, 'a second history of an origin came, and the cloud has judged it');
+      store.write((db) => dropRelayFork(db, origin));
+    }
+    return isLeft;
+  };
   const round = async (): Promise<void> => {
     refused = [];
     try {
@@ -82,9 +107,10 @@ export function createRelay(parts: {
           onRefusal(batch, error);
         });
       }
+      const isForkLeft = await carryForks();
       failures = 0;
       isLinkDown = false;
-      if (refused.length > 0) retryAfter(REFUSED_RETRY_MS);
+      if (refused.length > 0 || isForkLeft) retryAfter(REFUSED_RETRY_MS);
     } catch (error) {
       if (stopping.signal.aborted) return;
       failures += 1;

@@ -30,6 +30,7 @@ import { applyToShown } from '../../ledger/folded.ts';
 import type { ReadHandle, WriteHandle } from '../../store/connection.ts';
 import type { Store } from '../../store/store.ts';
 import { deviceById } from '../devices.ts';
+import { keepRelayFork } from './forks.ts';
 import { insertRelayBatch, relayOrigin, saveRelayOrigin } from './origins.ts';
 
 /** Batches that wait for the cloud: weeks of a busy site. */
@@ -50,7 +51,7 @@ export function takeOver(parts: ReceiveParts, carrier: EquipmentId, body: Uint8A
   const batch = parsed(body);
   requireSeal(store.read((db) => deviceById(db, carrier)?.publicKey) ?? null, device, batch);
   const prepared = prepareBatch(batch);
-  return store.write((db) => {
+  const taken = store.write((db): HandOverAnswer | { readonly forkAt: number } => {
     const known = relayOrigin(db, batch.origin);
     if (known !== undefined && known.equipmentId !== carrier) throw new ProblemError('ledger_unattributed');
     // The hub may have come to be long after the origin began: it takes the chain up where the totem hands it over.
@@ -60,7 +61,8 @@ export function takeOver(parts: ReceiveParts, carrier: EquipmentId, body: Uint8A
       case 'malformed':
         throw new ProblemError('ledger_unattributed', { extra: { reason: 'batch_malformed' } });
       case 'fork':
-        throw new ProblemError('ledger_fork', { extra: { seq: verdict.seq } });
+        keepRelayFork(db, { origin: batch.origin, body }, instantText(clock.env.now()));
+        return { forkAt: verdict.seq };
       case 'gap':
         throw new ProblemError('ledger_gap', { extra: { expected: verdict.expected, hash: cursor.hash } });
       case 'repeated':
@@ -82,6 +84,8 @@ export function takeOver(parts: ReceiveParts, carrier: EquipmentId, body: Uint8A
         return verdict satisfies never;
     }
   });
+  if ('forkAt' in taken) throw new ProblemError('ledger_fork', { extra: { seq: taken.forkAt } });
+  return taken;
 }
 
 /** How far an origin is held here, and how far the cloud has it. */

@@ -38,6 +38,7 @@ export {
   type PrinterProfile,
 } from './profile.ts';
 export { DEFAULT_PROFILE, PRINTER_PROFILES, profileById } from './profiles.ts';
+export { createSerialPrinter, isSerialLine, type SerialLine, type SerialPrinterOptions } from './serial.ts';
 export { createTcpPrinter, type TcpPrinterOptions } from './tcp.ts';
 export { pageLine, visibleLine } from './text.ts';
 export { type TicketContent, type TicketLabels, ticketLayout } from './ticket.ts';

@@ -1,5 +1,4 @@
-/** What other packages may use of the suite: the provider in memory, identities for TLS, and time that goes on by itself. */
-export { createIdentities, type Identities, type TlsIdentity } from '../../psp/pix/conformance/identities.ts';
+/** What other packages may use of the suite: the provider in memory, and time that goes on by itself. */
 export { type DriveClock, type Driven, driveClock } from './drive-clock.ts';
 export { memoryRig } from './memory-provider.ts';
 export { type Conformance, describePaymentPort, inShop } from './payment-conformance.ts';

@@ -1,0 +1,41 @@
+/** Opens a serial port, for whatever is at its end. */
+import { EventEmitter } from 'node:events';
+import { SerialPort } from 'serialport';
+
+export interface SerialSettings {
+  readonly path: string;
+  readonly baudRate: number;
+  readonly hasFlowControl: boolean;
+}
+
+/** With eight bits, no parity, one stop bit, and locked. @returns null when it is not there, no serial port, or held by somebody else. */
+export async function openSerialPort({
+  path,
+  baudRate,
+  hasFlowControl,
+}: SerialSettings): Promise<SerialPort | null> {
+  const port = new SerialPort({ path, baudRate, rtscts: hasFlowControl, autoOpen: false });
+  // Every error ends in a failed open or in a close, which is all that matters.
+  port.on('error', () => undefined);
+  const isOpen = await new Promise<boolean>((resolve) => port.open((error) => resolve(error === null)));
+  if (!isOpen) return null;
+  turnLoopWith(port);
+  return port;
+}
+
+/** Closes it; what the system still holds is dropped. May be called again. */
+export async function closeSerialPort(port: SerialPort): Promise<void> {
+  if (!port.isOpen || port.closing) return;
+  await new Promise<void>((resolve) => port.close(() => resolve()));
+}
+
+/**
+ * The native poller of `serialport` 13 calls back without letting promises go on, and from Node 26.4 on nothing else does:
+ * what has arrived would lie there until some timer runs (serialport/node-serialport#3148). So each of its events turns the
+ * loop once.
+ */
+function turnLoopWith(port: SerialPort): void {
+  const poller: unknown = Reflect.get(port.port ?? {}, 'poller');
+  if (!(poller instanceof EventEmitter)) return;
+  for (const event of ['readable', 'writable']) poller.on(event, () => setImmediate(() => undefined));
+}

@@ -23,6 +23,7 @@ import { type PublicSealKey, type SealVerifier, sealKeysOf } from './audit/seal-
 import { createPartitions } from './db/partitions.ts';
 import { createDatabase, type Database, type ServingUrls } from './db/pool.ts';
 import { createEnrolmentLimits } from './enrolment/limits.ts';
+import { createMessages, type MessageOptions, type Messages } from './events/messages.ts';
 import { createReadiness, type Readiness } from './health/readiness.ts';
 import { healthRoutes } from './health/routes.ts';
 import { clientAddresses } from './http/client-address.ts';
@@ -86,6 +87,8 @@ export interface CloudOptions {
   readonly jobsComeRound?: boolean;
   /** Whether payment service providers may be on this very machine: for demos and tests. */
   readonly providersOnLoopback?: boolean;
+  /** How messages leave for webhooks and people. Without it receivers are on the internet, and there is neither mail nor gateway. */
+  readonly messages?: MessageOptions;
   /** How long the node says that it is not ready before it stops listening, for those who send it requests to notice. */
   readonly drainMs?: number;
 }
@@ -100,6 +103,10 @@ export interface Cloud {
   start(address: { readonly host: string; readonly port: number }): Promise<Served>;
   /** A token for a device without a key of its own, such as a display opened by its link. */
   mintDeviceToken(tenantId: TenantId, equipmentId: EquipmentId, lifeSeconds: number): Promise<string>;
+  /** Runs one of the jobs that come round, now. @throws what the job throws; RangeError for an unknown name. */
+  runJob(name: string): Promise<void>;
+  /** Carries what webhooks and people are to be told and is due, now; resolves when all of it has been tried. */
+  carryMessages(): Promise<void>;
   /** Resolves when all that providers have called about so far has been asked for. */
   hintsFollowed(): Promise<void>;
   /** Is ready no more, ends held requests, lets the others finish, stops listening, and closes the pools. */
@@ -132,6 +139,10 @@ export function createCloud(options: CloudOptions): Cloud {
     vault,
     allowsLoopback: options.providersOnLoopback ?? false,
   });
+  const messages = createMessages(
+    { db, env, timers, log, vault, counts: instruments },
+    options.messages ?? { allowsLoopback: false },
+  );
   const jobs = [
     ...payments.jobs,
     { name: 'sweep_login_limits', everyMs: SWEEP_EVERY_MS, run: () => limits.sweep() },
@@ -146,7 +157,7 @@ export function createCloud(options: CloudOptions): Cloud {
   ];
   const schedule = createSchedule({ env, timers, log }, countedJobs(jobs, instruments, timers));
   const readiness = createReadiness(db);
-  const app = createApp(options, { db, changes, instruments, readiness, sealKeys, vault, limits, payments });
+  const app = createApp(options, { db, changes, instruments, readiness, sealKeys, vault, limits, payments, messages });
   const { devices } = app;
   const policy = screenPolicy({
     isSecure: options.publicUrl.startsWith('https:'),
@@ -165,11 +176,16 @@ export function createCloud(options: CloudOptions): Cloud {
     registry,
     mintDeviceToken: (tenantId, equipmentId, lifeSeconds) =>
       devices.mintFor(tenantId, equipmentId, lifeSeconds),
+    runJob: (name) => schedule.runNow(name),
+    carryMessages: () => messages.courier.carryDue(),
     hintsFollowed: () => payments.hints.idle(),
     start: async ({ host, port }) => {
       await partitions.ensure();
       served = await serveHttp(app.root, { host, port, log, front: app.front, watch: instruments.watch });
-      if (options.jobsComeRound ?? true) schedule.start();
+      if (options.jobsComeRound ?? true) {
+        schedule.start();
+        messages.courier.start();
+      }
       return served;
     },
     close: async () => {
@@ -180,7 +196,7 @@ export function createCloud(options: CloudOptions): Cloud {
       partitions.close();
       changes.close();
       await served?.close(GRACE_MS);
-      await schedule.close();
+      await Promise.all([schedule.close(), messages.courier.close()]);
       await payments.close();
       await db.close();
     },
@@ -203,9 +219,10 @@ function createApp(
     readonly vault: Vault;
     readonly limits: LoginLimits;
     readonly payments: Payments;
+    readonly messages: Messages;
   },
 ) {
-  const { db, changes, instruments: counts, readiness, sealKeys, vault, limits, payments } = parts;
+  const { db, changes, instruments: counts, readiness, sealKeys, vault, limits, payments, messages } = parts;
   const { env, timers, log, allowedOrigins = [], frameAncestors = [] } = options;
   const keys = keysOf(options.signingKey);
   const access = createAccess({ db, env, timers, vault, limits, keys });
@@ -242,6 +259,7 @@ function createApp(
     passwords,
     payments: { payments, publicUrl: options.publicUrl, addressOf },
     access: { ...access.parts, addressOf },
+    webhooks: messages,
     enrolment: { db, env, vault, addressOf, enrolments: createEnrolmentLimits(db, vault) },
   });
   root.route('/', healthRoutes({ db, env, readiness }));

@@ -17,9 +17,12 @@ import {
   type LedgerEntry,
   newId,
   type OriginId,
+  type Outcome,
   type Refusal,
 } from '@totem/domain';
 import type { WriteHandle } from '../db/with-tenant.ts';
+import { markClashes } from './clashes.ts';
+import { type FoundConflict, insertConflicts } from './conflicts.ts';
 import { insertEntries } from './entries.ts';
 import { type AllRows, noRows, writeAllRows } from './folded-tables.ts';
 import { insertOrigin } from './origins.ts';
@@ -31,6 +34,13 @@ export interface CommitRequest {
   readonly locked: AllRows;
   /** Runs under the tenant's lock, so numbers drawn in it are in the order of commits. It must not wait for another lock. */
   decide(): Decision | Promise<Decision>;
+}
+
+/** Facts of the cloud's own: what has happened and is merged, as on the path of totems. */
+export interface MergeRequest {
+  /** Rows that the entries are about, as locked by this transaction. */
+  readonly locked: AllRows;
+  readonly drafts: readonly EntryDraft[];
 }
 
 export type Committed =
@@ -46,13 +56,55 @@ export async function commitEntries(tx: WriteHandle, env: Env, request: CommitRe
   if (decision.drafts.length === 0) return { ok: true, rows, entries: [] };
   const chained = await chain(tx, env, head, request.commandId, decision.drafts);
   const entries = chained.map(({ entry }) => entry);
-  for (const entry of entries) applyOne(entry, request.locked, rows);
+  for (const entry of entries) {
+    const outcome = applyOne(entry, request.locked, rows);
+    // What the strict side has allowed always fits; if not, the two sides of the machine disagree.
+    if (outcome !== undefined && (outcome.kind !== 'applied' || outcome.conflict !== undefined))
+      throw new Error(`${entry.action} was decided and does not apply: ${JSON.stringify(outcome)}`);
+  }
+  write(tx, env, head, { chained, rows, locked: request.locked });
+  return { ok: true, rows, entries };
+}
+
+/** Writes facts of the cloud's own. What does not fit its row is kept, and shown to people. @returns the changed rows. */
+export async function mergeEntries(tx: WriteHandle, env: Env, request: MergeRequest): Promise<AllRows> {
+  const { locked, drafts } = request;
+  const rows = noRows();
+  if (drafts.length === 0) return rows;
+  const head = await lockTenantHead(tx);
+  const chained = await chain(tx, env, head, null, drafts);
+  const conflicts: FoundConflict[] = [];
+  for (const { entry } of chained) {
+    const outcome = applyOne(entry, locked, rows);
+    if (outcome?.kind === 'parked') throw new Error(`${entry.action} is about a row that is not there`);
+    if (outcome !== undefined && 'conflict' in outcome && outcome.conflict !== undefined)
+      conflicts.push({
+        kind: outcome.conflict,
+        entry,
+        detail: { action: entry.action, outcome: outcome.kind },
+      });
+  }
+  for (const { entity, id, kind } of await markClashes(tx, rows, locked)) {
+    const by = chained.findLast(({ entry }) => entry.entity === entity && entry.entityId === id);
+    if (by !== undefined) conflicts.push({ kind, entry: by.entry, detail: { action: by.entry.action } });
+  }
+  await insertConflicts(tx, env, conflicts, instantText(env.now()));
+  write(tx, env, head, { chained, rows, locked });
+  return rows;
+}
+
+function write(
+  tx: WriteHandle,
+  env: Env,
+  head: TenantHead,
+  what: { readonly chained: readonly ChainedEntry[]; readonly rows: AllRows; readonly locked: AllRows },
+): void {
+  const { chained, rows, locked } = what;
   const position = insertEntries(tx, chained, head.position, instantText(env.now()));
-  writeAllRows(tx, rows, request.locked);
-  const last = entries.at(-1);
+  writeAllRows(tx, rows, locked);
+  const last = chained.at(-1)?.entry;
   if (last !== undefined)
     saveTenantHead(tx, { position, change: head.change, cloudOrigin: last.origin, cloud: last });
-  return { ok: true, rows, entries };
 }
 
 /** Entries without rows of their own, from any place that holds locks already: nothing to decide. */
@@ -90,27 +142,23 @@ async function chain(
   return [...first, ...chainDrafts(env, context(origin), first.at(-1)?.entry ?? cloud, drafts)];
 }
 
-function applyOne(entry: LedgerEntry, locked: AllRows, rows: AllRows): void {
+/** Applies an entry to its row, where it has one. */
+function applyOne(entry: LedgerEntry, locked: AllRows, rows: AllRows): Outcome | undefined {
   const { entity } = entry;
-  if (!isFolded(entity) || isRecorded(entry.action)) return;
+  if (!isFolded(entity) || isRecorded(entry.action)) return undefined;
   switch (entity) {
     case 'ticket':
-      applyTo('ticket', entry, locked, rows);
-      break;
+      return applyTo('ticket', entry, locked, rows);
     case 'call':
-      applyTo('call', entry, locked, rows);
-      break;
+      return applyTo('call', entry, locked, rows);
     case 'operator_session':
-      applyTo('operator_session', entry, locked, rows);
-      break;
+      return applyTo('operator_session', entry, locked, rows);
     case 'payment_session':
-      applyTo('payment_session', entry, locked, rows);
-      break;
+      return applyTo('payment_session', entry, locked, rows);
     case 'payment_transaction':
-      applyTo('payment_transaction', entry, locked, rows);
-      break;
+      return applyTo('payment_transaction', entry, locked, rows);
     default:
-      entity satisfies never;
+      return entity satisfies never;
   }
 }
 
@@ -119,14 +167,12 @@ function applyTo<E extends keyof AllRows>(
   entry: LedgerEntry,
   locked: AllRows,
   rows: AllRows,
-): void {
+): Outcome {
   const { row, outcome } = apply(
     entity,
     rows[entity].get(entry.entityId) ?? locked[entity].get(entry.entityId),
     entry,
   );
-  // What the strict side has allowed always fits; if not, the two sides of the machine disagree.
-  if (row === undefined || outcome.kind !== 'applied' || outcome.conflict !== undefined)
-    throw new Error(`${entry.action} was decided and does not apply: ${JSON.stringify(outcome)}`);
-  rows[entity].set(entry.entityId, row);
+  if (row !== undefined) rows[entity].set(entry.entityId, row);
+  return outcome;
 }

@@ -5,6 +5,7 @@ import type { Handler } from '../rest/mount.ts';
 import { chargeHandlers, hintHandlers } from './charge-handlers.ts';
 import type { Payments } from './payments.ts';
 import { pspAccountHandlers } from './psp-accounts.ts';
+import { refundHandlers } from './refund-handlers.ts';
 
 export function paymentRoomHandlers(parts: {
   readonly payments: Payments;
@@ -17,5 +18,6 @@ export function paymentRoomHandlers(parts: {
     ...chargeHandlers(payments),
     ...pspAccountHandlers({ ports: payments.ports, publicUrl }),
     ...hintHandlers(payments, addressOf),
+    ...refundHandlers(payments),
   } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
 }

@@ -11,6 +11,7 @@ import { readTenant, withTenant } from '../db/with-tenant.ts';
 import { type ChargeRow, chargeAt, chargeById, lockedCharge, type Totem } from './charge-rows.ts';
 import { accountById } from './psp-accounts.ts';
 import type { PspPorts } from './psp-ports.ts';
+import { recordRefundAnswer } from './refund-ledger.ts';
 import {
   beginRefund,
   keepRefundAnswer,
@@ -63,7 +64,11 @@ export function createRefundDesk(parts: RefundDeskParts): RefundDesk {
     const answer = refundAnswerOf(await (isFirst ? port.refund(order) : port.askRefund(order)));
     return withTenant(db, row.tenantId, async (tx) => {
       const kept = await keepRefundAnswer(tx, env, row.id, answer);
-      return kept ?? (await refundById(tx, row.id)) ?? row;
+      if (kept === undefined) return (await refundById(tx, row.id)) ?? row;
+      // A totem tells the ledger by itself of what it has asked for.
+      const isNews = answer.kind !== row.answer?.kind;
+      if (kept.askedBy !== null && isNews) await recordRefundAnswer(tx, env, { row: kept, charge, answer });
+      return kept;
     });
   };
   const answered = (row: RefundRow): ChargeRefundAnswer =>

@@ -2,7 +2,15 @@
  * Writes by their idempotency key: a repetition gets the first answer and has no second effect. The key is claimed in the
  * transaction of the effect, so both happen or neither; a refusal leaves nothing, and the key may be used again.
  */
-import { canonicalJson, type Env, instantText, type Principal, ProblemError, sha256Hex } from '@totem/domain';
+import {
+  canonicalJson,
+  type Env,
+  type Id,
+  instantText,
+  type Principal,
+  ProblemError,
+  sha256Hex,
+} from '@totem/domain';
 import type { Statement, WriteHandle } from '../db/with-tenant.ts';
 import type { Vault } from '../secrets/vault.ts';
 
@@ -69,8 +77,23 @@ export async function onceByKey(
   return { answer, replayed: false };
 }
 
+/**
+ * The id of what a write makes, from its key: a repetition makes the same one. For writes that cannot be one transaction.
+ * RFC 9562, 5.8: a UUID of our own making.
+ */
+export function idOfKey<K extends string>(vault: Vault, purpose: string, who: string, key: string): Id<K> {
+  const hex = vault.hash(purpose, `${who} ${key}`);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-') as Id<K>;
+}
+
 /** Names a principal among all of its tenant. */
-function nameOf(principal: Principal): string {
+export function nameOf(principal: Principal): string {
   switch (principal.kind) {
     case 'user':
       return `user ${principal.userId}`;

@@ -221,7 +221,7 @@ function validOf(c: Context<CloudEnv>, target: 'param' | 'query' | 'json', schem
 }
 
 /** @throws ProblemError `idempotency_key_missing` */
-function idempotencyKeyOf(route: Route, given: string | undefined): string | undefined {
+export function idempotencyKeyOf(route: Route, given: string | undefined): string | undefined {
   if (!route.once) return undefined;
   if (given === undefined || !IDEMPOTENCY_KEY.test(given)) throw new ProblemError('idempotency_key_missing');
   return given;

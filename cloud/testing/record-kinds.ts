@@ -80,6 +80,7 @@ export const RECORD_KINDS: Readonly<Record<string, RecordKind>> = {
     }),
   },
   '/v1/charges': { make: putCharge },
+  '/v1/refunds': { make: putRefund },
   '/v1/users': {
     body: async (c) => ({
       username: `${c.canary}.${c.number()}`,
@@ -217,6 +218,16 @@ async function putCharge(c: Company): Promise<string> {
     }),
   ]);
   return id;
+}
+
+/** A refund that a person has asked for and nobody has agreed to. */
+async function putRefund(c: Company): Promise<string> {
+  const over = { paymentSessionId: await c.idOf('/v1/payments'), askedBy: c.adminId, reason: c.text() };
+  return put(
+    c,
+    'refund_order',
+    buildRefundOrder(systemEnv, c, { ...over, equipmentId: null, state: 'awaiting_approval', answer: null }),
+  );
 }
 
 async function putAside(c: Company): Promise<string> {

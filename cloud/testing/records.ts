@@ -168,11 +168,12 @@ export function buildRefundOrder(env: Env, place: Place, over: TestRow): Built<'
     amountCents: 100,
     reason: 'a test',
     askedBy: null,
+    equipmentId: null,
     state: 'failed',
     answer: { kind: 'failed', cause: 'NAO_REALIZADO' },
     updatedAt: instantText(env.now()),
     ...over,
-  } as unknown as Built<'refund_order'>;
+  };
 }
 
 export function buildReceipt(env: Env, place: Place, over: TestRow): Built<'receipt'> {

@@ -100,6 +100,7 @@ const BODIES: Readonly<Record<string, Bodies>> = {
     expiresInSeconds: 180,
   }),
   refundCharge: () => ({ amountCents: 100, reason: 'a test' }),
+  refundPayment: (c) => ({ amountCents: 1, reason: c.text() }),
   hintPix: () => ({ pix: [] }),
   hintPixAppended: () => ({ pix: [] }),
   resolveConflict: () => ({ resolution: 'a test' }),

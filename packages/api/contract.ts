@@ -19,6 +19,7 @@ import { printSettingRoutes } from './routes/print-settings.ts';
 import { priorityClassRoutes } from './routes/priority-classes.ts';
 import { pspAccountRoutes } from './routes/psp-accounts.ts';
 import { pspHintRoutes } from './routes/psp-hints.ts';
+import { refundRoutes } from './routes/refunds.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { siteRoutes } from './routes/sites.ts';
@@ -49,6 +50,7 @@ export const ROUTES = {
   ...callRoutes,
   ...paymentRoutes,
   ...chargeRoutes,
+  ...refundRoutes,
   ...pspAccountRoutes,
   ...pspHintRoutes,
   ...conflictRoutes,

@@ -24,6 +24,7 @@ export const tenant = pgTable('tenant', {
   createdAt: instant().notNull(),
   suspendedAt: instant(),
   requireSecondFactorForAdmins: boolean().notNull().default(false),
+  refundApprovalFromCents: bigint({ mode: 'number' }),
   platformRequiresSecondFactor: boolean().notNull().default(false),
   ...configured(),
 });

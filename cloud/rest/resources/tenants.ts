@@ -19,6 +19,7 @@ import { priorityClass, site, tenant } from '../../db/schema/tenancy.ts';
 import type { ReadHandle, WriteHandle } from '../../db/with-tenant.ts';
 import { changesOf } from '../changes.ts';
 import { record } from '../entries.ts';
+import { idOfKey } from '../idempotency.ts';
 import { type Asked, type Handler, read, write, writeIn } from '../mount.ts';
 import { every, pageClauses, pageOfRows } from '../page.ts';
 import { explained } from '../resource.ts';
@@ -74,15 +75,7 @@ export function tenantHandlers({ passwords }: { readonly passwords: Passwords })
 /** Of a repeated request the same: so its key finds the first one, in the tenant that it made. */
 function newTenantId({ principal, vault }: Pick<Asked<never>, 'principal' | 'vault'>, key: string): TenantId {
   const owner = principal.kind === 'owner' ? principal.ownerId : '';
-  const hex = vault.hash('new tenant', `${owner} ${key}`);
-  // RFC 9562, 5.8: a UUID of our own making.
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-') as TenantId;
+  return idOfKey<'tenant'>(vault, 'new tenant', owner, key);
 }
 
 /** @throws ProblemError `not_found` for the platform itself, which is no company. */

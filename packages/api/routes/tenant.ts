@@ -26,6 +26,13 @@ export const tenantFields = {
     .boolean()
     .default(false)
     .describe('Admins without a second factor may then do nothing but set one up; acts within a minute.'),
+  refundApprovalFromCents: z
+    .int()
+    .min(1)
+    .max(1_000_000_000_000)
+    .nullable()
+    .default(null)
+    .describe('From this sum on a refund needs a second person; null: never.'),
 };
 
 /** What only the platform may say of it. */
@@ -47,6 +54,7 @@ export const tenantSchema = z
     locale: z.string(),
     theme: z.record(z.string(), z.string()),
     requireSecondFactorForAdmins: z.boolean(),
+    refundApprovalFromCents: z.int().nullable(),
     platformRequiresSecondFactor: z.boolean(),
     createdAt: instant,
     suspendedAt: instant.nullable(),

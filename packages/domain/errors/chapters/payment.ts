@@ -152,6 +152,19 @@ export const PAYMENT_ERRORS = {
     'This payment method cannot be refunded from here. Use the portal of the provider.',
     'Este medio de pago no permite devolución desde aquí. Use el portal del proveedor.',
   ),
+  refund_at_terminal: spec(
+    409,
+    'Este pagamento foi feito no terminal do totem: devolva lá, ou em dinheiro no guichê.',
+    'This payment was taken by the terminal of the totem: refund it there, or in cash at the counter.',
+    'Este pago se hizo en la terminal del tótem: devuélvalo allí, o en efectivo en la ventanilla.',
+    'A refund by hand is recorded with `means: counter`.',
+  ),
+  refund_decided: spec(
+    409,
+    'Esta devolução já foi decidida.',
+    'This refund has already been decided.',
+    'Esta devolución ya fue decidida.',
+  ),
   refund_exceeds: spec(
     422,
     'O valor é maior do que ainda pode ser devolvido.',

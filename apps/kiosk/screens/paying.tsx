@@ -96,8 +96,10 @@ function Scan({ flow, view, currency, onCancel }: PayingProps & { readonly view:
       <div className={styles.qr}>
         <QrCode text={copyCode} label={t('pay.qr', { amount })} />
       </div>
-      <p className={styles.price}>{amount}</p>
-      <Countdown leftMs={view.leftMs ?? 0} />
+      <div className={styles.due}>
+        <p className={styles.price}>{amount}</p>
+        <Countdown leftMs={view.leftMs ?? 0} />
+      </div>
     </section>
   );
   return (

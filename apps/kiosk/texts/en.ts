@@ -92,7 +92,7 @@ export const EN: KioskTexts = {
     finishing: 'Payment approved',
     finishingHow: 'Your ticket is being printed. Please wait.',
     paid: 'Paid: {{amount}}',
-    again: 'Try again or pay another way',
+    again: 'Try again',
     leave: 'I no longer want the ticket',
     notCharged: 'You have not been charged.',
     why: {

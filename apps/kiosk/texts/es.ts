@@ -92,7 +92,7 @@ export const ES: KioskTexts = {
     finishing: 'Pago aprobado',
     finishingHow: 'Estamos imprimiendo su turno. Espere.',
     paid: 'Pagado: {{amount}}',
-    again: 'Intentar de nuevo o pagar de otra forma',
+    again: 'Intentar de nuevo',
     leave: 'Ya no quiero el turno',
     notCharged: 'No se cobró nada.',
     why: {

@@ -90,7 +90,7 @@ export const PT_BR = {
     finishing: 'Pagamento aprovado',
     finishingHow: 'Estamos imprimindo sua senha. Aguarde.',
     paid: 'Pago: {{amount}}',
-    again: 'Tentar de novo ou pagar de outra forma',
+    again: 'Tentar de novo',
     leave: 'Desistir da senha',
     notCharged: 'Nada foi cobrado.',
     why: {

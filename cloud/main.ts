@@ -60,6 +60,14 @@ const configSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   /** Lets payment service providers be on this very machine; for demonstrations only. */
   PROVIDERS_ON_LOOPBACK: z.stringbool().default(false),
+  /** Lets webhooks and notifications go to this very machine; for demonstrations only. */
+  RECEIVERS_ON_LOOPBACK: z.stringbool().default(false),
+  /** Through which mail leaves, as `smtps://user:word@host:465`, and whom it is from. */
+  SMTP_URL: z.url().optional(),
+  MAIL_FROM: z.string().optional(),
+  /** Who sends short messages, and the token that opens it. */
+  MESSAGE_GATEWAY_URL: z.url().optional(),
+  MESSAGE_GATEWAY_TOKEN: z.string().optional(),
   ALLOWED_ORIGINS: origins,
   FRAME_ANCESTORS: origins,
   /** Addresses and networks of proxies in front of this node. */
@@ -111,6 +119,15 @@ const cloud = createCloud({
   frameAncestors: config.FRAME_ANCESTORS,
   publicUrl: config.PUBLIC_URL,
   providersOnLoopback: config.PROVIDERS_ON_LOOPBACK,
+  messages: {
+    allowsLoopback: config.RECEIVERS_ON_LOOPBACK,
+    ...(config.SMTP_URL === undefined || config.MAIL_FROM === undefined
+      ? {}
+      : { mail: { url: config.SMTP_URL, from: config.MAIL_FROM } }),
+    ...(config.MESSAGE_GATEWAY_URL === undefined || config.MESSAGE_GATEWAY_TOKEN === undefined
+      ? {}
+      : { gateway: { url: config.MESSAGE_GATEWAY_URL, token: config.MESSAGE_GATEWAY_TOKEN } }),
+  },
   trustedProxies: config.TRUSTED_PROXIES,
   loginsPerMinute: {
     account: config.LOGINS_PER_MINUTE_ACCOUNT,

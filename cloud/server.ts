@@ -157,7 +157,17 @@ export function createCloud(options: CloudOptions): Cloud {
   ];
   const schedule = createSchedule({ env, timers, log }, countedJobs(jobs, instruments, timers));
   const readiness = createReadiness(db);
-  const app = createApp(options, { db, changes, instruments, readiness, sealKeys, vault, limits, payments, messages });
+  const app = createApp(options, {
+    db,
+    changes,
+    instruments,
+    readiness,
+    sealKeys,
+    vault,
+    limits,
+    payments,
+    messages,
+  });
   const { devices } = app;
   const policy = screenPolicy({
     isSecure: options.publicUrl.startsWith('https:'),

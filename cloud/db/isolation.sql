@@ -11,9 +11,11 @@ WITH
 allowed_definers (signature, owner, result) AS (VALUES
   ('ensure_audit_partitions(date,integer)', 'house', 'integer'),
   ('lookup_device(uuid)', 'totem_lookup', 'TABLE(tenant_id uuid, equipment_id uuid)'),
+  ('lookup_due_deliveries(timestamp with time zone,integer)', 'totem_lookup', 'TABLE(tenant_id uuid)'),
   ('lookup_enrolment(uuid)', 'totem_lookup', 'TABLE(tenant_id uuid, enrolment_id uuid)'),
   ('lookup_enrolment_code(text)', 'totem_lookup', 'TABLE(tenant_id uuid, enrolment_id uuid)'),
   ('lookup_login(text)', 'totem_lookup', 'TABLE(tenant_id uuid, user_id uuid)'),
+  ('sample_deliveries()', 'totem_lookup', 'TABLE(kind text, waiting bigint, overdue double precision)'),
   ('sample_devices()', 'totem_lookup', 'TABLE(type text, seen text, devices bigint)'),
   ('sample_outboxes()', 'totem_lookup', 'TABLE(devices bigint, entries bigint, oldest double precision, attempts bigint)'),
   ('sample_queues()', 'totem_lookup', 'TABLE(length text, sites bigint, people bigint)'),
@@ -26,6 +28,7 @@ allowed_policies (relation, name, command, role, condition) AS (VALUES
   ('change_log', 'tailer_reads', 'r', 'totem_tailer', 'true'),
   ('change_log', 'tailer_trims', 'd', 'totem_tailer', 'true'),
   ('app_user', 'lookup_reads', 'r', 'totem_lookup', '(CURRENT_USER = ''totem_lookup''::name)'),
+  ('delivery', 'lookup_reads', 'r', 'totem_lookup', '(CURRENT_USER = ''totem_lookup''::name)'),
   ('equipment', 'lookup_reads', 'r', 'totem_lookup', '(CURRENT_USER = ''totem_lookup''::name)'),
   ('enrolment', 'lookup_reads', 'r', 'totem_lookup', '(CURRENT_USER = ''totem_lookup''::name)'),
   ('ticket', 'lookup_reads', 'r', 'totem_lookup', '(CURRENT_USER = ''totem_lookup''::name)'),
@@ -41,6 +44,7 @@ allowed_grants (role, relation, privilege, columns) AS (VALUES
   ('totem_tailer', 'change_log', 'SELECT', '*'),
   ('totem_tailer', 'change_log', 'DELETE', '*'),
   ('totem_lookup', 'app_user', 'SELECT', 'deleted_at,id,tenant_id,username'),
+  ('totem_lookup', 'delivery', 'SELECT', 'kind,next_at,state,tenant_id'),
   ('totem_lookup', 'equipment', 'SELECT', 'deleted_at,id,last_seen,suspended_at,telemetry,tenant_id,type'),
   ('totem_lookup', 'enrolment', 'SELECT', 'code_hash,id,state,tenant_id'),
   ('totem_lookup', 'ticket', 'SELECT', 'held_reason,site_id,state,tenant_id')

@@ -7,6 +7,8 @@ import type { Log } from '@totem/host';
 import { ledgerTenants } from '../audit/read.ts';
 import type { Database } from '../db/pool.ts';
 import { type Statement, withTenant } from '../db/with-tenant.ts';
+import { tell, toldEvents } from '../events/event.ts';
+import { ofConflict } from '../events/from-ledger.ts';
 import { insertConflicts } from '../ledger/conflicts.ts';
 
 export const SHOW_PARKED_EVERY_MS = 600_000;
@@ -59,6 +61,7 @@ function showOfTenant({ db, env }: ShowParts, tenantId: TenantId): Promise<numbe
       } as const;
     });
     await insertConflicts(tx, env, conflicts, instantText(now));
+    if (conflicts.length > 0) tell(tx, env, await toldEvents(tx), conflicts.map(ofConflict));
     return due.length;
   });
 }

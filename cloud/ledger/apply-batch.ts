@@ -5,6 +5,8 @@
 import { type Env, epochMsOf, instantText, type LedgerEntry, type OriginId } from '@totem/domain';
 import type { JudgedEntry, LedgerCursor } from '@totem/sync/push';
 import { RetryTransaction, type WriteHandle } from '../db/with-tenant.ts';
+import { tell } from '../events/event.ts';
+import { happeningsOf } from '../events/from-ledger.ts';
 import { termsHeld } from '../hub/terms.ts';
 import { type Clash, markClashes } from './clashes.ts';
 import { type FoundConflict, insertConflicts, settleParked } from './conflicts.ts';
@@ -93,6 +95,8 @@ export async function applyBatch(
   ];
   await insertConflicts(tx, env, conflicts, receivedAt);
   for (const one of refused) await keepEntryAside(tx, env, batch.device, one, receivedAt);
+  if (head.told.size > 0)
+    tell(tx, env, head.told, happeningsOf(appliedOf(folded), folded.rows, before, conflicts));
   await moveCursor(tx, batch.origin, batch.head, receivedAt);
   saveTenantHead(tx, { ...head, position, change: head.change + changes });
   return {
@@ -102,6 +106,10 @@ export async function applyBatch(
     parked: parked.length,
     conflicts: conflicts.length,
   };
+}
+
+function appliedOf({ outcomes }: FoldedBatch): LedgerEntry[] {
+  return outcomes.flatMap(({ entry, outcome }) => (outcome.kind === 'applied' ? [entry] : []));
 }
 
 /** A row that was created between our look and the tenant's lock was not locked by us: start over. */

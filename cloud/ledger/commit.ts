@@ -21,6 +21,8 @@ import {
   type Refusal,
 } from '@totem/domain';
 import type { WriteHandle } from '../db/with-tenant.ts';
+import { tell } from '../events/event.ts';
+import { happeningsOf } from '../events/from-ledger.ts';
 import { markClashes } from './clashes.ts';
 import { type FoundConflict, insertConflicts } from './conflicts.ts';
 import { insertEntries } from './entries.ts';
@@ -62,7 +64,7 @@ export async function commitEntries(tx: WriteHandle, env: Env, request: CommitRe
     if (outcome !== undefined && (outcome.kind !== 'applied' || outcome.conflict !== undefined))
       throw new Error(`${entry.action} was decided and does not apply: ${JSON.stringify(outcome)}`);
   }
-  write(tx, env, head, { chained, rows, locked: request.locked });
+  write(tx, env, head, { chained, rows, locked: request.locked, applied: entries, conflicts: [] });
   return { ok: true, rows, entries };
 }
 
@@ -74,9 +76,11 @@ export async function mergeEntries(tx: WriteHandle, env: Env, request: MergeRequ
   const head = await lockTenantHead(tx);
   const chained = await chain(tx, env, head, null, drafts);
   const conflicts: FoundConflict[] = [];
+  const applied: LedgerEntry[] = [];
   for (const { entry } of chained) {
     const outcome = applyOne(entry, locked, rows);
     if (outcome?.kind === 'parked') throw new Error(`${entry.action} is about a row that is not there`);
+    if (outcome?.kind === 'applied') applied.push(entry);
     if (outcome !== undefined && 'conflict' in outcome && outcome.conflict !== undefined)
       conflicts.push({
         kind: outcome.conflict,
@@ -89,7 +93,7 @@ export async function mergeEntries(tx: WriteHandle, env: Env, request: MergeRequ
     if (by !== undefined) conflicts.push({ kind, entry: by.entry, detail: { action: by.entry.action } });
   }
   await insertConflicts(tx, env, conflicts, instantText(env.now()));
-  write(tx, env, head, { chained, rows, locked });
+  write(tx, env, head, { chained, rows, locked, applied, conflicts });
   return rows;
 }
 
@@ -97,11 +101,19 @@ function write(
   tx: WriteHandle,
   env: Env,
   head: TenantHead,
-  what: { readonly chained: readonly ChainedEntry[]; readonly rows: AllRows; readonly locked: AllRows },
+  what: {
+    readonly chained: readonly ChainedEntry[];
+    readonly rows: AllRows;
+    readonly locked: AllRows;
+    /** Entries that have changed their row, for those who are told. */
+    readonly applied: readonly LedgerEntry[];
+    readonly conflicts: readonly FoundConflict[];
+  },
 ): void {
-  const { chained, rows, locked } = what;
+  const { chained, rows, locked, applied, conflicts } = what;
   const position = insertEntries(tx, chained, head.position, instantText(env.now()));
   writeAllRows(tx, rows, locked);
+  if (head.told.size > 0) tell(tx, env, head.told, happeningsOf(applied, rows, locked, conflicts));
   const last = chained.at(-1)?.entry;
   if (last !== undefined)
     saveTenantHead(tx, { position, change: head.change, cloudOrigin: last.origin, cloud: last });

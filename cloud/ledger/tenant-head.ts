@@ -4,6 +4,7 @@
  */
 import { CHAIN_START, type ChainHead, type OriginId } from '@totem/domain';
 import type { Statement, WriteHandle } from '../db/with-tenant.ts';
+import { type Told, toldOf } from '../events/event.ts';
 
 export interface TenantHead {
   /** The position of the newest entry. */
@@ -13,11 +14,13 @@ export interface TenantHead {
   /** The cloud's own origin; null until it has written its first entry. */
   readonly cloudOrigin: OriginId | null;
   readonly cloud: ChainHead;
+  /** The events that somebody has asked for. */
+  readonly told: Told;
 }
 
 const LOCK_HEAD: Statement = {
   name: 'tenant-head-lock',
-  text: 'SELECT ledger_position, last, cloud_origin, cloud_seq, cloud_hash FROM change_head WHERE tenant_id = $1 FOR UPDATE',
+  text: 'SELECT ledger_position, last, cloud_origin, cloud_seq, cloud_hash, told_events FROM change_head WHERE tenant_id = $1 FOR UPDATE',
 };
 
 const SAVE_HEAD: Statement = {
@@ -36,11 +39,12 @@ export async function lockTenantHead(tx: WriteHandle): Promise<TenantHead> {
     change: Number(row.last),
     cloudOrigin,
     cloud: cloudOrigin === null ? CHAIN_START : { seq: Number(row.cloud_seq), hash: String(row.cloud_hash) },
+    told: toldOf(row.told_events),
   };
 }
 
 /** Sends the head to be written as it is after this transaction, but for the changes that are captured row by row at its commit. */
-export function saveTenantHead(tx: WriteHandle, head: TenantHead): void {
+export function saveTenantHead(tx: WriteHandle, head: Omit<TenantHead, 'told'>): void {
   const { position, cloudOrigin, cloud, change } = head;
   tx.send(SAVE_HEAD, [tx.tenantId, position, cloudOrigin, cloud.seq, cloud.hash, change]);
 }

@@ -24,5 +24,7 @@ export interface Counts {
   /** The change log was read once for all who follow it. */
   changesRead(isDone: boolean, seconds: number): void;
   shape(event: ShapeEvent): void;
+  /** An attempt to tell a receiver something has ended. */
+  delivery(kind: 'webhook' | 'notification', outcome: string, seconds: number): void;
   job(name: string, isDone: boolean, seconds: number): void;
 }

@@ -24,6 +24,11 @@ const OUTBOXES: Statement = {
   text: 'SELECT devices, entries, oldest, attempts FROM sample_outboxes()',
 };
 
+const DELIVERIES: Statement = {
+  name: 'sample-deliveries',
+  text: 'SELECT kind, waiting, overdue FROM sample_deliveries()',
+};
+
 export const SAMPLE_EVERY_MS = 60_000;
 
 export interface Fleet {
@@ -76,12 +81,29 @@ export function createFleet(registry: Registry, { tailer }: Pick<Database, 'tail
     help: 'The most attempts in a row that had failed for a device before it was heard of again.',
     registers,
   });
+  const waiting = new Gauge({
+    name: 'totem_deliveries_waiting',
+    help: 'What webhooks and people are still to be told, of all tenants; what waits for its next attempt included.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const overdue = new Gauge({
+    name: 'totem_delivery_overdue_seconds',
+    help: 'How long the oldest of it has been due: the lag of those who carry it.',
+    labelNames: ['kind'],
+    registers,
+  });
   const ask = async ({ name, text }: Statement) => (await tailer.query<SqlRow>({ name, text })).rows;
   return {
     sample: async () => {
       try {
         const [seen, silent, queues] = [await ask(DEVICES), await ask(SILENCE), await ask(QUEUES)];
         const [behind] = await ask(OUTBOXES);
+        for (const gauge of [waiting, overdue]) gauge.reset();
+        for (const row of await ask(DELIVERIES)) {
+          waiting.set({ kind: row.kind ?? '' }, Number(row.waiting));
+          overdue.set({ kind: row.kind ?? '' }, Number(row.overdue));
+        }
         outboxes.set(Number(behind?.devices ?? 0));
         unsent.set(Number(behind?.entries ?? 0));
         oldest.set(Number(behind?.oldest ?? 0));

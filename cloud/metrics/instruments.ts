@@ -15,6 +15,8 @@ export interface Instruments extends Counts {
 /** A change is followed within a second, or something is wrong; a totem that was cut off brings entries of days. */
 const READ_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const DELAY_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400, 604_800];
+/** Up to the limit of an attempt. */
+const ATTEMPT_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 const JOB_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300];
 /** The route at which people sign in. */
 const LOGIN_ROUTE = '/v1/login';
@@ -31,6 +33,7 @@ export function createInstruments(
     ...queueCounts(registry),
     ...shapeCounts(registry),
     ...jobCounts(registry, parts.timers),
+    ...deliveryCounts(registry),
   };
 }
 
@@ -199,6 +202,17 @@ function jobCounts(registry: Registry, timers: Timers): Pick<Counts, 'job'> {
       if (isDone || !doneAt.has(job)) doneAt.set(job, isDone ? timers.monotonicMs() : startedAt);
     },
   };
+}
+
+function deliveryCounts(registry: Registry): Pick<Counts, 'delivery'> {
+  const attempts = new Histogram({
+    name: 'totem_delivery_attempt_seconds',
+    help: 'Attempts to tell webhooks and people what happened, by what became of them.',
+    labelNames: ['kind', 'outcome'],
+    buckets: ATTEMPT_BUCKETS,
+    registers: [registry],
+  });
+  return { delivery: (kind, outcome, seconds) => attempts.observe({ kind, outcome }, seconds) };
 }
 
 function watchPools(registry: Registry, { api, tailer }: Database): void {

@@ -5,7 +5,9 @@ import type { Passwords } from '../access/password.ts';
 import type { SealVerifier } from '../audit/seal-keys.ts';
 import { commandHandlers } from '../commands/handlers.ts';
 import { enrolmentHandlers } from '../enrolment/handlers.ts';
+import { deliveryHandlers } from '../events/handlers.ts';
 import { paymentRoomHandlers } from '../payments/handlers.ts';
+import { webhookHandlers } from '../webhooks/handlers.ts';
 import type { Handlers } from './mount.ts';
 import { apiKeyHandlers } from './resources/api-keys.ts';
 import { appointmentHandlers } from './resources/appointments.ts';
@@ -26,13 +28,13 @@ import { siteHandlers } from './resources/sites.ts';
 import { tenantHandlers } from './resources/tenants.ts';
 import { ticketHandlers } from './resources/tickets.ts';
 import { userHandlers } from './resources/users.ts';
-import { webhookHandlers } from './resources/webhooks.ts';
 
 export function restHandlers(parts: {
   readonly sealKeys: SealVerifier;
   readonly passwords: Passwords;
   readonly access: Parameters<typeof accessHandlers>[0];
   readonly payments: Parameters<typeof paymentRoomHandlers>[0];
+  readonly webhooks: Parameters<typeof webhookHandlers>[0];
   readonly enrolment: Parameters<typeof enrolmentHandlers>[0];
 }): Handlers {
   return {
@@ -44,7 +46,8 @@ export function restHandlers(parts: {
     ...counterHandlers,
     ...printSettingHandlers,
     ...notificationHandlers,
-    ...webhookHandlers,
+    ...webhookHandlers(parts.webhooks),
+    ...deliveryHandlers,
     ...userHandlers(parts),
     ...apiKeyHandlers,
     ...equipmentHandlers,

@@ -81,6 +81,7 @@ export const RECORD_KINDS: Readonly<Record<string, RecordKind>> = {
   },
   '/v1/charges': { make: putCharge },
   '/v1/refunds': { make: putRefund },
+  '/v1/deliveries': { make: putDelivery },
   '/v1/users': {
     body: async (c) => ({
       username: `${c.canary}.${c.number()}`,
@@ -228,6 +229,24 @@ async function putRefund(c: Company): Promise<string> {
     'refund_order',
     buildRefundOrder(systemEnv, c, { ...over, equipmentId: null, state: 'awaiting_approval', answer: null }),
   );
+}
+
+/** A message that nobody got, so that nothing is sent. */
+async function putDelivery(c: Company): Promise<string> {
+  const eventId = newId<'event'>(systemEnv);
+  const id = newId<'delivery'>(systemEnv);
+  const receiverId = await c.idOf('/v1/settings/webhooks');
+  await c.look.rows(
+    `INSERT INTO event (tenant_id, id, type, site_id, subject, data, occurred_at, created_at)
+     VALUES ($1, $2, 'ticket.called', $3, $2, $4, now(), now())`,
+    [c.tenantId, eventId, c.siteId, JSON.stringify({ code: c.text() })],
+  );
+  await c.look.rows(
+    `INSERT INTO delivery (tenant_id, id, created_at, kind, receiver_id, event_id, number, subject, state, next_at, ended_at)
+     VALUES ($1, $2, now(), 'webhook', $3, $4, 1, $4, 'failed', now(), now())`,
+    [c.tenantId, id, receiverId, eventId],
+  );
+  return id;
 }
 
 async function putAside(c: Company): Promise<string> {

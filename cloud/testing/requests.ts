@@ -34,6 +34,7 @@ export const NAMED_BY_FIELD: Readonly<Record<string, string>> = {
   ticketId: '/v1/tickets',
   entityId: '/v1/tickets',
   paymentId: '/v1/payments',
+  receiverId: '/v1/settings/webhooks',
   origin: '/v1/audit/origins',
 };
 
@@ -101,6 +102,10 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   }),
   refundCharge: () => ({ amountCents: 100, reason: 'a test' }),
   refundPayment: (c) => ({ amountCents: 1, reason: c.text() }),
+  replayDeliveries: async (c) => ({
+    receiverId: await c.idOf('/v1/settings/webhooks'),
+    from: '2026-11-20T00:00:00.000Z',
+  }),
   hintPix: () => ({ pix: [] }),
   hintPixAppended: () => ({ pix: [] }),
   resolveConflict: () => ({ resolution: 'a test' }),

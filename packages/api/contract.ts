@@ -10,6 +10,7 @@ import { chargeRoutes } from './routes/charges.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
 import { counterRoutes } from './routes/counters.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { equipmentRoutes } from './routes/equipment.ts';
 import { notificationRoutes } from './routes/notifications.ts';
@@ -40,6 +41,7 @@ export const ROUTES = {
   ...printSettingRoutes,
   ...notificationRoutes,
   ...webhookRoutes,
+  ...deliveryRoutes,
   ...userRoutes,
   ...apiKeyRoutes,
   ...equipmentRoutes,

@@ -27,3 +27,11 @@ export {
 } from './route.ts';
 export type { ChargeAnswer, ChargeRefundAnswer } from './routes/charges.ts';
 export { isPublicAddress } from './schemas/addresses.ts';
+export {
+  EVENT_DATA,
+  EVENT_SUMMARIES,
+  EVENTS,
+  type EventData,
+  type EventName,
+  TEST_EVENT,
+} from './schemas/events.ts';

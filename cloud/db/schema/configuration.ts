@@ -46,6 +46,8 @@ export const configWebhook = pgTable(
     active: boolean().notNull().default(true),
     disabledAt: instant(),
     disabledReason: text(),
+    pausedUntil: instant(),
+    formerSecretUntil: instant(),
     ...configured(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] })],

@@ -185,6 +185,7 @@ export const changeHead = pgTable('change_head', {
   cloudOrigin: id<'origin'>(),
   cloudSeq: position().notNull().default(0),
   cloudHash: text().notNull().default(sql`repeat('0', 64)`),
+  toldEvents: jsonb().$type<readonly string[]>().notNull().default([]),
 });
 
 export const changeLog = pgTable(

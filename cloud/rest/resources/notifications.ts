@@ -1,6 +1,7 @@
 /** Notification settings, as resources. Their secret is sealed before it is written, and never answered. */
 import { eq } from 'drizzle-orm';
 import { configNotification } from '../../db/schema/configuration.ts';
+import { sealNotificationSecret } from '../../notify/secret.ts';
 import { configuredHandlers, mayWriteAt, ownOrShared, requireOpenSites } from '../configured.ts';
 import type { ResourceSpec } from '../resource.ts';
 
@@ -29,20 +30,15 @@ export const notificationHandlers = configuredHandlers('Notification', 'Notifica
     requireOpenSites(tx, principal, 'siteId', body.siteId === null ? [] : [body.siteId]),
   newValues: async ({ body: { secret, ...body }, vault }, tx) => ({
     ...body,
-    secret: secret === null ? null : vault.seal(secretContext(tx.tenantId), secret),
+    secret: secret === null ? null : sealNotificationSecret(vault, tx.tenantId, secret),
   }),
   changes: async ({ body: { secret, ...body }, vault }, tx) => ({
     ...body,
     ...(secret === undefined
       ? {}
-      : { secret: secret === null ? null : vault.seal(secretContext(tx.tenantId), secret) }),
+      : { secret: secret === null ? null : sealNotificationSecret(vault, tx.tenantId, secret) }),
   }),
 });
-
-/** What the secrets of a tenant's notifications are sealed for. */
-function secretContext(tenantId: string): string {
-  return `config_notification ${tenantId}`;
-}
 
 function view({ tenantId: _, secret, ...row }: NotificationRow) {
   return { ...row, hasSecret: secret !== null };

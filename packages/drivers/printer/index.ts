@@ -1,5 +1,6 @@
 /** Printing: the port, the network printer, the ticket, and the virtual printer, by name. */
 export { isPrinterAddress, type PrinterAddress, parsePrinterAddress, RAW_PRINT_PORT } from './address.ts';
+export { createPrinter, type PrinterWay, parsePrinterWay, printerWayText } from './choice.ts';
 export { CODE_PAGES, type CodePage } from './code-pages.ts';
 export { encodeJob } from './encode-job.ts';
 export {
@@ -39,9 +40,12 @@ export {
 } from './profile.ts';
 export { DEFAULT_PROFILE, PRINTER_PROFILES, profileById } from './profiles.ts';
 export { createSerialPrinter, isSerialLine, type SerialLine, type SerialPrinterOptions } from './serial.ts';
+export { createSystemQueuePrinter, findQueues, isQueueName } from './system-queue.ts';
 export { createTcpPrinter, type TcpPrinterOptions } from './tcp.ts';
 export { pageLine, visibleLine } from './text.ts';
 export { type TicketContent, type TicketLabels, ticketLayout } from './ticket.ts';
+export { createUsbPrinter, type FoundUsbPrinter, findUsbPrinters } from './usb.ts';
+export { loadUsbBus, type UsbBus } from './usb-bus.ts';
 export { ROLLS, type Roll } from './virtual/accents/accent.ts';
 export { decodeJob } from './virtual/decoder.ts';
 export type { MechanismState, Switches } from './virtual/mechanism.ts';

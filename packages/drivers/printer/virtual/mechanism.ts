@@ -78,7 +78,7 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
   };
   let jammed = false;
   let held = new Uint8Array(0);
-  let heard: number[] = [];
+  const heard: number[] = [];
   let heardCount = 0;
   let automatic = false;
   let etbCount = 0;
@@ -153,10 +153,11 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
 
   const answerAtOnce = (bytes: Uint8Array): void => {
     for (const byte of bytes) {
-      heard = [...heard, byte].slice(-HEARD_BYTES_MAX);
+      heard.push(byte);
+      if (heard.length > HEARD_BYTES_MAX) heard.shift();
       heardCount += 1;
       if (switches.babbleEvery !== null && heardCount % switches.babbleEvery === 0) answer(BABBLE);
-      say(accent.answerAtOnce(heard, condition()));
+      say(accent.answerAtOnce(heard, condition));
     }
   };
 

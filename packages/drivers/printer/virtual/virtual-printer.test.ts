@@ -6,7 +6,9 @@ import { type ManualTimers, manualTimers } from '../conformance/manual-timers.ts
 import { buildTicket } from '../conformance/tickets.ts';
 import { encodeJob } from '../encode-job.ts';
 import { text } from '../layout.ts';
-import { DEFAULT_PROFILE } from '../profiles.ts';
+import { PRINTER_LIMITS } from '../printer-port.ts';
+import { DEFAULT_PROFILE, profileById } from '../profiles.ts';
+import { createTcpPrinter } from '../tcp.ts';
 import { ticketLayout } from '../ticket.ts';
 import { HELD_BYTES_MAX, SLOW_ROW_MS } from './mechanism.ts';
 import { PAPERS_KEPT_MAX, type Paper } from './printer-body.ts';
@@ -185,4 +187,70 @@ test('switched off, it frees its port and leaves no timer', async () => {
 
 test('a port that is taken is an error, not a printer', async () => {
   await expect(startVirtualPrinter({ timers: clock, port: printer.port })).rejects.toThrow('EADDRINUSE');
+});
+
+describe('a printer with a presenter', () => {
+  const profile = profileById('custom-80') ?? DEFAULT_PROFILE;
+  const stage = async () => {
+    const clock = manualTimers();
+    const printer = await startVirtualPrinter({ profile, timers: clock });
+    const address = { host: printer.host, port: printer.port };
+    const limits = { ...PRINTER_LIMITS, mouthPollsMax: 3 };
+    const port = createTcpPrinter({ address, profile, timers: clock, limits });
+    return { clock, printer, port, limits };
+  };
+  const job = encodeJob(ticketLayout(buildTicket()), profile);
+
+  test('I-PRN-12 draws in a slip that nobody takes, and says so, before it prints the next', async () => {
+    const { clock, printer, port, limits } = await stage();
+    printer.set({ slipStays: true });
+    const notTaken = Promise.withResolvers<void>();
+    expect(await port.print(job, { onNotTaken: notTaken.resolve })).toEqual({ kind: 'confirmed' });
+    const next = port.print(job);
+    expect(printer.papers().length).toBe(1);
+    for (let poll = 0; poll < limits.mouthPollsMax; poll++) await clock.fire(limits.mouthPollMs);
+    await notTaken.promise;
+    expect(await next).toEqual({ kind: 'confirmed' });
+    expect(printer.state().retracted).toBe(1);
+    expect(printer.papers().length).toBe(2);
+    await port.close();
+    await printer.close();
+  });
+
+  test('I-PRN-12 leaves alone a slip that is taken', async () => {
+    const { clock, printer, port, limits } = await stage();
+    printer.set({ slipStays: true });
+    await port.print(job, {
+      onNotTaken: () => {
+        throw new Error('it was taken');
+      },
+    });
+    await clock.fire(limits.mouthPollMs);
+    printer.set({ slipStays: false });
+    clock.fireAlways(limits.mouthPollMs);
+    expect((await port.status()).reachable).toBe(true);
+    expect(printer.state().retracted).toBe(0);
+    await port.close();
+    await printer.close();
+  });
+});
+
+test('I-PRN-6 words that nobody asked for confirm nothing', async () => {
+  const clock = manualTimers();
+  const printer = await startVirtualPrinter({ timers: clock });
+  printer.set({ babbleEvery: 1 });
+  const port = createTcpPrinter({
+    address: { host: printer.host, port: printer.port },
+    profile: DEFAULT_PROFILE,
+    timers: clock,
+    limits: { ...PRINTER_LIMITS, completionPollsMax: 2 },
+  });
+  clock.fireAlways(PRINTER_LIMITS.pollMs);
+  clock.fireAlways(PRINTER_LIMITS.statusReplyMs);
+  printer.set({ jam: true });
+  expect((await port.print(encodeJob(ticketLayout(buildTicket()), DEFAULT_PROFILE))).kind).not.toBe(
+    'confirmed',
+  );
+  await port.close();
+  await printer.close();
 });

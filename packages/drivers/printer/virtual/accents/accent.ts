@@ -21,7 +21,7 @@ export interface Accent {
   /** The command that starts at `at`. */
   readToken(bytes: Uint8Array, at: number): TokenRead;
   /** What the bytes up to the last are answered with at once; null when they are no question. `heard` ends with the newest. */
-  answerAtOnce(heard: readonly number[], condition: Condition): Uint8Array | null;
+  answerAtOnce(heard: readonly number[], condition: () => Condition): Uint8Array | null;
   /** What a command is answered with when its turn comes; null for most. */
   answerInTurn(token: Token, condition: Condition): Uint8Array | null;
   /** What is sent unasked once it is switched on; null in dialects where it is not. */
@@ -34,5 +34,8 @@ export const HEARD_BYTES_MAX = 3;
 /** Whether what was heard ends with the question. */
 export function endsWith(heard: readonly number[], question: ArrayLike<number>): boolean {
   const from = heard.length - question.length;
-  return from >= 0 && Array.from(question).every((byte, index) => heard[from + index] === byte);
+  if (from < 0) return false;
+  for (let index = 0; index < question.length; index++)
+    if (heard[from + index] !== question[index]) return false;
+  return true;
 }

@@ -6,8 +6,8 @@ import { readDaruma } from './daruma-tokens.ts';
 export const darumaAccent: Accent = {
   readToken: readDaruma,
   answerAtOnce: (heard, condition) => {
-    if (endsWith(heard, DARUMA_QUESTIONS.sensors)) return Uint8Array.of(sensorsOf(condition));
-    return endsWith(heard, DARUMA_QUESTIONS.state) ? Uint8Array.of(stateOf(condition)) : null;
+    if (endsWith(heard, DARUMA_QUESTIONS.sensors)) return Uint8Array.of(sensorsOf(condition()));
+    return endsWith(heard, DARUMA_QUESTIONS.state) ? Uint8Array.of(stateOf(condition())) : null;
   },
   answerInTurn: () => null,
   automatic: () => null,

@@ -14,9 +14,11 @@ const FULL_STATUS = 20;
 export const escPosAccent: Accent = {
   readToken: readEscPos,
   answerAtOnce: (heard, condition) => {
-    if (endsWith(heard, [DLE, EOT, FULL_STATUS])) return fullStatus(condition);
-    const question = QUESTIONS.find((n) => endsWith(heard, [DLE, EOT, n]));
-    return question === undefined ? null : Uint8Array.of(realtimeStatus(question, condition));
+    const n = heard.at(-1);
+    if (!endsWith(heard.slice(0, -1), [DLE, EOT])) return null;
+    if (n === FULL_STATUS) return fullStatus(condition());
+    const question = QUESTIONS.find((known) => known === n);
+    return question === undefined ? null : Uint8Array.of(realtimeStatus(question, condition()));
   },
   answerInTurn: (token, condition) => {
     if (token.kind === 'paper_status') return Uint8Array.of(paperSensors(condition.paper));

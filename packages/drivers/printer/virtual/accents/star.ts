@@ -5,7 +5,7 @@ import { readStar } from './star-tokens.ts';
 
 export const starAccent: Accent = {
   readToken: readStar,
-  answerAtOnce: (heard, condition) => (endsWith(heard, STAR_QUESTION) ? statusOf(condition) : null),
+  answerAtOnce: (heard, condition) => (endsWith(heard, STAR_QUESTION) ? statusOf(condition()) : null),
   answerInTurn: () => null,
   automatic: () => null,
 };

@@ -2,19 +2,35 @@
 import { type ComponentType, type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Redirect, Route, Switch } from 'wouter';
+import { AccountPage } from './account/account-page.tsx';
+import { AuditPage } from './audit/audit-page.tsx';
+import { EntryPage } from './audit/entry-page.tsx';
+import { BrandingPage } from './company/branding-page.tsx';
+import { KeysPage } from './company/keys-page.tsx';
+import { NewKeyPage } from './company/new-key-page.tsx';
+import { ConflictPage } from './conflicts/conflict-page.tsx';
+import { ConflictsPage } from './conflicts/conflicts-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { Nothing } from './parts/nothing.tsx';
 import { Page } from './parts/page.tsx';
+import { PaymentPage } from './payments/payment-page.tsx';
+import { PaymentsPage } from './payments/payments-page.tsx';
+import { ReportsPage } from './reports/reports-page.tsx';
 import { COUNTERS } from './resources/counters.tsx';
 import { DEVICES } from './resources/devices.tsx';
+import { NOTIFICATIONS } from './resources/notifications.tsx';
 import { PEOPLE } from './resources/people.tsx';
+import { PRINTS } from './resources/prints.tsx';
 import { PRIORITIES } from './resources/priorities.tsx';
 import type { Configured, ResourceSpec } from './resources/resource.ts';
 import { ResourceList } from './resources/resource-list.tsx';
 import { NewResourcePage, ResourcePage } from './resources/resource-page.tsx';
 import { SERVICES } from './resources/services.tsx';
 import { SITES } from './resources/sites.tsx';
+import { WEBHOOKS } from './resources/webhooks.tsx';
 import { useMe } from './session/me.ts';
+import { TicketPage } from './tickets/ticket-page.tsx';
+import { TicketsPage } from './tickets/tickets-page.tsx';
 
 /** What is configured: each has its list, its form, and the form of a new one. */
 const RESOURCES = [
@@ -24,9 +40,27 @@ const RESOURCES = [
   COUNTERS,
   DEVICES,
   PEOPLE,
+  PRINTS,
+  WEBHOOKS,
+  NOTIFICATIONS,
 ] as unknown as readonly ResourceSpec<Configured>[];
 
-const OWN_PAGES: readonly (readonly [path: string, page: ComponentType<{ id: string }>])[] = [];
+/** Pages of their own; the first that fits an address is shown. */
+const OWN_PAGES: readonly (readonly [path: string, page: ComponentType<{ id: string }>])[] = [
+  ['/tickets', TicketsPage],
+  ['/tickets/:id', TicketPage],
+  ['/payments', PaymentsPage],
+  ['/payments/:id', PaymentPage],
+  ['/conflicts', ConflictsPage],
+  ['/conflicts/:id', ConflictPage],
+  ['/reports', ReportsPage],
+  ['/branding', BrandingPage],
+  ['/keys', KeysPage],
+  ['/keys/new', NewKeyPage],
+  ['/audit', AuditPage],
+  ['/audit/:id', EntryPage],
+  ['/account', AccountPage],
+];
 
 export function Pages() {
   const { may } = useMe();

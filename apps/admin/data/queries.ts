@@ -40,6 +40,8 @@ export interface ReadOptions {
   /** Reads again and again, so often. */
   readonly everyMs?: number;
   readonly enabled?: boolean;
+  /** Of the path, for a list that belongs to something. */
+  readonly params?: Readonly<Record<string, string>>;
 }
 
 /** The answer of a route, as of now. */
@@ -115,17 +117,18 @@ export function usePages<R extends Route>(
 export function useAll<R extends Route>(
   route: R,
   query: Readonly<Record<string, string | boolean>> = {},
-  { enabled = true }: ReadOptions = {},
+  { enabled = true, params }: ReadOptions = {},
 ): UseQueryResult<readonly ItemOf<R>[], DoorError> {
   const api = useApi();
   return useQuery<readonly ItemOf<R>[], DoorError>({
-    queryKey: [route.path, 'all', query],
+    queryKey: [route.path, 'all', params ?? null, query],
     enabled,
     queryFn: async () => {
       const rows: ItemOf<R>[] = [];
       let cursor: string | undefined;
       for (let page = 0; page < ALL_PAGES_MAX; page += 1) {
         const answer = (await api.call(route, {
+          ...(params === undefined ? {} : { params }),
           query: { ...query, limit: ALL_PAGE_ROWS, cursor },
         } as never)) as { items: ItemOf<R>[]; next: string | null };
         rows.push(...answer.items);

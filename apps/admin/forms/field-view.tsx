@@ -1,6 +1,15 @@
 /** A field of a form on the screen: each kind has its own way to be typed, all of them a label, a hint and a fault. */
-import { Input, NativeSelect, NumberInput, PasswordInput, Switch, Textarea, TextInput } from '@mantine/core';
+import {
+  Input,
+  type InputWrapperProps,
+  NativeSelect,
+  NumberInput,
+  Switch,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { PasswordField } from '../parts/password-field.tsx';
 import type { FieldProps, FieldSpec } from './field.ts';
 import { HoursEditor } from './hours-editor.tsx';
 import { IconChoice } from './icon-choice.tsx';
@@ -11,6 +20,13 @@ interface FieldViewProps extends FieldProps {
   readonly field: FieldSpec;
 }
 
+/** Hints below, so that boxes side by side stand on one line. */
+const HINT_BELOW: InputWrapperProps['inputWrapperOrder'] & object = [
+  'label',
+  'input',
+  'description',
+  'error',
+];
 /** Cents in one unit of any currency that is typed here. */
 const CENTS = 100;
 
@@ -18,8 +34,9 @@ export function FieldView({ field, ...props }: FieldViewProps) {
   const { t } = useTranslation();
   const { label, hint, error, value, isDisabled, sight, onChange } = props;
   const input = { label, description: hint, error, disabled: isDisabled, size: 'md' } as const;
+  const boxed = { ...input, inputWrapperOrder: HINT_BELOW };
   const text = {
-    ...input,
+    ...boxed,
     value: typeof value === 'string' ? value : '',
     onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
   };
@@ -29,13 +46,13 @@ export function FieldView({ field, ...props }: FieldViewProps) {
     case 'email':
       return <TextInput {...text} type="email" autoComplete="off" />;
     case 'password':
-      return <PasswordInput {...text} autoComplete="new-password" />;
+      return <PasswordField {...text} autoComplete="new-password" />;
     case 'colour':
       return <ColourField {...props} />;
     case 'number':
       return (
         <NumberInput
-          {...input}
+          {...boxed}
           value={typeof value === 'number' ? value : ''}
           allowDecimal={false}
           allowNegative={false}
@@ -58,8 +75,12 @@ export function FieldView({ field, ...props }: FieldViewProps) {
       return (
         <NativeSelect
           {...text}
+          value={value === null || value === undefined ? '' : String(value)}
+          onChange={(event) => onChange(chosenValue(field, event.currentTarget.value))}
           data={[
-            ...(field.isNullable === true || text.value === '' ? [{ value: '', label: t('form.none') }] : []),
+            ...(field.isNullable === true || value === '' || value === undefined
+              ? [{ value: '', label: t('form.none') }]
+              : []),
             ...(field.choices?.(sight) ?? []),
           ]}
         />
@@ -75,7 +96,7 @@ export function FieldView({ field, ...props }: FieldViewProps) {
     case 'lines':
       return (
         <Textarea
-          {...input}
+          {...boxed}
           autosize
           minRows={3}
           value={Array.isArray(value) ? value.join('\n') : ''}
@@ -89,6 +110,12 @@ export function FieldView({ field, ...props }: FieldViewProps) {
   }
 }
 
+/** Nothing chosen is null where that may be sent. */
+function chosenValue(field: FieldSpec, value: string): string | number | null {
+  if (value === '') return field.isNullable === true ? null : '';
+  return field.isNumber === true ? Number(value) : value;
+}
+
 function MoneyField({ label, hint, error, value, isDisabled, sight, onChange }: FieldProps) {
   const parts = new Intl.NumberFormat(sight.format.locale).formatToParts(12_345.6);
   const sign = (type: string, otherwise: string) =>
@@ -97,6 +124,7 @@ function MoneyField({ label, hint, error, value, isDisabled, sight, onChange }: 
     <NumberInput
       label={label}
       description={hint}
+      inputWrapperOrder={HINT_BELOW}
       error={error}
       disabled={isDisabled}
       size="md"
@@ -119,6 +147,7 @@ function ColourField({ label, hint, error, value, isDisabled, onChange }: FieldP
     <TextInput
       label={label}
       description={hint}
+      inputWrapperOrder={HINT_BELOW}
       error={error}
       disabled={isDisabled}
       size="md"

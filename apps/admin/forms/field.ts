@@ -29,6 +29,10 @@ export interface FieldSpec {
   readonly kind: FieldKind;
   /** May be nothing, which is sent as null. */
   readonly isNullable?: boolean;
+  /** May be nothing, which is not sent at all. */
+  readonly isOptional?: boolean;
+  /** Of `choice`: its values are numbers. */
+  readonly isNumber?: boolean;
   /** Can be said once and not changed. */
   readonly isOnlyNew?: boolean;
   /** Takes the whole width. */
@@ -74,10 +78,13 @@ export function valueAt(draft: unknown, path: string): unknown {
     );
 }
 
-/** The draft with another value at a path. */
+/** The draft with another value at a path; undefined takes it away. */
 export function withValue(draft: Draft, path: string, value: unknown): Draft {
   const [key = '', ...rest] = path.split('.');
-  if (rest.length === 0) return { ...draft, [key]: value };
+  if (rest.length === 0) {
+    const { [key]: _, ...others } = draft;
+    return value === undefined ? others : { ...draft, [key]: value };
+  }
   const inner = draft[key];
   const within = typeof inner === 'object' && inner !== null ? (inner as Draft) : {};
   return { ...draft, [key]: withValue(within, rest.join('.'), value) };
@@ -102,7 +109,9 @@ function sorted(value: unknown): unknown {
 export function cleaned(field: FieldSpec, value: unknown): unknown {
   if (typeof value === 'string') {
     const text = field.kind === 'password' ? value : value.trim();
-    return text === '' && field.isNullable === true ? null : text;
+    if (text !== '') return text;
+    if (field.isOptional === true) return undefined;
+    return field.isNullable === true ? null : text;
   }
   if (field.kind === 'texts' && typeof value === 'object' && value !== null) {
     const texts = Object.entries(value).filter(([, text]) => String(text).trim() !== '');

@@ -25,7 +25,7 @@ interface DataTableProps<T> {
 export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, isBusy = false }: DataTableProps<T>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls a wide table with the keyboard.
-    <section className={css.scroll} aria-label={label} tabIndex={0}>
+    <div className={css.scroll} tabIndex={0}>
       <table className={css.table} aria-label={label} aria-busy={isBusy}>
         <thead>
           <tr>
@@ -54,7 +54,7 @@ export function DataTable<T>({ label, columns, rows, keyOf, hrefOf, isBusy = fal
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

@@ -16,6 +16,8 @@ export type FilterSpec =
       readonly name: string;
       readonly label: string;
       readonly choices: readonly Choice[];
+      /** What no choice means, where it is not everything. */
+      readonly anyLabel?: string;
     }
   | { readonly kind: 'text'; readonly name: string; readonly label: string }
   | { readonly kind: 'day'; readonly name: string; readonly label: string };
@@ -108,7 +110,7 @@ function FilterField({ spec, filters }: { readonly spec: FilterSpec; readonly fi
       size="md"
       label={spec.label}
       value={value}
-      data={[{ value: '', label: t('list.any') }, ...spec.choices]}
+      data={[{ value: '', label: spec.anyLabel ?? t('list.any') }, ...spec.choices]}
       onChange={(event) => filters.set(spec.name, event.currentTarget.value)}
     />
   );

@@ -1,5 +1,5 @@
 /** What an admin does for somebody who cannot sign in, or must not any more: a new password, no second factor, no sessions. */
-import { Button, Group, PasswordInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { type AnswerOf, ROUTES, type Routes } from '@totem/api';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { useApi } from '../data/api.ts';
 import { useStale } from '../data/queries.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Card } from '../parts/page.tsx';
+import { PasswordField } from '../parts/password-field.tsx';
 import { useMe } from '../session/me.ts';
 
 type Person = AnswerOf<Routes['getUser']>;
@@ -55,7 +56,7 @@ export function PersonAccess({ person }: { readonly person: Person }) {
           onClose={() => setAct(undefined)}
         >
           {act === 'password' && (
-            <PasswordInput
+            <PasswordField
               size="md"
               label={t('person.newPassword')}
               description={t('login.newPasswordHint')}

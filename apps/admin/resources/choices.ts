@@ -19,7 +19,7 @@ export const serviceChoices = ({ services }: Sight): readonly Choice[] => servic
 
 /** Zones by their names, those of the company's part of the world first. */
 export const zoneChoices = (): readonly Choice[] => {
-  const zones = Intl.supportedValuesOf('timeZone');
+  const zones = [...Intl.supportedValuesOf('timeZone'), 'UTC'];
   const isNear = (zone: string): boolean => zone.startsWith('America/');
   return [...zones.filter(isNear), ...zones.filter((zone) => !isNear(zone))].map((zone) => ({
     value: zone,
@@ -38,3 +38,21 @@ export const activeFilter = ({ t }: Pick<Sight, 't'>) =>
       { value: 'false', label: t('list.inactive') },
     ],
   }) as const;
+
+/** What webhooks and notifications can tell of. The contract names the events; a form that names another is refused by it. */
+const EVENTS = [
+  'ticket.created',
+  'ticket.called',
+  'ticket.started',
+  'ticket.finished',
+  'ticket.canceled',
+  'ticket.expired',
+  'payment.paid',
+  'payment.failed',
+  'payment.refunded',
+  'device.offline',
+  'device.online',
+  'conflict.found',
+] as const;
+export const eventChoices = ({ t }: Pick<Sight, 't'>): readonly Choice[] =>
+  EVENTS.map((value) => ({ value, label: t(`event.${value.replace('.', '_')}`) }));

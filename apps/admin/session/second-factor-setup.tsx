@@ -2,13 +2,14 @@
  * Setting up time-based codes in three steps: the password, the picture for the authenticator app with its first code, and the
  * recovery codes, which are shown this once.
  */
-import { Alert, Button, Checkbox, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Stack, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconCopy } from '@tabler/icons-react';
 import { type AnswerOf, ROUTES, type Routes } from '@totem/api';
 import { asDoorError, type DoorError, QrCode, useErrorText } from '@totem/ui';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../data/api.ts';
+import { PasswordField } from '../parts/password-field.tsx';
 import css from './second-factor-setup.module.css';
 
 type Enrolment = AnswerOf<Routes['enrolSecondFactor']>;
@@ -76,7 +77,7 @@ function AskPassword({ onEnrolled }: { onEnrolled(enrolment: Enrolment): void })
       isReady={password !== ''}
       onSubmit={async () => onEnrolled(await api.call(ROUTES.enrolSecondFactor, { body: { password } }))}
     >
-      <PasswordInput
+      <PasswordField
         size="md"
         label={t('secondFactor.password')}
         value={password}

@@ -2,7 +2,7 @@
  * The first page: who is here. A code or a new password is asked for once the server has asked: it says so only to who knew the
  * password.
  */
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Stack, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ErrorCode } from '@totem/domain';
 import {
@@ -16,6 +16,7 @@ import {
 } from '@totem/ui';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { PasswordField } from '../parts/password-field.tsx';
 
 /** What the server may ask for besides. */
 type Extra = 'code' | 'newPassword';
@@ -95,7 +96,7 @@ export function SignIn({ serverUrl, reason, onSignedIn }: SignInProps) {
             spellCheck={false}
             autoFocus
           />
-          <PasswordInput {...field('password')} autoComplete="current-password" />
+          <PasswordField {...field('password')} autoComplete="current-password" />
           {asked.has('code') && (
             <TextInput
               {...field('code')}
@@ -107,7 +108,7 @@ export function SignIn({ serverUrl, reason, onSignedIn }: SignInProps) {
             />
           )}
           {asked.has('newPassword') && (
-            <PasswordInput
+            <PasswordField
               {...field('newPassword')}
               description={t('login.newPasswordHint')}
               autoComplete="new-password"

@@ -102,6 +102,17 @@ export const FRAME_TEXTS = {
     chosen_one: ['{{count}} marcado', '{{count}} chosen', '{{count}} marcado'],
     chosen_other: ['{{count}} marcados', '{{count}} chosen', '{{count}} marcados'],
     chooseNone: ['Desmarcar', 'Clear', 'Desmarcar'],
+    shownOnce: [
+      'Copie agora: não aparece de novo.',
+      'Copy it now: it is not shown again.',
+      'Cópielo ahora: no se muestra de nuevo.',
+    ],
+    copy: ['Copiar', 'Copy', 'Copiar'],
+    showPassword: [
+      'Mostrar ou ocultar a senha',
+      'Show or hide the password',
+      'Mostrar u ocultar la contraseña',
+    ],
     noChoices: ['Não há nada para escolher.', 'There is nothing to choose.', 'No hay nada para elegir.'],
     removed: ['Fora de uso desde {{at}}.', 'Out of use since {{at}}.', 'Fuera de uso desde {{at}}.'],
   },

@@ -1,4 +1,301 @@
-/** The words of settings pages. */
+/** The words of what the company decides for itself: brand, printing, webhooks, notifications, keys. */
 import type { TextTree } from './text-tree.ts';
 
-export const SETTINGS_TEXTS = {} as const satisfies TextTree;
+export const SETTINGS_TEXTS = {
+  branding: {
+    remove: ['Remover', 'Remove', 'Eliminar'],
+    preview: ['Prévia', 'Preview', 'Vista previa'],
+    previewLead: [
+      'As cores são ajustadas até que todo texto seja legível.',
+      'Colours are moved until every text can be read.',
+      'Los colores se ajustan hasta que todo texto sea legible.',
+    ],
+    previewPicture: [
+      'Prévia do totem nas cores da empresa',
+      'Preview of the kiosk in the company’s colours',
+      'Vista previa del tótem en los colores de la empresa',
+    ],
+    previewHint: ['Sua senha é', 'Your ticket is', 'Su turno es'],
+    previewButton: ['Toque para começar', 'Touch to start', 'Toque para comenzar'],
+    section: {
+      company: ['Empresa', 'Company', 'Empresa'],
+      colours: ['Cores', 'Colours', 'Colores'],
+      safety: ['Segurança', 'Safety', 'Seguridad'],
+    },
+    lead: {
+      page: [
+        'Como a empresa se chama e se mostra a quem espera.',
+        'What the company is called and how it looks to who waits.',
+        'Cómo se llama la empresa y cómo se muestra a quien espera.',
+      ],
+      colours: [
+        'Vazio usa as cores do produto.',
+        'Empty uses the product’s own.',
+        'Vacío usa los colores del producto.',
+      ],
+    },
+    field: {
+      name: ['Nome', 'Name', 'Nombre'],
+      contactEmail: ['E-mail de contato', 'Contact email', 'Correo de contacto'],
+      locale: ['Idioma', 'Language', 'Idioma'],
+      logoUrl: ['Endereço do logotipo', 'Address of the logo', 'Dirección del logotipo'],
+      requireSecondFactorForAdmins: [
+        'Exigir segundo fator dos administradores',
+        'Require a second factor of admins',
+        'Exigir segundo factor a los administradores',
+      ],
+      theme: {
+        primary: ['Cor principal', 'Main colour', 'Color principal'],
+        background: ['Cor de fundo', 'Background', 'Color de fondo'],
+      },
+    },
+    hint: {
+      logoUrl: ['Começa com https://.', 'Begins with https://.', 'Comienza con https://.'],
+      requireSecondFactorForAdmins: [
+        'Quem não tem só consegue configurá-lo; vale em um minuto.',
+        'Who has none can only set one up; acts within a minute.',
+        'Quien no lo tiene solo puede configurarlo; vale en un minuto.',
+      ],
+    },
+  },
+  print: {
+    title: ['Impressão', 'Printing', 'Impresión'],
+    one: ['Modelo de impressão', 'Print layout', 'Modelo de impresión'],
+    new: ['Novo modelo', 'New layout', 'Nuevo modelo'],
+    none: ['Ainda não há modelos', 'There are no layouts yet', 'Todavía no hay modelos'],
+    noneHint: [
+      'Sem modelo, a senha sai com o necessário.',
+      'Without a layout, tickets say what they must.',
+      'Sin modelo, el turno sale con lo necesario.',
+    ],
+    remove: ['Remover modelo', 'Remove layout', 'Eliminar modelo'],
+    removeHeading: ['Remover {{name}}?', 'Remove {{name}}?', '¿Eliminar {{name}}?'],
+    removeLead: [
+      'As senhas voltam a sair só com o necessário.',
+      'Tickets say only what they must again.',
+      'Los turnos vuelven a salir solo con lo necesario.',
+    ],
+    preview: ['Prévia do papel', 'Preview of the paper', 'Vista previa del papel'],
+    previewLead: ['Muda enquanto você digita.', 'Changes as you type.', 'Cambia mientras escribe.'],
+    previewPicture: [
+      'Prévia da senha impressa: {{lines}}',
+      'Preview of the printed ticket: {{lines}}',
+      'Vista previa del turno impreso: {{lines}}',
+    ],
+    sampleService: ['Atendimento geral', 'General service', 'Atención general'],
+    sampleWait: ['Espera prevista: 12 min', 'Expected wait: 12 min', 'Espera prevista: 12 min'],
+    sampleQr: ['Código QR da senha', 'QR code of the ticket', 'Código QR del turno'],
+    copies_one: ['{{count}} via', '{{count}} copy', '{{count}} copia'],
+    copies_other: ['{{count}} vias', '{{count}} copies', '{{count}} copias'],
+    kind: {
+      ticket: ['Senha', 'Ticket', 'Turno'],
+      receipt: ['Comprovante', 'Receipt', 'Comprobante'],
+      report: ['Relatório', 'Report', 'Informe'],
+    },
+    section: {
+      what: ['O que é', 'What it is', 'Qué es'],
+      layout: ['O que sai no papel', 'What the paper says', 'Qué sale en el papel'],
+    },
+    field: {
+      name: ['Nome', 'Name', 'Nombre'],
+      kind: ['Papel', 'Paper', 'Papel'],
+      siteId: ['Unidade', 'Site', 'Sucursal'],
+      active: ['Em uso', 'In use', 'En uso'],
+      layout: {
+        header: ['Linhas do alto', 'Lines at the top', 'Líneas de arriba'],
+        footer: ['Linhas de baixo', 'Lines at the bottom', 'Líneas de abajo'],
+        paperWidthMm: ['Largura do papel', 'Width of the paper', 'Ancho del papel'],
+        copies: ['Vias', 'Copies', 'Copias'],
+        showsWait: ['Mostrar a espera prevista', 'Show the expected wait', 'Mostrar la espera prevista'],
+        showsQr: ['Mostrar o código QR', 'Show the QR code', 'Mostrar el código QR'],
+      },
+    },
+    hint: {
+      siteId: [
+        'Nenhuma: vale para todas as que não têm o seu.',
+        'None: for all that have none of their own.',
+        'Ninguna: vale para todas las que no tienen el suyo.',
+      ],
+      layout: {
+        header: [
+          'Até 8 linhas de 48 letras.',
+          'Up to 8 lines of 48 letters.',
+          'Hasta 8 líneas de 48 letras.',
+        ],
+        footer: [
+          'Até 8 linhas de 48 letras.',
+          'Up to 8 lines of 48 letters.',
+          'Hasta 8 líneas de 48 letras.',
+        ],
+        copies: ['De 1 a 3.', 'From 1 to 3.', 'De 1 a 3.'],
+      },
+    },
+  },
+  webhook: {
+    title: ['Webhooks', 'Webhooks', 'Webhooks'],
+    one: ['Webhook', 'Webhook', 'Webhook'],
+    new: ['Novo webhook', 'New webhook', 'Nuevo webhook'],
+    none: ['Ainda não há webhooks', 'There are no webhooks yet', 'Todavía no hay webhooks'],
+    noneHint: [
+      'Um webhook avisa os seus sistemas do que acontece.',
+      'A webhook tells your systems what happens.',
+      'Un webhook avisa a sus sistemas de lo que pasa.',
+    ],
+    remove: ['Remover webhook', 'Remove webhook', 'Eliminar webhook'],
+    removeHeading: ['Remover {{name}}?', 'Remove {{name}}?', '¿Eliminar {{name}}?'],
+    removeLead: [
+      'Nada mais é enviado a este endereço.',
+      'Nothing more is sent to this address.',
+      'No se envía nada más a esta dirección.',
+    ],
+    delivery: ['Entrega', 'Delivery', 'Entrega'],
+    delivers: ['Ligada', 'On', 'Activa'],
+    stopped: ['Parada', 'Stopped', 'Detenida'],
+    secret: ['Segredo', 'Secret', 'Secreto'],
+    secretLead: [
+      'Assina o que é enviado. O anterior vale até a próxima troca.',
+      'Signs what is sent. The one before counts until the next renewal.',
+      'Firma lo que se envía. El anterior vale hasta el próximo cambio.',
+    ],
+    renew: ['Criar novo segredo', 'Make a new secret', 'Crear nuevo secreto'],
+    section: {
+      what: ['Para onde e o quê', 'Where to and what', 'A dónde y qué'],
+    },
+    field: {
+      name: ['Nome', 'Name', 'Nombre'],
+      url: ['Endereço', 'Address', 'Dirección'],
+      events: ['Eventos', 'Events', 'Eventos'],
+      active: ['Em uso', 'In use', 'En uso'],
+    },
+    hint: {
+      url: [
+        'Um endereço https na internet, por nome.',
+        'An https address on the internet, by name.',
+        'Una dirección https en internet, por nombre.',
+      ],
+    },
+  },
+  notification: {
+    title: ['Notificações', 'Notifications', 'Notificaciones'],
+    one: ['Notificação', 'Notification', 'Notificación'],
+    new: ['Nova notificação', 'New notification', 'Nueva notificación'],
+    none: ['Ainda não há notificações', 'There are no notifications yet', 'Todavía no hay notificaciones'],
+    noneHint: [
+      'Avise alguém quando um totem sair do ar, por exemplo.',
+      'Tell somebody when a totem goes offline, for example.',
+      'Avise a alguien cuando un tótem salga de línea, por ejemplo.',
+    ],
+    remove: ['Remover notificação', 'Remove notification', 'Eliminar notificación'],
+    removeHeading: ['Remover {{name}}?', 'Remove {{name}}?', '¿Eliminar {{name}}?'],
+    removeLead: [
+      'Ninguém mais é avisado por ela.',
+      'Nobody is told by it any more.',
+      'Nadie más es avisado por ella.',
+    ],
+    channel: {
+      email: ['E-mail', 'Email', 'Correo'],
+      slack: ['Slack', 'Slack', 'Slack'],
+      sms: ['SMS', 'SMS', 'SMS'],
+      whatsapp: ['WhatsApp', 'WhatsApp', 'WhatsApp'],
+    },
+    section: {
+      what: ['De quê', 'Of what', 'De qué'],
+      whom: ['A quem', 'Whom', 'A quién'],
+      when: ['Quando', 'When', 'Cuándo'],
+    },
+    field: {
+      name: ['Nome', 'Name', 'Nombre'],
+      channel: ['Canal', 'Channel', 'Canal'],
+      siteId: ['Unidade', 'Site', 'Sucursal'],
+      events: ['Eventos', 'Events', 'Eventos'],
+      active: ['Em uso', 'In use', 'En uso'],
+      locale: ['Idioma', 'Language', 'Idioma'],
+      secret: ['Chave do canal', 'Token of the channel', 'Clave del canal'],
+      hours: ['Horário', 'Hours', 'Horario'],
+      target: {
+        to: ['Destinos, um por linha', 'To, one in a line', 'Destinos, uno por línea'],
+        from: ['De', 'From', 'De'],
+      },
+    },
+    hint: {
+      siteId: ['Nenhuma: todas as unidades.', 'None: all sites.', 'Ninguna: todas las sucursales.'],
+      secret: [
+        'Guardada cifrada e nunca mostrada. Vazio mantém a que existe.',
+        'Kept encrypted and never shown. Empty keeps the one there is.',
+        'Guardada cifrada y nunca mostrada. Vacío mantiene la que existe.',
+      ],
+    },
+  },
+  key: {
+    new: ['Nova chave', 'New key', 'Nueva clave'],
+    none: ['Ainda não há chaves', 'There are no keys yet', 'Todavía no hay claves'],
+    noneHint: [
+      'Uma chave deixa um programa trabalhar sem uma pessoa.',
+      'A key lets a program work without a person.',
+      'Una clave deja que un programa trabaje sin una persona.',
+    ],
+    used: ['Último uso', 'Last used', 'Último uso'],
+    valid: ['As que valem', 'Those that count', 'Las que valen'],
+    withRevoked: ['Também as revogadas', 'Revoked ones too', 'También las revocadas'],
+    revoked: ['Revogada', 'Revoked', 'Revocada'],
+    revoke: ['Revogar', 'Revoke', 'Revocar'],
+    revokeHeading: ['Revogar a chave {{name}}?', 'Revoke the key {{name}}?', '¿Revocar la clave {{name}}?'],
+    revokeLead: [
+      'Em um minuto o programa que a usa para.',
+      'Within a minute the program that uses it stops.',
+      'En un minuto el programa que la usa se detiene.',
+    ],
+    made: ['Chave criada', 'Key made', 'Clave creada'],
+    remove: ['Revogar', 'Revoke', 'Revocar'],
+    lead: {
+      list: [
+        'O que programas podem fazer sem uma pessoa.',
+        'What programs may do without a person.',
+        'Lo que los programas pueden hacer sin una persona.',
+      ],
+    },
+    section: {
+      what: ['O que a chave pode', 'What the key may do', 'Qué puede la clave'],
+    },
+    field: {
+      name: ['Nome', 'Name', 'Nombre'],
+      expiresAt: ['Vale até', 'Counts until', 'Vale hasta'],
+      scopes: ['Permissões', 'Permissions', 'Permisos'],
+      siteIds: ['Unidades', 'Sites', 'Sucursales'],
+    },
+    hint: {
+      expiresAt: ['Vazio: até ser revogada.', 'Empty: until it is revoked.', 'Vacío: hasta ser revocada.'],
+    },
+  },
+  scope: {
+    configuration_read: ['Ler o cadastro', 'Read configuration', 'Leer la configuración'],
+    configuration_write: ['Mudar o cadastro', 'Change configuration', 'Cambiar la configuración'],
+    tickets_read: ['Ler senhas', 'Read tickets', 'Leer turnos'],
+    tickets_write: ['Tirar e cancelar senhas', 'Issue and cancel tickets', 'Emitir y cancelar turnos'],
+    payments_read: ['Ler pagamentos', 'Read payments', 'Leer pagos'],
+    reports_read: ['Ler relatórios', 'Read reports', 'Leer informes'],
+    audit_read: ['Ler a auditoria', 'Read the audit', 'Leer la auditoría'],
+  },
+  event: {
+    ticket_created: ['Senha retirada', 'Ticket issued', 'Turno retirado'],
+    ticket_called: ['Senha chamada', 'Ticket called', 'Turno llamado'],
+    ticket_started: ['Atendimento iniciado', 'Service begun', 'Atención iniciada'],
+    ticket_finished: ['Atendimento encerrado', 'Service finished', 'Atención terminada'],
+    ticket_canceled: ['Senha cancelada', 'Ticket cancelled', 'Turno cancelado'],
+    ticket_expired: ['Senha expirada', 'Ticket expired', 'Turno vencido'],
+    payment_paid: ['Pagamento confirmado', 'Payment confirmed', 'Pago confirmado'],
+    payment_failed: ['Pagamento falhou', 'Payment failed', 'Pago fallido'],
+    payment_refunded: ['Pagamento devolvido', 'Payment refunded', 'Pago devuelto'],
+    device_offline: ['Dispositivo fora do ar', 'Device offline', 'Dispositivo fuera de línea'],
+    device_online: ['Dispositivo de volta', 'Device online', 'Dispositivo en línea'],
+    printer_troubled: ['Impressora com problema', 'Printer in trouble', 'Impresora con problema'],
+    printer_ready: ['Impressora de volta', 'Printer ready again', 'Impresora lista de nuevo'],
+    ledger_behind: ['Envio atrasado', 'Sending behind', 'Envío atrasado'],
+    ledger_caught_up: ['Envio em dia', 'Sending caught up', 'Envío al día'],
+    clock_suspect: ['Relógio errado', 'Clock wrong', 'Reloj incorrecto'],
+    clock_trusted: ['Relógio certo', 'Clock right again', 'Reloj correcto'],
+    chain_broken: ['Cadeia quebrada', 'Chain broken', 'Cadena rota'],
+    webhook_disabled: ['Webhook desligado', 'Webhook disabled', 'Webhook desactivado'],
+    conflict_found: ['Exceção encontrada', 'Exception found', 'Excepción encontrada'],
+  },
+} as const satisfies TextTree;

@@ -8,13 +8,15 @@ import {
   type CommandOf,
   type Decision,
   decideTicket,
+  firstOf,
   isCallable,
+  type QueueBook,
   refusal,
   rowFromSql,
   type SiteId,
-  STRICT_POLICY,
   type TicketRow,
   ticketTable,
+  whyOf,
 } from '@totem/domain';
 import { type ReadHandle, RetryTransaction, type WriteHandle } from '../db/with-tenant.ts';
 import { commitEntries } from '../ledger/commit.ts';
@@ -22,7 +24,15 @@ import { noRows } from '../ledger/folded-tables.ts';
 import { answerWith } from './answer.ts';
 import type { CommandResult } from './command-log.ts';
 import { type CommandRun, deskOf, placeOf } from './context.ts';
-import { COUNT_CALLABLE, callableFrom, NEXT_TICKET, RUNNER_UP } from './queries.ts';
+import { bookRules } from './queue-book.ts';
+import {
+  COUNT_CALLABLE,
+  callableFrom,
+  headAfter,
+  headOfLine,
+  linesOf,
+  type Question,
+} from './queue-order.ts';
 import { actContext } from './ticket.ts';
 
 export async function callNext(run: CommandRun<'ticket.call_next'>): Promise<CommandResult> {
@@ -35,52 +45,67 @@ export async function callNext(run: CommandRun<'ticket.call_next'>): Promise<Com
   if (session.pausedReason !== null) return { ok: false, refusal: refusal('operator_paused') };
   if (inHand[0] !== undefined)
     return { ok: false, refusal: refusal('operator_busy', { code: inHand[0].code }) };
-  const place = await placeOf(run, counter);
+  const [place, rules] = await Promise.all([placeOf(run, counter), bookRules(tx, site)]);
   const locked = noRows();
   const decide = async (): Promise<Decision> => {
-    const row = await takeNext(tx, site.id, place);
+    const book = await rules.at(env.now());
+    const row = await takeNext(tx, site.id, place, book);
     if (row === undefined) return { ok: false, refusal: refusal('queue_empty') };
     locked.ticket.set(row.id, row);
     const call: CommandOf<'ticket.call'> = { type: 'ticket.call', id: command.id, ticketId: row.id };
     const [context, why] = await Promise.all([
       actContext({ ...run, command: call }, desk, site, row, place),
-      whyNext(tx, site.id, place, row),
+      whyNext(tx, site.id, place, book, row),
     ]);
-    return decideTicket(env, row, call, { ...context, why });
+    const { serviceIds, priorityFrom } = place;
+    return decideTicket(env, row, call, {
+      ...context,
+      why,
+      choice: { place: { serviceIds, priorityFrom }, book },
+    });
   };
   const committed = await commitEntries(tx, env, { commandId: command.id, locked, decide });
   return answerWith(command.id, committed);
 }
 
-/** The next ticket from a place, locked. Must run under the tenant's lock. */
+/** The next ticket from a place, locked, as are the heads of the lines that it was chosen from. Must run under the tenant's lock. */
 export async function takeNext(
   tx: WriteHandle,
   siteId: SiteId,
   place: CallingPlace,
+  book: QueueBook,
 ): Promise<TicketRow | undefined> {
-  const raw = await tx.one(NEXT_TICKET, callableFrom(tx.tenantId, siteId, place));
-  const row = raw && rowFromSql(ticketTable, raw);
+  const heads = await asked(
+    tx,
+    linesOf(book, place).map((line) => headOfLine(tx.tenantId, siteId, place, line)),
+  );
+  const row = firstOf(heads, book);
   // PostgreSQL looks at the row again when it has the lock; if it were not so, nobody's place may be lost over it.
   if (row !== undefined && !isCallable(row, place)) throw new RetryTransaction('the queue moved');
   return row;
 }
 
-/** Why it was this one: enough to replay the choice. */
+/** Why it was this one: what decided, and who was next after it. */
 export async function whyNext(
   tx: ReadHandle,
   siteId: SiteId,
   place: CallingPlace,
+  book: QueueBook,
   row: TicketRow,
 ): Promise<CallWhy> {
-  const queue = callableFrom(tx.tenantId, siteId, place);
-  const [runnerUp, counted] = await Promise.all([
-    tx.one(RUNNER_UP, [...queue, row.id]),
-    tx.one(COUNT_CALLABLE, queue),
+  const lines = linesOf(book, place);
+  const [heads, counted] = await Promise.all([
+    asked(
+      tx,
+      lines.map((line) => headAfter(tx.tenantId, siteId, place, line, row.id)),
+    ),
+    tx.one(COUNT_CALLABLE, callableFrom(tx.tenantId, siteId, place)),
   ]);
-  return {
-    policy: STRICT_POLICY.name,
-    policyVersion: STRICT_POLICY.version,
-    candidates: Number(counted?.count ?? 0),
-    runnerUp: runnerUp?.id ?? null,
-  };
+  return whyOf(row, firstOf(heads, book), Number(counted?.count ?? 0), book);
+}
+
+/** The tickets that several questions find. */
+async function asked(tx: ReadHandle, questions: readonly Question[]): Promise<TicketRow[]> {
+  const found = await Promise.all(questions.map(({ statement, values }) => tx.one(statement, values)));
+  return found.flatMap((raw) => (raw === undefined ? [] : [rowFromSql(ticketTable, raw)]));
 }

@@ -37,9 +37,9 @@ async function inWorld(rows: readonly TicketRow[], see: (eyes: QueueEyes) => Pro
   const seen = withTenant(cloud.cloud.db, cloud.seed.tenantId, async (tx) => {
     upsertRows(tx, TICKETS, rows);
     await see({
-      next: (from) => takeNext(tx, here, from),
-      why: (from, row) => whyNext(tx, here, from, row),
-      peopleAhead: (row) => peopleAheadOf(tx, row),
+      next: (from, book) => takeNext(tx, here, from, book),
+      why: (from, book, row) => whyNext(tx, here, from, book, row),
+      peopleAhead: (row, book) => peopleAheadOf(tx, row, book),
     });
     throw over;
   });

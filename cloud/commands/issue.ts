@@ -29,6 +29,7 @@ import {
   peopleAheadOf,
   serviceById,
 } from './queries.ts';
+import { bookOf } from './queue-book.ts';
 
 const PRIORITY_CLASS: Statement = {
   name: 'priority-class',
@@ -73,7 +74,9 @@ export async function issueTicket(run: CommandRun<'ticket.create'>): Promise<Com
   };
   const committed = await commitEntries(tx, env, { commandId: command.id, locked: noRows(), decide });
   const ticket = ticketOf(committed);
-  return answerWith(command.id, committed, ticket && { peopleAhead: await peopleAheadOf(tx, ticket) });
+  if (ticket === undefined) return answerWith(command.id, committed);
+  const peopleAhead = await peopleAheadOf(tx, ticket, await bookOf(tx, site, env.now()));
+  return answerWith(command.id, committed, { peopleAhead });
 }
 
 async function issuedOf(

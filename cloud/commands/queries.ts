@@ -1,12 +1,14 @@
 /** The queries of the write door, by name; each hot one has a test of its plan. */
 import {
-  type CallingPlace,
   type Colleague,
   type CounterRow,
+  calledBefore,
   columnNames,
   counterTable,
   type OperatorSessionRow,
   operatorSessionTable,
+  orderFor,
+  type QueueBook,
   rowFromSql,
   type ServiceId,
   type ServiceRow,
@@ -14,12 +16,13 @@ import {
   type SiteRow,
   serviceTable,
   siteTable,
-  type TenantId,
+  standingOf,
   type TicketRow,
   ticketTable,
   type UserId,
 } from '@totem/domain';
 import type { ReadHandle, Statement, WriteHandle } from '../db/with-tenant.ts';
+import { standBefore } from './queue-order.ts';
 
 const TICKET = columnNames(ticketTable).join(', ');
 const SESSION = columnNames(operatorSessionTable).join(', ');
@@ -42,45 +45,6 @@ export const IN_HAND: Statement = {
   name: 'tickets-in-hand',
   text: `SELECT ${TICKET} FROM ticket
     WHERE tenant_id = $1 AND operator_id = $2 AND state IN ('called', 'in_service') ORDER BY id LIMIT 2`,
-};
-
-/** Who may be called from a place: whyNotCallable in packages/domain; a test holds the two together. See `callableFrom`. */
-const CALLABLE = `tenant_id = $1 AND site_id = $2 AND state = 'waiting' AND held_reason IS NULL
-      AND ($3::uuid[] IS NULL OR service_id = ANY($3::uuid[])) AND ($4::int4 IS NULL OR priority >= $4)
-      AND (addressed_operator_id IS NULL OR addressed_operator_id = $5)
-      AND (addressed_counter_id IS NULL OR addressed_counter_id = $6)`;
-/** The order of compareQueued in packages/domain, held together in the same way. */
-const QUEUE_ORDER = 'ORDER BY priority DESC, waiting_since, id';
-
-/** The next ticket, locked. Rows that another command has in its hands are not waited for. */
-export const NEXT_TICKET: Statement = {
-  name: 'next-ticket',
-  text: `SELECT ${TICKET} FROM ticket WHERE ${CALLABLE} ${QUEUE_ORDER} LIMIT 1 FOR UPDATE SKIP LOCKED`,
-};
-
-/** Who is next after the one that was chosen. */
-export const RUNNER_UP: Statement = {
-  name: 'runner-up',
-  text: `SELECT id FROM ticket WHERE ${CALLABLE} AND id <> $7 ${QUEUE_ORDER} LIMIT 1`,
-};
-
-export const COUNT_CALLABLE: Statement = {
-  name: 'count-callable',
-  text: `SELECT count(*) AS count FROM ticket WHERE ${CALLABLE}`,
-};
-
-/** The values of the statements above. */
-export function callableFrom(tenantId: TenantId, siteId: SiteId, place: CallingPlace): readonly unknown[] {
-  return [tenantId, siteId, place.serviceIds, place.priorityFrom, place.operatorId, place.counterId];
-}
-
-/** How many are called before a ticket, of those who wait for the same service. Who has no arrival comes last. */
-export const PEOPLE_AHEAD: Statement = {
-  name: 'people-ahead',
-  text: `SELECT count(*) AS count FROM ticket
-    WHERE tenant_id = $1 AND site_id = $2 AND state = 'waiting' AND held_reason IS NULL AND service_id = $3
-      AND (priority > $4 OR (priority = $4
-        AND (coalesce(waiting_since, 'infinity'), id) < (coalesce($5::timestamptz, 'infinity'), $6::uuid)))`,
 };
 
 /** Draws a number of the cloud's own tickets. Runs under the tenant's lock. */
@@ -181,11 +145,17 @@ export async function ticketsInHand(tx: ReadHandle, userId: UserId): Promise<Tic
   return (await tx.all(IN_HAND, [tx.tenantId, userId])).map((row) => rowFromSql(ticketTable, row));
 }
 
-/** How many are called before this ticket. */
-export async function peopleAheadOf(tx: ReadHandle, ticket: TicketRow): Promise<number> {
-  const { siteId, serviceId, priority, waitingSince, id } = ticket;
-  const row = await tx.one(PEOPLE_AHEAD, [tx.tenantId, siteId, serviceId, priority, waitingSince, id]);
-  return Number(row?.count ?? 0);
+/** How many are called before this ticket, by the order that it is in. */
+export async function peopleAheadOf(tx: ReadHandle, ticket: TicketRow, book: QueueBook): Promise<number> {
+  const order = orderFor(ticket, book);
+  const { statement, values } = standBefore(tx.tenantId, ticket, order);
+  const counted = await tx.one(statement, values);
+  if (order.policy.name !== 'ratio') return Number(counted?.before ?? 0);
+  return calledBefore(order.policy, order.recent, {
+    isPreferential: standingOf(ticket, order).tier > 0,
+    ahead: Number(counted?.own ?? 0),
+    others: Number(counted?.others ?? 0),
+  });
 }
 
 /** The number of the next call in the site's log of a day. */

@@ -10,7 +10,6 @@ import {
   mayAt,
   refusal,
   type SiteRow,
-  STRICT_POLICY,
   type TicketCommand,
   type TicketRow,
 } from '@totem/domain';
@@ -45,7 +44,7 @@ export async function actOnTicket(run: TicketRun): Promise<CommandResult> {
   locked.ticket.set(row.id, row);
   const why: CallWhy = {
     policy: command.type === 'ticket.recall' ? 'recall' : 'by_hand',
-    policyVersion: STRICT_POLICY.version,
+    policyVersion: 1,
     candidates: 1,
     runnerUp: null,
   };

@@ -1,21 +1,19 @@
 /** The hot queries stay on their indexes, as the API's role, behind the fence, over tables large enough to make a scan tempting. */
-import { newId, type SiteId, type TenantId } from '@totem/domain';
+import { newId, rowFromSql, type SiteId, STRICT_ORDER, type TenantId, ticketTable } from '@totem/domain';
 import { systemEnv } from '@totem/host';
 import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { proof } from '@totem/testkit/proof';
 import { fillAtSize } from '@totem/testkit/size';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  COUNT_CALLABLE,
   COUNT_ISSUED,
   IN_HAND,
   LAST_CALL_NUMBER,
   LOCK_SESSION_AT_COUNTER,
   LOCK_SESSION_OF_USER,
-  NEXT_TICKET,
-  PEOPLE_AHEAD,
-  RUNNER_UP,
 } from '../commands/queries.ts';
+import { RECENT_CALLS } from '../commands/queue-book.ts';
+import { COUNT_CALLABLE, headAfter, headOfLine, type Line, standBefore } from '../commands/queue-order.ts';
 import { CALLS, SESSIONS, TICKETS } from '../ledger/folded-tables.ts';
 import { CHANGES_SINCE, HEADS, PAGE } from '../shapes/change-pages.ts';
 import { snapshotQuery } from '../shapes/snapshot.ts';
@@ -115,11 +113,9 @@ const snapshot = (table: string) =>
   });
 
 test.each<[string, Statement, () => readonly unknown[], string]>([
-  ['the next ticket', NEXT_TICKET, queue, 'ticket_queue_idx'],
-  ['the one after it', RUNNER_UP, () => [...queue(), id()], 'ticket_queue_idx'],
+  ['the last first calls', RECENT_CALLS, () => [tenantId, siteId, 5], 'call_day_idx'],
   ['how many wait', COUNT_CALLABLE, queue, 'ticket_queue_idx'],
   ['a quota', COUNT_ISSUED, () => [tenantId, siteId, id(), '2026-11-23'], 'ticket_service_idx'],
-  ['people ahead', PEOPLE_AHEAD, () => [tenantId, siteId, id(), 1, '2026-11-23', id()], 'ticket_queue_idx'],
   ['tickets in hand', IN_HAND, () => [tenantId, id()], 'ticket_in_hand'],
   ['the session of an operator', LOCK_SESSION_OF_USER, () => [tenantId, id()], 'operator_session_user'],
   ['the session at a counter', LOCK_SESSION_AT_COUNTER, () => [tenantId, id()], 'operator_session_counter'],
@@ -135,8 +131,44 @@ test.each<[string, Statement, () => readonly unknown[], string]>([
   expect(plan).not.toContain('Seq Scan');
 });
 
+const place = () => ({
+  operatorId: newId<'user'>(systemEnv),
+  counterId: newId<'counter'>(systemEnv),
+  serviceIds: null,
+  priorityFrom: null,
+});
+const line = (name: 'strict' | 'arrival' | 'aging'): Line => ({
+  order: { ...STRICT_ORDER, policy: { name, appointments: null } },
+  serviceIds: null,
+  except: null,
+});
+
+test.each(['strict', 'arrival', 'aging'] as const)(
+  'who is next under %s: an index, and no scan',
+  async (name) => {
+    for (const { statement, values } of [
+      headOfLine(tenantId, siteId, place(), line(name)),
+      headAfter(tenantId, siteId, place(), line(name), id()),
+    ]) {
+      const plan = await planOf(statement, values);
+      expect(plan).toContain('ticket_queue_idx');
+      expect(plan).not.toContain('Seq Scan');
+    }
+  },
+);
+
+test('people ahead of a ticket: an index, and no scan', async () => {
+  const [raw] = await withTenant(cloud.cloud.db, tenantId, (tx) =>
+    tx.all({ name: '', text: 'SELECT * FROM ticket WHERE tenant_id = $1 LIMIT 1' }, [tenantId]),
+  );
+  if (raw === undefined) throw new Error('no ticket');
+  const { statement, values } = standBefore(tenantId, rowFromSql(ticketTable, raw), STRICT_ORDER);
+  expect(await planOf(statement, values)).toContain('ticket_queue_idx');
+});
+
 test('the next ticket comes off its index in order, with nothing to sort', async () => {
-  expect(await planOf(NEXT_TICKET, queue())).not.toContain('Sort');
+  const { statement, values } = headOfLine(tenantId, siteId, place(), line('strict'));
+  expect(await planOf(statement, values)).not.toContain('Sort');
 });
 
 test.each<[string, Statement, () => readonly unknown[]]>([

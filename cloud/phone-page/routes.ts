@@ -15,6 +15,7 @@ import { requestLocale } from '@totem/host';
 import { Hono } from 'hono';
 import { createRateLimit } from '../access/rate-limit.ts';
 import { counterById, peopleAheadOf, serviceById, siteById } from '../commands/queries.ts';
+import { bookOf } from '../commands/queue-book.ts';
 import type { Database } from '../db/pool.ts';
 import { rowsByIds } from '../db/rows.ts';
 import { type ReadHandle, readTenant } from '../db/with-tenant.ts';
@@ -42,7 +43,7 @@ export function phoneRoutes(parts: {
       views.take(networkOf(parts.addressOf(c)));
       const text = c.req.param('capability');
       const locale = requestLocale(c);
-      const view = await viewOf(parts.db, text, locale);
+      const view = await viewOf(parts, text, locale);
       const page = String(await phonePage(view, locale, text));
       const tag = `"${createHash('sha256').update(page).digest('base64url')}"`;
       c.header('content-security-policy', PHONE_POLICY);
@@ -65,17 +66,26 @@ export function phoneRoutes(parts: {
     });
 }
 
-async function viewOf(db: Database, text: string, locale: Locale): Promise<PhoneView> {
+async function viewOf(
+  { db, env }: { readonly db: Database; readonly env: Env },
+  text: string,
+  locale: Locale,
+): Promise<PhoneView> {
   const capability = parseCapability(text);
   if (capability === undefined) return { kind: 'unknown' };
   return readTenant(db, capability.tenantId, async (tx) => {
     const ticket = (await rowsByIds(tx, TICKETS, [capability.ticketId])).get(capability.ticketId);
     if (!(await holds(tx, capability, ticket?.siteId ?? null))) return { kind: 'unknown' };
-    return ticket === undefined ? { kind: 'not_here_yet' } : ticketView(tx, ticket, locale);
+    return ticket === undefined ? { kind: 'not_here_yet' } : ticketView(tx, ticket, locale, env.now());
   });
 }
 
-async function ticketView(tx: ReadHandle, ticket: TicketRow, locale: Locale): Promise<PhoneView> {
+async function ticketView(
+  tx: ReadHandle,
+  ticket: TicketRow,
+  locale: Locale,
+  now: number,
+): Promise<PhoneView> {
   const site = await siteById(tx, ticket.siteId);
   const service = await serviceById(tx, ticket.serviceId);
   const counter =
@@ -89,7 +99,10 @@ async function ticketView(tx: ReadHandle, ticket: TicketRow, locale: Locale): Pr
       state,
       held,
       counterNumber: counter?.number ?? null,
-      peopleAhead: state === 'waiting' && !held ? await peopleAheadOf(tx, ticket) : null,
+      peopleAhead:
+        site !== undefined && state === 'waiting' && !held
+          ? await peopleAheadOf(tx, ticket, await bookOf(tx, site, now))
+          : null,
       serviceName: service === undefined ? '' : inLocale(service.name, locale),
       siteName: site?.name ?? '',
       acts: site === undefined ? [] : customerActs(site, ticket, await isPaid(tx, ticket.id)),

@@ -30,7 +30,7 @@ export {
   type Role,
   sitesOfPrincipal,
 } from './access/principal.ts';
-export type { CallWhy } from './call/call.ts';
+export type { CallChoice, CallWhy } from './call/call.ts';
 export {
   type Command,
   type CommandDone,

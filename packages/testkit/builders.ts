@@ -34,6 +34,7 @@ export function buildSite(env: Env, over: Partial<SiteRow> = {}): SiteRow {
     queueRules: QUEUE_RULES_DEFAULT,
     kiosk: {},
     theme: {},
+    tenantQueuePolicy: null,
     hubEquipmentId: null,
     hubTerm: 0,
     deletedAt: null,
@@ -58,6 +59,7 @@ export function buildService(env: Env, over: Partial<ServiceRow> = {}): ServiceR
     paymentPolicy: 'free',
     openingHours: null,
     dailyQuota: null,
+    queuePolicy: null,
     deletedAt: null,
     ...over,
   };

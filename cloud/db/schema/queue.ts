@@ -15,6 +15,7 @@ export const ticket = pgTable(
     number: integer().notNull(),
     priorityClassId: id<'priority_class'>().notNull(),
     priority: integer().notNull(),
+    appointmentAt: instant(),
     partySize: integer().notNull(),
     state: text().$type<TicketState>().notNull(),
     reason: text().$type<CancelReason>(),

@@ -1,6 +1,13 @@
 /** Sites, as resources. */
 import type { Routes } from '@totem/api';
-import { type EquipmentId, instantText, kioskSettingsOf, mayAt, type SiteId } from '@totem/domain';
+import {
+  type EquipmentId,
+  instantText,
+  kioskSettingsOf,
+  mayAt,
+  queueRulesOf,
+  type SiteId,
+} from '@totem/domain';
 import { and, eq, ilike, inArray, isNull } from 'drizzle-orm';
 import { ticket } from '../../db/schema/queue.ts';
 import { counter, equipment, site } from '../../db/schema/tenancy.ts';
@@ -74,7 +81,7 @@ async function requireTotem(tx: ReadHandle, siteId: SiteId, equipmentId: Equipme
   if (found === undefined) throw missing('equipmentId');
 }
 
-/** `theme` is the tenant's, and is told there. */
-function view({ tenantId: _, theme: _theme, ...row }: SiteRow) {
-  return { ...row, kiosk: kioskSettingsOf(row) };
+/** `theme` and the tenant's policy are told there. */
+function view({ tenantId: _, theme: _theme, tenantQueuePolicy: _policy, ...row }: SiteRow) {
+  return { ...row, queueRules: queueRulesOf(row), kiosk: kioskSettingsOf(row) };
 }

@@ -1,5 +1,5 @@
 /** Services: what people queue for. */
-import { PAYMENT_POLICIES } from '@totem/domain';
+import { PAYMENT_POLICIES, queuePolicySchema } from '@totem/domain';
 import { z } from 'zod';
 import { configuredRoutes } from '../configured.ts';
 import {
@@ -37,6 +37,10 @@ const fields = {
   paymentPolicy: z.enum(PAYMENT_POLICIES).default('free'),
   openingHours: openingHours.default(null),
   dailyQuota: z.int().min(1).max(100_000).nullable().default(null).describe('Tickets of a day at each site.'),
+  queuePolicy: queuePolicySchema
+    .nullable()
+    .default(null)
+    .describe('In which order those who wait for it are called; null leaves it to the site.'),
   slotCapacity: z
     .int()
     .min(1)
@@ -61,6 +65,7 @@ export const serviceSchema = z
     paymentPolicy: z.enum(PAYMENT_POLICIES),
     openingHours,
     dailyQuota: count.nullable(),
+    queuePolicy: queuePolicySchema.nullable(),
     slotCapacity: count.nullable(),
     createdAt: instant,
     deletedAt: instant.nullable(),

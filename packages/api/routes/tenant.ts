@@ -1,4 +1,5 @@
 /** The caller's own tenant: its name, its language, how it looks. */
+import { queuePolicySchema } from '@totem/domain';
 import { z } from 'zod';
 import { route } from '../route.ts';
 import { colour, id, instant, line, locale, version } from '../schemas/fields.ts';
@@ -22,6 +23,10 @@ export const tenantFields = {
   contactEmail: z.email().max(254).nullable().default(null),
   locale: locale.default('pt-BR'),
   theme: theme.default({}),
+  queuePolicy: queuePolicySchema
+    .nullable()
+    .default(null)
+    .describe('In which order people are called where neither site nor service says; null: `strict`.'),
   requireSecondFactorForAdmins: z
     .boolean()
     .default(false)
@@ -53,6 +58,7 @@ export const tenantSchema = z
     contactEmail: z.string().nullable(),
     locale: z.string(),
     theme: z.record(z.string(), z.string()),
+    queuePolicy: queuePolicySchema.nullable(),
     requireSecondFactorForAdmins: z.boolean(),
     refundApprovalFromCents: z.int().nullable(),
     platformRequiresSecondFactor: z.boolean(),

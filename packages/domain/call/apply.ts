@@ -2,6 +2,7 @@
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { type Applied, contains, foldedWith } from '../ledger/outcome.ts';
 import type { CallRow } from '../rows/tables.ts';
+import type { CallWhy } from './call.ts';
 import type { CallCreateData } from './data.ts';
 
 const FIXED = ['ticketId', 'code', 'counterId', 'operatorId', 'number', 'businessDay'] as const;
@@ -40,7 +41,7 @@ export function applyCall(row: CallRow | undefined, entry: LedgerEntry): Applied
     number: data.number,
     priority: data.priority,
     calledAt: entry.occurredAt,
-    why: data.why,
+    why: data.why as CallWhy,
     conflict: null,
     folded: foldedWith({}, entry),
   };

@@ -41,7 +41,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('operator.pause'), id, reason: line }),
   z.strictObject({ type: z.literal('operator.resume'), id }),
   z.strictObject({ type: z.literal('ticket.call_next'), id }),
-  about('ticket.call'),
+  /** `reason`: why this one out of its order. A site may demand one. */
+  about('ticket.call').extend({ reason: line.optional() }),
   about('ticket.recall'),
   about('ticket.start'),
   about('ticket.requeue'),
@@ -60,7 +61,8 @@ export const commandSchema = z.discriminatedUnion('type', [
       (to) => to.toServiceId ?? to.toCounterId ?? to.toOperatorId,
       'to a service, a counter or a person',
     ),
-  about('ticket.finish'),
+  /** `note`: what whoever comes after should know. */
+  about('ticket.finish').extend({ note: line.optional() }),
   about('ticket.cancel').extend({ reason: z.enum(CANCEL_REASONS) }),
   about('ticket.override').extend({ to: z.enum(TICKET_STATES), reason: line }),
 ]);

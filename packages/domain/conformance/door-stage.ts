@@ -149,6 +149,7 @@ function ticketIn(
     number,
     priorityClassId: newId<'priority_class'>(env),
     priority: 0,
+    appointmentAt: null,
     partySize: 1,
     state,
     reason: state === 'canceled' ? 'other' : null,

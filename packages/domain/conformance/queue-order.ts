@@ -2,20 +2,30 @@
 import { proof, recordProof } from '@totem/testkit/proof';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Env } from '../env.ts';
-import { type CounterId, newId, type ServiceId, type SiteId, type TenantId, type UserId } from '../ids/id.ts';
+import type { CallWhy } from '../call/call.ts';
+import { type Env, instantText } from '../env.ts';
+import {
+  type CounterId,
+  newId,
+  type PriorityClassId,
+  type ServiceId,
+  type SiteId,
+  type TenantId,
+  type UserId,
+} from '../ids/id.ts';
 import { cents } from '../money/money.ts';
 import type { CallingPlace } from '../queue/callable.ts';
-import { nextTicket, peopleAhead } from '../queue/next-ticket.ts';
+import { nextTicket, peopleAhead, whyOf } from '../queue/next-ticket.ts';
+import { type QueueBook, type QueueOrder, STRICT_BOOK } from '../queue/order.ts';
 import type { TicketRow } from '../rows/tables.ts';
 import { TICKET_STATES } from '../ticket/machine.ts';
 
 /** What a place of command says of a queue. */
 export interface QueueEyes {
-  next(place: CallingPlace): Promise<TicketRow | undefined>;
+  next(place: CallingPlace, book: QueueBook): Promise<TicketRow | undefined>;
   /** Of the ticket that `next` gave. */
-  why(place: CallingPlace, row: TicketRow): Promise<{ candidates: number; runnerUp: string | null }>;
-  peopleAhead(row: TicketRow): Promise<number>;
+  why(place: CallingPlace, book: QueueBook, row: TicketRow): Promise<CallWhy>;
+  peopleAhead(row: TicketRow, book: QueueBook): Promise<number>;
 }
 
 export interface QueueWorld {
@@ -27,13 +37,22 @@ export interface QueueWorld {
   inWorld(rows: readonly TicketRow[], see: (eyes: QueueEyes) => Promise<void>): Promise<void>;
 }
 
+/** When each question is asked: a little after the last arrival. */
+const NOW = Date.parse('2026-11-23T12:00:03.500Z');
+
 /** Few values of each, so that there are ties. A ticket of any state, since only those who wait are called. */
 function drawing(env: Env) {
   const some = <K extends string>(count: number) => Array.from({ length: count }, () => newId<K>(env));
   const services: readonly ServiceId[] = some<'service'>(4);
   const operators: readonly UserId[] = some<'user'>(3);
   const counters: readonly CounterId[] = some<'counter'>(3);
+  const classes = some<'priority_class'>(3);
   const ticket = fc.record({
+    priorityClassId: fc.constantFrom(...classes),
+    appointmentAt: fc.option(
+      fc.integer({ min: -3, max: 3 }).map((minutes) => instantText(NOW + minutes * 60_000)),
+      { freq: 2 },
+    ),
     isHere: fc.integer({ min: 0, max: 9 }).map((one) => one > 0),
     state: fc.oneof(
       { weight: 6, arbitrary: fc.constant('waiting' as const) },
@@ -55,9 +74,40 @@ function drawing(env: Env) {
     serviceIds: fc.option(fc.subarray([...services]), { freq: 3 }),
     priorityFrom: fc.option(fc.integer({ min: 1, max: 3 }), { freq: 2 }),
   });
+  const order = queueOrders(classes);
+  const book: fc.Arbitrary<QueueBook> = fc.record({
+    site: order,
+    services: fc.dictionary(fc.constantFrom(...services), order, { maxKeys: 2 }),
+  });
   return fc.record({
     drawn: fc.array(ticket, { maxLength: 30 }),
-    places: fc.array(place, { minLength: 1, maxLength: 4 }),
+    places: fc.array(fc.record({ from: place, book }), { minLength: 1, maxLength: 4 }),
+  });
+}
+
+/** Any policy with any inputs. */
+function queueOrders(classes: readonly PriorityClassId[]): fc.Arbitrary<QueueOrder> {
+  const minutes = fc.nat(2);
+  const appointments = fc.option(
+    fc.record({
+      beforeMinutes: minutes,
+      afterMinutes: minutes,
+      tier: fc.nat(4),
+      weight: fc.integer({ min: 1, max: 5 }),
+    }),
+  );
+  const turns = fc.integer({ min: 1, max: 3 });
+  return fc.record({
+    policy: fc.oneof(
+      fc.record({
+        name: fc.constantFrom('strict' as const, 'arrival' as const, 'aging' as const),
+        appointments,
+      }),
+      fc.record({ name: fc.constant('ratio' as const), preferential: turns, normal: turns, appointments }),
+    ),
+    now: fc.constant(NOW),
+    recent: fc.array(fc.boolean(), { maxLength: 5 }),
+    weights: fc.dictionary(fc.constantFrom(...classes), fc.nat(4), { maxKeys: 3 }),
   });
 }
 type Drawn = ReturnType<typeof drawing> extends fc.Arbitrary<{ drawn: (infer T)[] }> ? T : never;
@@ -75,7 +125,6 @@ function rowOf(world: QueueWorld, { isHere, ...drawn }: Drawn): TicketRow {
     businessDay: '2026-11-23',
     lane: '1',
     number: 1,
-    priorityClassId: newId<'priority_class'>(world.env),
     partySize: 1,
     reason: null,
     channel: 'totem',
@@ -109,18 +158,18 @@ export function testQueueOrder(proofName: string, setup: () => QueueWorld): void
         const rows = drawn.map((one) => rowOf(world, one));
         const queue = rows.filter(({ siteId }) => siteId === world.here);
         await world.inWorld(rows, async (eyes) => {
-          for (const from of places) {
+          for (const { from, book } of places) {
             asked += 1;
-            const { next, runnerUp, candidates } = nextTicket(queue, from);
-            const row = await eyes.next(from);
+            const { next, runnerUp, candidates } = nextTicket(queue, from, book);
+            const row = await eyes.next(from, book);
             expect(row).toEqual(next);
             if (row === undefined) continue;
             chosen += 1;
-            const expected = { candidates, runnerUp: runnerUp?.id ?? null };
-            expect(await eyes.why(from, row)).toMatchObject(expected);
+            expect(await eyes.why(from, book, row)).toEqual(whyOf(row, runnerUp, candidates, book));
           }
+          const book = places[0]?.book ?? STRICT_BOOK;
           for (const one of queue.slice(0, 3))
-            expect(await eyes.peopleAhead(one)).toBe(peopleAhead(queue, one));
+            expect(await eyes.peopleAhead(one, book)).toBe(peopleAhead(queue, one, book));
         });
       }),
       { numRuns: runs },

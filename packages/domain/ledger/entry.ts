@@ -2,7 +2,7 @@
  * The ledger entry: one change, written in the same transaction as the rows it changes, chained by hash within its origin.
  * Personal data is never inside the chain: it travels beside the entry, and the chain holds a salted commitment to it.
  */
-import { type Env, epochMsOf, instantText, isInstantText } from '../env.ts';
+import type { Env } from '../env.ts';
 import {
   type CommandId,
   type EntryId,
@@ -15,6 +15,7 @@ import {
   type UserId,
 } from '../ids/id.ts';
 import type { JsonObject } from '../rows/column.ts';
+import { instantSchema } from '../time/instant.ts';
 import '../zod-setup.ts';
 import { z } from 'zod';
 import { LEDGER_ACTIONS, LEDGER_ENTITIES, type LedgerAction, type LedgerEntity } from './action.ts';

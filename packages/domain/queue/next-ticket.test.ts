@@ -1,90 +1,109 @@
-/** Who is next: a total order without inversions. */
+/** Who is next, under every policy: a total order without inversions, and everybody's turn comes once. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CounterId, ServiceId, TicketId, UserId } from '../ids/id.ts';
-import { TICKET_STATES } from '../ticket/machine.ts';
-import { type CallingPlace, isCallable } from './callable.ts';
-import { compareQueued, nextTicket, peopleAhead, type QueuedTicket } from './next-ticket.ts';
+import { anyBook, anyOrder, anyPlace, anyQueue, anyTicket, SERVICES } from '../testing/queue.ts';
+import { isCallable } from './callable.ts';
+import { inOrder, nextTicket, peopleAhead, type QueuedTicket, whyOf } from './next-ticket.ts';
+import { compareQueued, orderFor, type QueueBook, standingOf } from './order.ts';
+import { POLICY_NAMES } from './policy.ts';
 
-const SERVICES = ['s1', 's2', 's3'] as unknown as readonly ServiceId[];
-const ticket: fc.Arbitrary<QueuedTicket> = fc.record({
-  id: fc.uuid({ version: 7 }).map((id) => id as TicketId),
-  state: fc.constantFrom(...TICKET_STATES),
-  heldReason: fc.option(fc.constant('documents'), { freq: 3 }),
-  serviceId: fc.constantFrom(...SERVICES),
-  priority: fc.nat(3),
-  addressedOperatorId: fc.option(
-    fc.constantFrom('me', 'other').map((id) => id as UserId),
-    { freq: 4 },
-  ),
-  addressedCounterId: fc.option(
-    fc.constantFrom('here', 'there').map((id) => id as CounterId),
-    { freq: 4 },
-  ),
-  waitingSince: fc.option(
-    fc.integer({ min: 0, max: 50 }).map((s) => `2026-11-23T12:00:${String(s).padStart(2, '0')}.000Z`),
-    { freq: 9 },
-  ),
-});
-const placed: fc.Arbitrary<CallingPlace | undefined> = fc.option(
-  fc.record({
-    operatorId: fc.constant('me' as UserId),
-    counterId: fc.constant('here' as CounterId),
-    serviceIds: fc.option(fc.subarray([...SERVICES])),
-    priorityFrom: fc.option(fc.integer({ min: 1, max: 3 }), { freq: 2 }),
-  }),
-  { nil: undefined },
-);
-const queue = fc.uniqueArray(ticket, { selector: (one) => one.id, maxLength: 30 });
+/** The book after a call: `ratio` remembers it. */
+function afterCall(book: QueueBook, called: QueuedTicket): QueueBook {
+  const order = orderFor(called, book);
+  const recent = [standingOf(called, order).tier > 0, ...order.recent];
+  return { ...book, services: { ...book.services, [called.serviceId]: { ...order, recent } } };
+}
 
-describe('who is next (strict)', () => {
+describe.each(POLICY_NAMES)('who is next (%s)', (name) => {
   it('I-QUE-1: the order is total: antisymmetric, transitive, and equal only for one ticket', () => {
     fc.assert(
-      fc.property(ticket, ticket, ticket, (a, b, c) => {
-        expect(Math.sign(compareQueued(a, b))).toBe(-Math.sign(compareQueued(b, a)) || 0);
-        expect(compareQueued(a, b) === 0).toBe(a.id === b.id);
-        if (compareQueued(a, b) <= 0 && compareQueued(b, c) <= 0)
-          expect(compareQueued(a, c)).toBeLessThanOrEqual(0);
+      fc.property(anyTicket, anyTicket, anyTicket, anyOrder(name), (a, b, c, order) => {
+        expect(Math.sign(compareQueued(a, b, order))).toBe(-Math.sign(compareQueued(b, a, order)) || 0);
+        expect(compareQueued(a, b, order) === 0).toBe(a.id === b.id);
+        if (compareQueued(a, b, order) <= 0 && compareQueued(b, c, order) <= 0)
+          expect(compareQueued(a, c, order)).toBeLessThanOrEqual(0);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
-  it('I-QUE-2: nobody callable ranks before the one who is called; tier first, then arrival', () => {
+  it('I-QUE-2: nobody who may be called ranks before the one who is called, nor before the one after it', () => {
     fc.assert(
-      fc.property(queue, placed, (tickets, place) => {
-        const { next, runnerUp, candidates } = nextTicket(tickets, place);
-        const callable = tickets.filter((one) => isCallable(one, place));
-        expect(candidates).toBe(callable.length);
-        expect(next === undefined).toBe(callable.length === 0);
-        for (const other of callable) {
-          if (next === undefined || other.id === next.id) continue;
-          expect(other.priority).toBeLessThanOrEqual(next.priority);
-          if (other.priority === next.priority) {
-            expect((next.waitingSince ?? '~') <= (other.waitingSince ?? '~')).toBe(true);
+      fc.property(
+        anyQueue,
+        fc.option(anyPlace, { nil: undefined }),
+        anyOrder(name),
+        (tickets, place, site) => {
+          const { next, runnerUp, candidates } = nextTicket(tickets, place, { site, services: {} });
+          const callable = tickets.filter((one) => isCallable(one, place));
+          expect(candidates).toBe(callable.length);
+          expect(next === undefined).toBe(callable.length === 0);
+          expect(runnerUp === undefined).toBe(callable.length < 2);
+          for (const other of callable) {
+            if (next === undefined || other.id === next.id) continue;
+            expect(compareQueued(next, other, site)).toBeLessThan(0);
+            if (runnerUp !== undefined && other.id !== runnerUp.id)
+              expect(compareQueued(runnerUp, other, site)).toBeLessThan(0);
           }
-          if (runnerUp !== undefined && other.id !== runnerUp.id)
-            expect(compareQueued(runnerUp, other)).toBeLessThan(0);
-        }
-      }),
+        },
+      ),
     );
   });
 
   it('calling until the queue is empty calls each exactly once, and people ahead counts down', () => {
     fc.assert(
-      fc.property(queue, (tickets) => {
+      fc.property(anyQueue, anyOrder(name), (tickets, order) => {
         const one = tickets.filter((each) => each.serviceId === SERVICES[0] && isCallable(each, undefined));
-        let left = one;
+        const begin: QueueBook = { site: order, services: {} };
+        let [left, book] = [one, begin];
         const called: string[] = [];
         for (;;) {
-          const { next } = nextTicket(left);
+          const { next } = nextTicket(left, undefined, book);
           if (next === undefined) break;
-          expect(peopleAhead(left, next)).toBe(0);
-          expect(peopleAhead(one, next)).toBe(called.length);
+          expect(peopleAhead(left, next, book)).toBe(0);
+          expect(peopleAhead(one, next, begin)).toBe(called.length);
           called.push(next.id);
           left = left.filter((each) => each.id !== next.id);
+          book = afterCall(book, next);
         }
         expect(called.toSorted()).toEqual(one.map((each) => each.id as string).toSorted());
+      }),
+    );
+  });
+});
+
+describe('services with policies of their own', () => {
+  it('I-QUE-2: inside a service its own order holds, between services the site’s', () => {
+    fc.assert(
+      fc.property(anyQueue, anyBook(...POLICY_NAMES), (tickets, book) => {
+        const ordered = inOrder(tickets, book);
+        expect(new Set(ordered)).toEqual(new Set(tickets));
+        for (const line of Map.groupBy(ordered, ({ serviceId }) =>
+          book.services[serviceId] ? serviceId : '',
+        ).values()) {
+          const [first] = line;
+          if (first === undefined) continue;
+          const order = orderFor(first, book);
+          for (const [index, one] of line.entries())
+            for (const later of line.slice(index + 1))
+              expect(compareQueued(one, later, order)).toBeLessThan(0);
+        }
+      }),
+    );
+  });
+
+  it('who is called is who comes first of all, and so is the one after it', () => {
+    fc.assert(
+      fc.property(anyQueue, anyPlace, anyBook(...POLICY_NAMES), (tickets, place, book) => {
+        const { next, runnerUp, candidates } = nextTicket(tickets, place, book);
+        if (next === undefined) return;
+        const rest = tickets.filter(({ id }) => id !== next.id);
+        expect(nextTicket(rest, place, book).next).toBe(runnerUp);
+        expect(whyOf(next, runnerUp, candidates, book)).toMatchObject({
+          policy: orderFor(next, book).policy.name,
+          candidates,
+          runnerUp: runnerUp?.id ?? null,
+        });
       }),
     );
   });

@@ -1,32 +1,32 @@
 /**
- * Who is next. One pure function for cloud and hub alike; the SQL that picks the row under a lock is held to this order
- * by a test.
+ * Who is next. One pure function for cloud, hub and screens alike; the SQL that picks the row under a lock is held to it by a
+ * test. Inside a service that has its own policy that policy holds; between services the site's does.
  */
+import type { CallWhy } from '../call/call.ts';
 import type { TicketRow } from '../rows/tables.ts';
 import { type CallableTicket, type CallingPlace, isCallable } from './callable.ts';
-import { type QueuePolicy, STRICT_POLICY } from './policy.ts';
+import {
+  compareQueued,
+  compareStandings,
+  orderFor,
+  policyOf,
+  type QueueBook,
+  type RankedTicket,
+  rankInputs,
+  STRICT_BOOK,
+  standingOf,
+} from './order.ts';
+import { calledBefore, isPreferentialTurn } from './ratio.ts';
 
-/** The part of a ticket that decides its place. */
-export type QueuedTicket = CallableTicket & Pick<TicketRow, 'id' | 'waitingSince'>;
+/** The part of a ticket that decides whether and when it is called. */
+export type QueuedTicket = CallableTicket & RankedTicket;
 
-/** The total order of `policy`: negative when `a` comes first. Ties by arrival, then id; a missing arrival comes last. */
-export function compareQueued(
-  a: Pick<TicketRow, 'id' | 'priority' | 'waitingSince'>,
-  b: Pick<TicketRow, 'id' | 'priority' | 'waitingSince'>,
-  policy: QueuePolicy = STRICT_POLICY,
-): number {
-  switch (policy.name) {
-    case 'strict': {
-      if (a.priority !== b.priority) return b.priority - a.priority;
-      // Instants in one fixed form compare as text; '~' sorts after every digit.
-      const arrivalA = a.waitingSince ?? '~';
-      const arrivalB = b.waitingSince ?? '~';
-      if (arrivalA !== arrivalB) return arrivalA < arrivalB ? -1 : 1;
-      return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
-    }
-    default:
-      return policy.name satisfies never;
-  }
+export interface NextTicket<T> {
+  readonly next: T | undefined;
+  /** Who would be next after it. */
+  readonly runnerUp: T | undefined;
+  /** From how many the choice was made. */
+  readonly candidates: number;
 }
 
 /**
@@ -36,20 +36,85 @@ export function compareQueued(
 export function nextTicket<T extends QueuedTicket>(
   tickets: readonly T[],
   place?: CallingPlace,
-  policy: QueuePolicy = STRICT_POLICY,
-): { next: T | undefined; runnerUp: T | undefined; candidates: number } {
+  book: QueueBook = STRICT_BOOK,
+): NextTicket<T> {
   const callable = tickets.filter((ticket) => isCallable(ticket, place));
-  const [next, runnerUp] = callable.sort((a, b) => compareQueued(a, b, policy));
+  const [next, runnerUp] = inOrder(callable, book);
   return { next, runnerUp, candidates: callable.length };
 }
 
+/** All tickets in the order in which they would be called, were nothing to change meanwhile. */
+export function inOrder<T extends RankedTicket & Pick<TicketRow, 'serviceId'>>(
+  tickets: readonly T[],
+  book: QueueBook = STRICT_BOOK,
+): T[] {
+  const lines = [...Map.groupBy(tickets, ({ serviceId }) => (book.services[serviceId] ? serviceId : ''))].map(
+    ([, line]) => sorted(line, line[0] === undefined ? book.site : orderFor(line[0], book)),
+  );
+  const [only] = lines;
+  if (lines.length <= 1) return only ?? [];
+  // Lines are merged by their heads alone: nobody leaves the order of their own line.
+  const ordered: T[] = [];
+  for (;;) {
+    const heads = lines.flatMap((line) => line.slice(0, 1));
+    const [first] = sorted(heads, book.site);
+    if (first === undefined) return ordered;
+    ordered.push(first);
+    lines.find((line) => line[0] === first)?.shift();
+  }
+}
+
+/** The first of several by the order of the site: of the heads of its lines, the one that is called. */
+export function firstOf<T extends RankedTicket>(heads: readonly T[], book: QueueBook): T | undefined {
+  return sorted(heads, book.site)[0];
+}
+
 /** How many who wait for the same service come before this ticket. The ticket itself need not be in the list. */
-export function peopleAhead(tickets: readonly QueuedTicket[], ticket: QueuedTicket): number {
-  return tickets.filter(
-    (other) =>
-      other.id !== ticket.id &&
-      other.serviceId === ticket.serviceId &&
-      isCallable(other, undefined) &&
-      compareQueued(other, ticket) < 0,
-  ).length;
+export function peopleAhead(
+  tickets: readonly QueuedTicket[],
+  ticket: QueuedTicket,
+  book: QueueBook = STRICT_BOOK,
+): number {
+  const order = orderFor(ticket, book);
+  const others = tickets.filter(
+    (other) => other.id !== ticket.id && other.serviceId === ticket.serviceId && isCallable(other, undefined),
+  );
+  const before = others.filter((other) => compareQueued(other, ticket, order) < 0);
+  if (order.policy.name !== 'ratio') return before.length;
+  const isPreferential = standingOf(ticket, order).tier > 0;
+  const isOwnSide = (other: QueuedTicket) => standingOf(other, order).tier > 0 === isPreferential;
+  return calledBefore(order.policy, order.recent, {
+    isPreferential,
+    ahead: before.filter(isOwnSide).length,
+    others: others.filter((other) => !isOwnSide(other)).length,
+  });
+}
+
+/** Why it was this one: the policy, what decided about it and about who was next after it. */
+export function whyOf(
+  next: QueuedTicket,
+  runnerUp: QueuedTicket | undefined,
+  candidates: number,
+  book: QueueBook,
+): CallWhy {
+  const order = orderFor(next, book);
+  const { name, version } = policyOf(order);
+  return {
+    policy: name,
+    policyVersion: version,
+    candidates,
+    runnerUp: runnerUp?.id ?? null,
+    inputs: rankInputs(next, order),
+    ...(runnerUp === undefined ? {} : { runnerUpInputs: rankInputs(runnerUp, orderFor(runnerUp, book)) }),
+    ...(order.policy.name === 'ratio'
+      ? { turn: isPreferentialTurn(order.policy, order.recent) ? 'preferential' : 'normal' }
+      : {}),
+  };
+}
+
+function sorted<T extends RankedTicket>(tickets: readonly T[], order: QueueBook['site']): T[] {
+  return tickets
+    .map((ticket) => ({ ticket, standing: standingOf(ticket, order) }))
+    .sort((a, b) => compareStandings(a.standing, b.standing))
+    .map(({ ticket }) => ticket);
 }

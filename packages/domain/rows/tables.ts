@@ -5,6 +5,7 @@
 
 import type { CallWhy } from '../call/call.ts';
 import type { Conflict, Folded } from '../ledger/outcome.ts';
+import type { QueuePolicy } from '../queue/policy.ts';
 import type { StoredKioskSettings } from '../site/kiosk-settings.ts';
 import type { LocalText } from '../site/local-text.ts';
 import type { StoredQueueRules } from '../site/queue-rules.ts';
@@ -31,6 +32,8 @@ export const siteTable = defineTable('site', {
   kiosk: json<StoredKioskSettings>(),
   /** The tenant's colours, by their name in the theme: a copy, kept the same by the cloud's database. */
   theme: json<Readonly<Record<string, string>>>(),
+  /** The tenant's policy where the site has none of its own: a copy, kept the same by the cloud's database. */
+  tenantQueuePolicy: nullable(json<QueuePolicy>()),
   /** The totem through which the branch works on its own, and the term in which it does. */
   hubEquipmentId: nullable(uuid<'equipment'>()),
   hubTerm: int4(),
@@ -54,6 +57,8 @@ export const serviceTable = defineTable('service', {
   openingHours: nullable(json<NonNullable<OpeningHours>>()),
   /** Tickets of a business day and site; null means as many as come. */
   dailyQuota: nullable(int4()),
+  /** In which order those who wait for it are called; null leaves it to the site. */
+  queuePolicy: nullable(json<QueuePolicy>()),
   deletedAt: nullable(instant()),
 });
 export type ServiceRow = RowOf<typeof serviceTable>;
@@ -94,6 +99,8 @@ export const ticketTable = defineTable('ticket', {
   number: int4(),
   priorityClassId: uuid<'priority_class'>(),
   priority: int4(),
+  /** The booked time of somebody who has checked in for an appointment. */
+  appointmentAt: nullable(instant()),
   partySize: int4(),
   state: text<TicketState>(),
   reason: nullable(text<CancelReason>()),

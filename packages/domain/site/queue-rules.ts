@@ -1,4 +1,5 @@
 /** What a site decides about calling: seconds and counts that the machine's strict side asks for. */
+import { queuePolicySchema } from '../queue/policy.ts';
 import '../zod-setup.ts';
 import { z } from 'zod';
 
@@ -19,6 +20,10 @@ export const queueRulesSchema = z.strictObject({
   closingMinutes: z.int().min(0).max(1_440).default(60),
   /** Nobody should wait longer than so many minutes: municipal laws say 15 to 30. A longer wait is shown, and changes no order. */
   waitTargetMinutes: z.int().min(1).max(1_440).default(30),
+  /** In which order people are called; null leaves it to the tenant. A service may have its own. */
+  policy: queuePolicySchema.nullable().default(null),
+  /** Whether calling somebody by hand, out of the order, needs a reason. */
+  choiceNeedsReason: z.boolean().default(false),
   /** Whether customers may give their ticket up by themselves, on their phone. */
   customerMayCancel: z.boolean().default(false),
   /** Whether they may go to the end of the queue by themselves, when they are late. */
@@ -37,6 +42,8 @@ export const QUEUE_RULES_DEFAULT: QueueRules = {
   unpaidMinutesMax: 30,
   closingMinutes: 60,
   waitTargetMinutes: 30,
+  policy: null,
+  choiceNeedsReason: false,
   customerMayCancel: false,
   customerMayDelay: false,
 };

@@ -111,6 +111,7 @@ function createdTicket(entry: LedgerEntry): TicketRow {
     number: data.number,
     priorityClassId: data.priorityClassId,
     priority: data.priority,
+    appointmentAt: data.appointmentAt ?? null,
     partySize: data.partySize,
     state: data.state,
     reason: null,

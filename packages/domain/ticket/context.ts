@@ -1,5 +1,5 @@
 /** What acting on a ticket needs to know besides its row; whoever decides reads it under the locks that keep it true. */
-import type { CallWhy } from '../call/call.ts';
+import type { CallChoice, CallWhy } from '../call/call.ts';
 import type { CounterId, ServiceId, SiteId, TicketId, UserId } from '../ids/id.ts';
 import type { CallingPlace } from '../queue/callable.ts';
 import type { CounterRow, ServiceRow, SiteRow } from '../rows/tables.ts';
@@ -31,6 +31,8 @@ export interface ActContext {
   readonly targetCounter: CounterRow | undefined;
   readonly targetOperator: Colleague | undefined;
   readonly why: CallWhy;
+  /** How it was chosen, where the queue chose. */
+  readonly choice?: CallChoice;
   /** The number of the call in the site's log of the day; asked only for calls. */
   nextCallNumber(businessDay: string): number;
 }

@@ -3,6 +3,7 @@
 import { idSchema } from '../ids/id.ts';
 import { type Cents, cents } from '../money/money.ts';
 import { businessDaySchema } from '../time/business-day.ts';
+import { instantSchema } from '../time/instant.ts';
 import '../zod-setup.ts';
 import { z } from 'zod';
 import { CANCEL_REASONS, CHANNELS, TICKET_STATES, type TicketAction } from './machine.ts';
@@ -11,9 +12,13 @@ import { CANCEL_REASONS, CHANNELS, TICKET_STATES, type TicketAction } from './ma
 const count = z.int().min(0).max(2_147_483_647);
 const centsSchema = z.int().transform((amount): Cents => cents(amount));
 
+/** `NOTE_LENGTH_MAX` of the commands. */
+const NOTE_MAX = 200;
+
 /** Who acts, and where. */
 const holder = { operatorId: idSchema<'user'>(), counterId: idSchema<'counter'>() };
 const place = z.enum(['keep', 'end']);
+const note = z.string().min(1).max(NOTE_MAX);
 
 /** Why a ticket expired: it was not paid in time, or its place has closed. */
 export const EXPIRY_CAUSES = ['unpaid', 'closed'] as const;
@@ -31,6 +36,9 @@ export const ticketCreateData = z.looseObject({
   partySize: count.min(1),
   channel: z.enum(CHANNELS),
   priceCents: centsSchema,
+  /** The booked time for which somebody has checked in, and the appointment. */
+  appointmentAt: instantSchema.optional(),
+  appointmentId: idSchema<'appointment'>().optional(),
 });
 export type TicketCreateData = z.infer<typeof ticketCreateData>;
 
@@ -40,11 +48,12 @@ const held = z.looseObject(holder);
 export const TICKET_DATA = {
   TICKET_CREATE: ticketCreateData,
   TICKET_ENQUEUE: z.looseObject({}),
-  TICKET_CALL: held.extend({ callId: idSchema<'call'>() }),
+  /** `reason`: why it was called out of its order. */
+  TICKET_CALL: held.extend({ callId: idSchema<'call'>(), reason: note.optional() }),
   TICKET_RECALL: held.extend({ callId: idSchema<'call'>() }),
   TICKET_START: held,
   TICKET_REQUEUE: held.extend({ place }),
-  TICKET_HOLD: z.looseObject({ reason: z.string().min(1).max(200) }),
+  TICKET_HOLD: z.looseObject({ reason: note }),
   TICKET_RELEASE: z.looseObject({}),
   TICKET_DELAY: z.looseObject({}),
   TICKET_NO_SHOW: held,
@@ -54,14 +63,15 @@ export const TICKET_DATA = {
     toOperatorId: idSchema<'user'>().optional(),
     place,
   }),
-  TICKET_FINISH: held,
+  /** `note`: what whoever comes after should know; never about the person. */
+  TICKET_FINISH: held.extend({ note: note.optional() }),
   TICKET_CANCEL: z.looseObject({ reason: z.enum(CANCEL_REASONS) }),
   TICKET_EXPIRE: z.looseObject({ cause: z.enum(EXPIRY_CAUSES).optional() }),
   /** `operatorId` and `counterId`: in whose hand it is then, where the state asks for somebody. */
   TICKET_OVERRIDE: z.looseObject({
     from: z.enum(TICKET_STATES).optional(),
     to: z.enum(TICKET_STATES),
-    reason: z.string().min(1).max(200),
+    reason: note,
     operatorId: idSchema<'user'>().optional(),
     counterId: idSchema<'counter'>().optional(),
   }),

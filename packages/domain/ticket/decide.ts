@@ -7,6 +7,7 @@ import { type Env, epochMsOf } from '../env.ts';
 import { newId } from '../ids/id.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import { whyNotCallable } from '../queue/callable.ts';
+import type { JsonObject } from '../rows/column.ts';
 import type { TicketRow } from '../rows/tables.ts';
 import { queueRulesOf } from '../site/queue-rules.ts';
 import { normaliseLine } from '../text/normalise.ts';
@@ -73,6 +74,8 @@ function decideCall(
   if (counter === undefined) return no('no_counter');
   const refused = command.type === 'ticket.recall' ? whyNoRecall(env, row, context) : whyNoCall(row, context);
   if (refused !== undefined) return refused;
+  const reason = reasonOf(command, context);
+  if (!reason.ok) return reason.refused;
   const callId = newId<string>(env);
   // The operator's counter, not the row's: after a change of counter, people are called to where the operator is.
   const holder = { operatorId: context.userId, counterId: counter.id };
@@ -90,10 +93,35 @@ function decideCall(
       counterNumber: counter.number,
       number: context.nextCallNumber(row.businessDay),
       priority: row.priority,
-      why: { ...context.why },
+      ...chosenBy(context),
     },
   };
-  return { ok: true, drafts: [draft({ ...holder, callId }), call] };
+  return { ok: true, drafts: [draft({ ...holder, callId, ...reason.data }), call] };
+}
+
+/** Why it was this one, for people; and how it was chosen, for the ledger alone. Both are JSON through and through. */
+function chosenBy({ why, choice }: ActContext): JsonObject {
+  return { why, ...(choice === undefined ? {} : { choice }) } as unknown as JsonObject;
+}
+
+/** Why somebody was called out of the order, where a person chose. */
+function reasonOf(command: CommandOf<'ticket.call' | 'ticket.recall'>, { why, site }: ActContext): CleanNote {
+  if (command.type === 'ticket.recall' || why.policy !== 'by_hand') return { ok: true, data: {} };
+  if (command.reason === undefined && queueRulesOf(site).choiceNeedsReason)
+    return { ok: false, refused: no('call_needs_reason') };
+  return cleanNote('reason', command.reason);
+}
+
+type CleanNote =
+  | { readonly ok: true; readonly data: JsonObject }
+  | { readonly ok: false; readonly refused: Decision };
+
+/** What a person wrote, cleaned, under its name in the entry; nothing when they wrote nothing. */
+function cleanNote(name: string, text: string | undefined): CleanNote {
+  if (text === undefined) return { ok: true, data: {} };
+  const note = normaliseLine(text, NOTE_LENGTH_MAX);
+  if (!note.ok) return { ok: false, refused: no(note.fault, { max: NOTE_LENGTH_MAX }) };
+  return { ok: true, data: { [name]: note.text } };
 }
 
 function whyNoCall(row: TicketRow, context: ActContext): Decision | undefined {
@@ -126,8 +154,11 @@ function decideInHand(
   const rules = queueRulesOf(context.site);
   switch (command.type) {
     case 'ticket.start':
-    case 'ticket.finish':
       return { ok: true, drafts: [draft(holder)] };
+    case 'ticket.finish': {
+      const note = cleanNote('note', command.note);
+      return note.ok ? { ok: true, drafts: [draft({ ...holder, ...note.data })] } : note.refused;
+    }
     case 'ticket.requeue':
       return { ok: true, drafts: [draft({ ...holder, place: rules.requeuePlace })] };
     case 'ticket.no_show': {

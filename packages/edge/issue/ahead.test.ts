@@ -50,7 +50,7 @@ describe('people ahead', () => {
           for (const ticket of tickets) upsertRow(db, ticketTable, ticket);
         });
         for (const ticket of tickets) {
-          expect(parts.store.read((db) => countAhead(db, ticket))).toBe(peopleAhead(tickets, ticket));
+          expect(parts.store.read((db) => countAhead(db, ticket, 0))).toBe(peopleAhead(tickets, ticket));
         }
       }),
       { numRuns: 60 },

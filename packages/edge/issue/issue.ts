@@ -57,7 +57,7 @@ export function issueTicket(
     const site = rowByKey(tx.db, siteTable, device.tenantId, device.siteId);
     const by = { channel: 'totem', userId: null, canCharge, data: {} } as const;
     const ticket = createTicket(tx, clock, device, site, command, by);
-    const ahead = countAhead(tx.db, ticket);
+    const ahead = countAhead(tx.db, ticket, clock.env.now());
     const at = instantText(clock.env.now());
     const locale = localeFor(command.locale ?? site?.defaultLocale);
     // What must be paid first has nothing on paper before it is.

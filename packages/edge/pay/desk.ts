@@ -94,7 +94,8 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
     const ticket = ticketOf(ticketId);
     if (ticket === undefined) return undefined;
     const { id, code, state, serviceId } = ticket;
-    return { id, code, state, serviceId, peopleAhead: store.read((db) => countAhead(db, ticket)) };
+    const peopleAhead = store.read((db) => countAhead(db, ticket, clock.env.now()));
+    return { id, code, state, serviceId, peopleAhead };
   };
   /** What the disk says of a payment whose sale is over. */
   const settled = (live: Live, over: Partial<PaymentView> = {}): void => {

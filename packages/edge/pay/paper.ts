@@ -87,7 +87,7 @@ export function keepReceipt(
 
 function queue(db: WriteHandle, clock: Clock, ticket: TicketRow, attemptId: string): string {
   const locale = localeToPay(db, ticket.tenantId, ticket.id) ?? localeFor(undefined);
-  const peopleAhead = countAhead(db, ticket);
+  const peopleAhead = countAhead(db, ticket, clock.env.now());
   return queuePaper(db, clock.env, ticket, { locale, peopleAhead, paymentSessionId: attemptId }).id;
 }
 

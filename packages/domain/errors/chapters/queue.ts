@@ -134,6 +134,12 @@ export const QUEUE_ERRORS = {
     'Counter {number} is already in use.',
     'La ventanilla {number} ya está en uso.',
   ),
+  call_needs_reason: spec(
+    422,
+    'Diga por que esta senha é chamada fora da ordem.',
+    'Say why this ticket is called out of its order.',
+    'Diga por qué se llama este turno fuera de orden.',
+  ),
   no_counter: spec(
     409,
     'Escolha um guichê antes de chamar.',

@@ -1,22 +1,27 @@
 /** The hub's write door under the suite that the cloud's passes too, and what only a hub refuses. */
 import {
+  type CallingPlace,
   CHAIN_START,
   commandSchema,
   newId,
   priorityClassTable,
+  type QueueBook,
+  STRICT_ORDER,
   serviceTable,
   siteTable,
   ticketTable,
   verifyChain,
+  whyOf,
 } from '@totem/domain';
 import { describeWriteDoor, testQueueOrder } from '@totem/domain/conformance';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { countAhead } from '../../issue/ahead.ts';
+import { countAheadBy } from '../../issue/ahead.ts';
+import { RECENT_CALLS, RECENT_CALLS_OF_SERVICE } from '../../issue/queue-book.ts';
 import { entriesAfter } from '../../ledger/entries.ts';
 import { openOrigin } from '../../ledger/origins.ts';
 import { upsertRow } from '../../store/rows.ts';
 import { hubDoorWorld, makeHub, operatorAt, TEST_TERM, type TestHub, testHub } from '../testing/hub-world.ts';
-import { IN_HAND, NEXT_TICKETS, nextInQueue, SESSION_OF_USER } from './queries.ts';
+import { headsOfLine, IN_HAND, nextInQueue, SESSION_OF_USER } from './queries.ts';
 import { runHubCommand } from './run.ts';
 
 describeWriteDoor('the hub', async () => hubDoorWorld());
@@ -41,15 +46,15 @@ describe('the order of the queue over SQLite', () => {
           db.run('DELETE FROM ticket');
           for (const row of rows) upsertRow(db, ticketTable, row);
         });
-        const look = (from: Parameters<typeof nextInQueue>[2]) =>
-          parts.store.read((db) => nextInQueue(db, siteId, from));
+        const look = (from: CallingPlace, book: QueueBook) =>
+          parts.store.read((db) => nextInQueue(db, siteId, from, book));
         await see({
-          next: async (from) => look(from).next,
-          why: async (from) => {
-            const { candidates, runnerUp } = look(from);
-            return { candidates, runnerUp: runnerUp?.id ?? null };
+          next: async (from, book) => look(from, book).next,
+          why: async (from, book, row) => {
+            const { candidates, runnerUp } = look(from, book);
+            return whyOf(row, runnerUp, candidates, book);
           },
-          peopleAhead: async (row) => parts.store.read((db) => countAhead(db, row)),
+          peopleAhead: async (row, book) => parts.store.read((db) => countAheadBy(db, row, book)),
         });
       },
     };
@@ -61,7 +66,16 @@ describe('the order of the queue over SQLite', () => {
         .read((db) => db.all(`EXPLAIN QUERY PLAN ${sql}`, ...Array(sql.split('?').length - 1).fill(null)))
         .map(({ detail }) => String(detail))
         .join('\n');
-    expect(plan(NEXT_TICKETS)).toContain('ticket_queue_idx');
+    const line = { order: STRICT_ORDER, serviceIds: null, except: [] };
+    const somewhere = {
+      operatorId: newId<'user'>(hub.place.world.env),
+      counterId: newId<'counter'>(hub.place.world.env),
+      serviceIds: null,
+      priorityFrom: null,
+    };
+    expect(plan(headsOfLine(hub.parts.device.siteId, somewhere, line).text)).toContain('ticket_queue_idx');
+    for (const recent of [RECENT_CALLS, RECENT_CALLS_OF_SERVICE])
+      expect(plan(recent)).toContain('call_day_idx');
     expect(plan(IN_HAND)).toContain('ticket_in_hand_idx');
     expect(plan(SESSION_OF_USER)).toContain('operator_session_open_idx');
   });

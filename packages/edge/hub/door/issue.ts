@@ -5,7 +5,7 @@ import { createTicket } from '../../issue/issue.ts';
 import { type CommandResult, type CommandRun, deskOf } from './command-run.ts';
 
 export function issueAtReception(run: CommandRun<'ticket.create'>): CommandResult {
-  const { tx, clock, device, person, command, role } = run;
+  const { tx, env, clock, device, person, command, role } = run;
   const { site } = deskOf(run);
   if (site === undefined) return { ok: false, refusal: refusal('no_counter') };
   let ticket: TicketRow;
@@ -25,7 +25,7 @@ export function issueAtReception(run: CommandRun<'ticket.create'>): CommandResul
   const { id, code, state, serviceId } = ticket;
   const done: CommandDone = {
     commandId: command.id,
-    ticket: { id, code, state, serviceId, peopleAhead: countAhead(tx.db, ticket) },
+    ticket: { id, code, state, serviceId, peopleAhead: countAhead(tx.db, ticket, env.now()) },
   };
   return { ok: true, done };
 }

@@ -5,14 +5,19 @@
 import {
   type CallingPlace,
   columnNames,
+  firstOf,
+  type NextTicket,
   type OperatorSessionRow,
   operatorSessionTable,
+  type QueueBook,
+  type QueueOrder,
   rowFromSql,
   type SiteId,
   type TicketRow,
   ticketTable,
   type UserId,
 } from '@totem/domain';
+import { given, orderSql, type Sql, sql } from '../../issue/queue-order.ts';
 import type { ReadHandle, SqlValue } from '../../store/connection.ts';
 
 const TICKET = columnNames(ticketTable).join(', ');
@@ -32,11 +37,6 @@ const CALLABLE = `site_id = ? AND state = 'waiting' AND held_reason IS NULL
   AND (? IS NULL OR service_id IN (SELECT value FROM json_each(?))) AND (? IS NULL OR priority >= ?)
   AND (addressed_operator_id IS NULL OR addressed_operator_id = ?)
   AND (addressed_counter_id IS NULL OR addressed_counter_id = ?)`;
-/** The order of `compareQueued` in packages/domain: '~' sorts after every digit, so who has no arrival comes last. */
-const QUEUE_ORDER = "ORDER BY priority DESC, coalesce(waiting_since, '~'), id";
-
-/** The first is next, the second would be next after it. */
-export const NEXT_TICKETS = `SELECT ${TICKET} FROM ${WAITING} WHERE ${CALLABLE} ${QUEUE_ORDER} LIMIT 2`;
 const COUNT_CALLABLE = `SELECT count(*) AS count FROM ${WAITING} WHERE ${CALLABLE}`;
 
 export const LAST_CALL_NUMBER =
@@ -57,18 +57,67 @@ export function ticketsInHand(db: ReadHandle, userId: UserId): TicketRow[] {
   return db.all(IN_HAND, userId).map((row) => rowFromSql(ticketTable, row));
 }
 
-export interface NextInQueue {
-  readonly next: TicketRow | undefined;
-  readonly runnerUp: TicketRow | undefined;
-  readonly candidates: number;
+/** Who is called from a place: what `nextTicket` of the domain says of the same queue. */
+export function nextInQueue(
+  db: ReadHandle,
+  siteId: SiteId,
+  place: CallingPlace,
+  book: QueueBook,
+): NextTicket<TicketRow> {
+  // Two of each line are enough: the one that is called, and who is next after it, may stand in the same.
+  const lines = linesOf(book, place).map((line) => {
+    const question = headsOfLine(siteId, place, line);
+    return db.all(question.text, ...question.values).map((row) => rowFromSql(ticketTable, row));
+  });
+  const next = firstOf(
+    lines.flatMap((line) => line.slice(0, 1)),
+    book,
+  );
+  const after = lines.flatMap((line) => line.filter(({ id }) => id !== next?.id).slice(0, 1));
+  const candidates = Number(db.one(COUNT_CALLABLE, ...callableFrom(siteId, place))?.count ?? 0);
+  return { next, runnerUp: firstOf(after, book), candidates };
 }
 
-/** Who is called from a place: what `nextTicket` of the domain says of the same queue. */
-export function nextInQueue(db: ReadHandle, siteId: SiteId, place: CallingPlace): NextInQueue {
-  const values = callableFrom(siteId, place);
-  const [next, runnerUp] = db.all(NEXT_TICKETS, ...values).map((row) => rowFromSql(ticketTable, row));
-  const candidates = Number(db.one(COUNT_CALLABLE, ...values)?.count ?? 0);
-  return { next, runnerUp, candidates };
+/** Those who wait in one order: of the services that have one of their own, or of all others. */
+interface Line {
+  readonly order: QueueOrder;
+  readonly serviceIds: readonly string[] | null;
+  /** Services that stand in a line of their own. */
+  readonly except: readonly string[];
+}
+
+function linesOf(book: QueueBook, { serviceIds }: CallingPlace): Line[] {
+  const own = Object.entries(book.services);
+  const served = own.filter(([id]) => serviceIds === null || serviceIds.includes(id));
+  return [
+    { order: book.site, serviceIds, except: own.map(([id]) => id) },
+    ...served.map(([id, order]) => ({ order, serviceIds: [id], except: [] })),
+  ];
+}
+
+/** The first two of a line. */
+export function headsOfLine(siteId: SiteId, place: CallingPlace, line: Line): Sql {
+  const callable = {
+    text: CALLABLE,
+    values: callableFrom(siteId, { ...place, serviceIds: line.serviceIds }),
+  };
+  const except =
+    line.except.length === 0
+      ? ''
+      : sql([
+          ' AND service_id NOT IN (SELECT value FROM json_each(',
+          given(JSON.stringify(line.except)),
+          '))',
+        ]);
+  const { orderBy } = orderSql(line.order);
+  return sql([
+    `SELECT ${TICKET} FROM ${WAITING} WHERE `,
+    callable,
+    except,
+    ' ORDER BY ',
+    orderBy,
+    ' LIMIT 2',
+  ]);
 }
 
 function callableFrom(siteId: SiteId, place: CallingPlace): SqlValue[] {

@@ -4,7 +4,6 @@ import {
   type CallWhy,
   decideTicket,
   refusal,
-  STRICT_POLICY,
   serviceTable,
   type TicketCommand,
   type TicketRow,
@@ -33,7 +32,7 @@ export function actOnTicket(run: TicketRun): CommandResult {
     return { ok: false, refusal: refusal('ticket_not_found') };
   const why: CallWhy = {
     policy: command.type === 'ticket.recall' ? 'recall' : 'by_hand',
-    policyVersion: STRICT_POLICY.version,
+    policyVersion: 1,
     candidates: 1,
     runnerUp: null,
   };

@@ -207,6 +207,7 @@ export {
   whyNotRefund,
 } from './payment/refund.ts';
 export { BRAZILIAN_PRIORITY_CLASSES, type PriorityPreset } from './priority/presets.ts';
+export { type BookNeeds, bookNeeds, queueBook, sitePolicy } from './queue/book.ts';
 export {
   type CallableTicket,
   type CallingPlace,
@@ -224,8 +225,37 @@ export {
   type TierOutlook,
   type WaitView,
 } from './queue/expected-wait.ts';
-export { compareQueued, nextTicket, peopleAhead, type QueuedTicket } from './queue/next-ticket.ts';
-export { POLICY_NAMES, type PolicyName, type QueuePolicy, STRICT_POLICY } from './queue/policy.ts';
+export {
+  firstOf,
+  inOrder,
+  type NextTicket,
+  nextTicket,
+  peopleAhead,
+  type QueuedTicket,
+  whyOf,
+} from './queue/next-ticket.ts';
+export {
+  compareQueued,
+  orderFor,
+  type QueueBook,
+  type QueueOrder,
+  type RankInputs,
+  STRICT_BOOK,
+  STRICT_ORDER,
+  standingOf,
+} from './queue/order.ts';
+export {
+  type AppointmentWindow,
+  POLICY_NAMES,
+  POLICY_VERSIONS,
+  type PolicyName,
+  type QueuePolicy,
+  queuePolicySchema,
+  RATIO_TURNS_MAX,
+  STRICT_POLICY,
+  WEIGHT_MAX,
+} from './queue/policy.ts';
+export { calledBefore, isPreferentialTurn, type RatioPolicy, turnsRemembered } from './queue/ratio.ts';
 export {
   COLUMN_TYPES,
   type Column,

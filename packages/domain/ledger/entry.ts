@@ -71,14 +71,6 @@ export interface EntryDraft {
 }
 
 const HEX_64 = /^[0-9a-f]{64}$/;
-/** An instant that exists, in the one form, from the year 1 on: PostgreSQL has no year 0. */
-const instantSchema = z.string().refine((text) => {
-  try {
-    return isInstantText(text) && !text.startsWith('0000') && instantText(epochMsOf(text)) === text;
-  } catch {
-    return false;
-  }
-}, 'not an instant');
 
 /** Deeper data is no entry's; walking it would only wear out the stack. */
 const DATA_DEPTH_MAX = 32;

@@ -47,7 +47,7 @@ beforeAll(async () => {
   const { rows } = await client.query<Live & { table: string }>(
     `SELECT c.relname AS table,
        (SELECT json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
-           'notNull', a.attnotnull, 'hasDefault', a.atthasdef) ORDER BY a.attname)
+           'notNull', a.attnotnull, 'hasDefault', a.atthasdef OR a.attidentity <> '') ORDER BY a.attname)
          FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
            AND c.relname || '.' || a.attname <> ALL($2)) AS columns,
        (SELECT json_agg(a.attname ORDER BY array_position(i.indkey::int2[], a.attnum))

@@ -123,6 +123,8 @@ export function createCourier(parts: {
     try {
       while (turn.carried.length > 0) {
         const carried = turn.carried.splice(0);
+        // What has waited behind one that was accepted comes next.
+        if (carried.some(({ sent }) => sent.kind === 'accepted')) turn.mayHaveMore = true;
         try {
           await withTenant(db, tenantId, async (tx) => {
             const givenUp = await settle(tx, env, carried);
@@ -140,7 +142,9 @@ export function createCourier(parts: {
     } finally {
       turn.isSettling = false;
     }
-    if (turn.mayHaveMore) await serve(tenantId);
+    if (!turn.mayHaveMore) return;
+    turn.mayHaveMore = false;
+    await serve(tenantId);
   };
 
   const look = async (): Promise<void> => {

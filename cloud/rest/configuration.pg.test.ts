@@ -412,8 +412,6 @@ describe('secrets', () => {
 
   test.each([
     'http://example.com/',
-    'https://localhost/',
-    'https://127.0.0.1/',
     'https://[::1]/',
     'https://10.0.0.8/x',
     'https://0x7f000001/',
@@ -428,6 +426,18 @@ describe('secrets', () => {
       admin.call(ROUTES.createWebhook, { body: { name: 'X', url, events: ['ticket.called'] } }),
     );
     expect([refused.status, refused.code]).toEqual([400, 'invalid_request']);
+  });
+
+  test.each([
+    'https://localhost/',
+    'https://127.0.0.1/',
+    'http://127.0.0.1:9/x',
+    'https://example.com:9200/x',
+  ])('nor at this machine or at a port of something else: %s', async (url) => {
+    const refused = await refusalOf(
+      admin.call(ROUTES.createWebhook, { body: { name: 'X', url, events: ['ticket.called'] } }),
+    );
+    expect([refused.status, refused.code]).toEqual([422, 'webhook_address_refused']);
   });
 });
 

@@ -151,7 +151,8 @@ test.each(['strict', 'arrival', 'aging'] as const)(
       headAfter(tenantId, siteId, place(), line(name), id()),
     ]) {
       const plan = await planOf(statement, values);
-      expect(plan).toContain('ticket_queue_idx');
+      // Of those who wait there are few: what sorts them may find them by either.
+      expect(plan).toMatch(name === 'strict' ? /ticket_queue_idx/ : /ticket_(queue|open)_idx/);
       expect(plan).not.toContain('Seq Scan');
     }
   },

@@ -3,6 +3,7 @@ export { ensureOwner, type FirstOwner } from './access/owners.ts';
 export { createPasswords, type Passwords } from './access/password.ts';
 export { newSigningKey, type SigningKey, signingKeySchema } from './access/signing-key.ts';
 export { reportLines, verifyLedgers } from './audit/ledgers.ts';
+export { type QueueDay, queueDay, queueDayLines } from './audit/queue-day.ts';
 export { type ReplayReport, replayLedgers, replayLines } from './audit/replay.ts';
 export { publicSealKeySchema, type SealVerifier, sealKeysOf, sealVerifierOf } from './audit/seal-keys.ts';
 export { type SignedSeal, signedSealSchema } from './audit/statement.ts';

@@ -199,6 +199,14 @@ export {
 } from './payment/machine.ts';
 export { type PaymentProof, paymentProofSchema, provesAmount } from './payment/proof.ts';
 export {
+  type Comparison,
+  compareBooks,
+  type Finding,
+  type FindingKind,
+  type OurPayment,
+  type TheirPayment,
+} from './payment/reconcile.ts';
+export {
   type RefundAsked,
   type RefundContext,
   type RefundMeans,
@@ -256,6 +264,7 @@ export {
   WEIGHT_MAX,
 } from './queue/policy.ts';
 export { calledBefore, isPreferentialTurn, type RatioPolicy, turnsRemembered } from './queue/ratio.ts';
+export { type ReplayedCall, replayCalls, type TierWaits, waitsUnder } from './queue/replay.ts';
 export {
   COLUMN_TYPES,
   type Column,

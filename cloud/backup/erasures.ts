@@ -1,0 +1,99 @@
+/**
+ * Erasures outlive a restore: who was erased since a dump was made would be there again in what is restored from it, and the
+ * ledger's entry about it would not. So the list of erasures is kept beside the dumps, by itself and often, and is gone
+ * through again after each restore. It names rows, never people.
+ */
+import { type Env, type Id, idSchema, instantText, type TenantId } from '@totem/domain';
+import pg from 'pg';
+import { z } from 'zod';
+import type { Database } from '../db/pool.ts';
+import { type Statement, withTenant } from '../db/with-tenant.ts';
+import { recordEntries } from '../ledger/commit.ts';
+import { readJson, writeJson } from './manifest.ts';
+import type { Place } from './place.ts';
+import type { Sealer } from './sealed-stream.ts';
+
+const ERASABLE = ['ticket', 'appointment', 'user'] as const;
+const erasureSchema = z.object({
+  tenantId: idSchema<'tenant'>(),
+  entity: z.enum(ERASABLE),
+  entityId: idSchema<'entity'>(),
+  erasedAt: z.string(),
+});
+export type Erasure = z.infer<typeof erasureSchema>;
+const listSchema = z.object({ format: z.literal(1), readAt: z.string(), erasures: z.array(erasureSchema) });
+
+/** There is one, written over and over: dumps are kept for 30 days, and what was erased before those is in none of them. */
+const FILE = 'erasures.list';
+const DAYS = 62;
+const READ = `SELECT tenant_id AS "tenantId", entity, entity_id AS "entityId",
+    to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "erasedAt"
+  FROM audit_log WHERE action = 'PERSON_ERASED' AND received_at > now() - make_interval(days => ${DAYS})
+  ORDER BY received_at, tenant_id, entity_id`;
+
+const FORGET_SAID: Statement = {
+  name: 'reapply-erasure',
+  text: 'DELETE FROM entry_private WHERE tenant_id = $1 AND entity = $2 AND entity_id = $3',
+};
+const FORGET_BOOKED: Statement = {
+  name: 'reapply-erasure-appointment',
+  text: 'DELETE FROM appointment_person WHERE tenant_id = $1 AND appointment_id = $2',
+};
+
+/**
+ * Keeps the list as it is now in each place.
+ * @param url as a role that sees every row.
+ * @returns how many there are.
+ */
+export async function keepErasures(
+  parts: { readonly env: Env; readonly sealer: Sealer; readonly places: readonly Place[] },
+  url: string,
+): Promise<number> {
+  const client = new pg.Client({ connectionString: url, application_name: 'totem-backup' });
+  await client.connect();
+  let erasures: Erasure[];
+  try {
+    await client.query('SET row_security = off');
+    erasures = z.array(erasureSchema).parse((await client.query(READ)).rows);
+  } finally {
+    await client.end();
+  }
+  const list = { format: 1, readAt: instantText(parts.env.now()), erasures };
+  for (const place of parts.places) await writeJson(place, parts.sealer, FILE, list);
+  return erasures.length;
+}
+
+/** @returns the list as it was last kept; undefined where none ever was. */
+export async function readErasures(place: Place, sealer: Sealer) {
+  if (!(await place.list()).some(({ name }) => name === FILE)) return undefined;
+  return listSchema.parse(await readJson(sealer, await place.open(FILE)));
+}
+
+/**
+ * Erases again what is there again, each with an entry of its own in the ledger.
+ * @returns how many of them had come back.
+ */
+export async function eraseAgain(db: Database, env: Env, erasures: readonly Erasure[]): Promise<number> {
+  let again = 0;
+  for (const one of erasures) if (await eraseOne(db, env, one)) again += 1;
+  return again;
+}
+
+function eraseOne(db: Database, env: Env, { tenantId, entity, entityId }: Erasure): Promise<boolean> {
+  return withTenant(db, tenantId as TenantId, async (tx) => {
+    const said = await tx.run(FORGET_SAID, [tenantId, entity, entityId]);
+    const booked = entity === 'appointment' ? await tx.run(FORGET_BOOKED, [tenantId, entityId]) : 0;
+    if (said + booked === 0) return false;
+    await recordEntries(tx, env, [
+      {
+        siteId: null,
+        userId: null,
+        action: 'PERSON_ERASED',
+        entity,
+        entityId: entityId as Id<'entity'>,
+        data: { by: 'restore', entries: said },
+      },
+    ]);
+    return true;
+  });
+}

@@ -260,6 +260,10 @@ const ACTS: Readonly<Record<string, Act>> = {
   HUB_PIN_SET: byHub('HUB_PIN_SET'),
   HUB_LOGIN: byHub('HUB_LOGIN'),
   HUB_LOGIN_FAILED: byHub('HUB_LOGIN_FAILED'),
+  TECHNICIAN_PIN_SET: byDevice('TECHNICIAN_PIN_SET'),
+  TECHNICIAN_ENTERED: byDevice('TECHNICIAN_ENTERED'),
+  TECHNICIAN_REFUSED: byDevice('TECHNICIAN_REFUSED'),
+  TECHNICIAN_ACTED: byDevice('TECHNICIAN_ACTED'),
   PAYMENT_CONFIRM: byTill('PAYMENT_CONFIRM'),
   PAYMENT_LOSE: byTill('PAYMENT_LOSE'),
   PAYMENT_UNDO: byTill('PAYMENT_AUTHORIZE', 'PAYMENT_UNDO'),
@@ -278,6 +282,19 @@ function byHub(action: 'HUB_PIN_SET' | 'HUB_LOGIN' | 'HUB_LOGIN_FAILED'): Act {
     const said = chain.write([draft(action, 'user', userId, {}, { siteId, userId })]);
     await push(cloud, totem, sealedBatch(totem, tenantId, [...opening, ...said]));
     return { tenantId, entityId: userId, userId };
+  };
+}
+
+/** What a device says about who stood at it comes with its ledger. */
+function byDevice(action: `TECHNICIAN_${'PIN_SET' | 'ENTERED' | 'REFUSED' | 'ACTED'}`): Act {
+  return async () => {
+    const { tenantId, siteId } = cloud.seed;
+    const totem = await enrolTotem(cloud);
+    const { opening, ...chain } = openChain(systemEnv, tenantId, siteId);
+    const entityId = newId<'equipment'>(systemEnv);
+    const said = chain.write([draft(action, 'equipment', entityId, {}, { siteId })]);
+    await push(cloud, totem, sealedBatch(totem, tenantId, [...opening, ...said]));
+    return { tenantId, entityId };
   };
 }
 

@@ -255,6 +255,7 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
   lifecycle.onStop('timers', () => {
     for (const stop of stops) stop();
   });
+  lifecycle.onStop('chosen printer', () => parts.printer.close());
   lifecycle.onStop('print queue', () => prints.stop());
   lifecycle.onStop('outbox', () => outbox.stop());
   lifecycle.onStop('replica', () => replica.stop());

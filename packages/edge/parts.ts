@@ -18,6 +18,7 @@ import { type CloudLink, createCloudLink } from './link/cloud-link.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { createPaymentDesk, type PaymentDesk } from './pay/desk.ts';
 import { openTills } from './pay/tills.ts';
+import { createTotemPrinter, type TotemPrinter } from './print/printer.ts';
 import { createPrintQueue, type PrintQueue } from './print/queue.ts';
 import type { Replica } from './replica/replica.ts';
 import { createSalvage, lastUsedIn, readAwaiting, type Salvage } from './salvage/salvage.ts';
@@ -36,6 +37,7 @@ export interface Parts {
   readonly outbox: Outbox;
   readonly replica: Replica;
   readonly prints: PrintQueue;
+  readonly printer: TotemPrinter;
   readonly desk: PaymentDesk;
   readonly journal: Journal;
   readonly salvage: Salvage;
@@ -113,14 +115,9 @@ export function openParts(options: AgentOptions): Parts {
     onOldImage: () => void renewOldImage(),
     onLostHistory: (_origin, after) => void ledger.renew('restored_cloud', after, () => {}),
   });
-  const prints = createPrintQueue({
-    ...base,
-    publicUrl,
-    printer:
-      options.printer === null
-        ? null
-        : { port: options.printer, profile: options.printerProfile ?? DEFAULT_PROFILE },
-  });
+  const { printer: port, printerProfile: profile = DEFAULT_PROFILE } = options;
+  const printer = createTotemPrinter({ store, timers, given: port === null ? null : { port, profile } });
+  const prints = createPrintQueue({ ...base, publicUrl, printer });
   const tills = openTills({ ...base, means: options.means ?? [] });
   const desk = createPaymentDesk({ ...base, prints, tills });
   return {
@@ -132,6 +129,7 @@ export function openParts(options: AgentOptions): Parts {
     outbox,
     replica,
     prints,
+    printer,
     desk,
     journal,
     salvage,

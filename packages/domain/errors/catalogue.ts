@@ -11,6 +11,7 @@ import { PAYMENT_ERRORS } from './chapters/payment.ts';
 import { PLACE_ERRORS } from './chapters/place.ts';
 import { QUEUE_ERRORS } from './chapters/queue.ts';
 import { SENT_ERRORS } from './chapters/sent.ts';
+import { TECHNICIAN_ERRORS } from './chapters/technician.ts';
 import { TELLING_ERRORS } from './chapters/telling.ts';
 import { WRITES_ERRORS } from './chapters/writes.ts';
 import type { ErrorSpec } from './spec.ts';
@@ -24,6 +25,7 @@ export const ERRORS = {
   ...HUB_ERRORS,
   ...LEDGER_ERRORS,
   ...DEVICE_ERRORS,
+  ...TECHNICIAN_ERRORS,
   ...PLACE_ERRORS,
   ...TELLING_ERRORS,
 } as const satisfies Record<string, ErrorSpec>;

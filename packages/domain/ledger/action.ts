@@ -68,9 +68,15 @@ export const DEVICE_ACTIONS = [
   'PRINT_CONFIRMED',
   'PRINT_UNKNOWN',
   'PRINT_FAILED',
+  'PRINT_REPEATED',
+  'PRINT_NOT_TAKEN',
   'HUB_PIN_SET',
   'HUB_LOGIN',
   'HUB_LOGIN_FAILED',
+  'TECHNICIAN_PIN_SET',
+  'TECHNICIAN_ENTERED',
+  'TECHNICIAN_REFUSED',
+  'TECHNICIAN_ACTED',
 ] as const;
 
 /** Recorded only, and the cloud's alone to say. */

@@ -46,6 +46,12 @@ const ENTITIES_OF_RECORDED: Record<RecordedAction, readonly LedgerEntity[]> = {
   HUB_LOGIN_FAILED: ['user'],
   PRINT_UNKNOWN: ['print_job'],
   PRINT_FAILED: ['print_job'],
+  PRINT_REPEATED: ['print_job'],
+  PRINT_NOT_TAKEN: ['print_job'],
+  TECHNICIAN_PIN_SET: ['equipment'],
+  TECHNICIAN_ENTERED: ['equipment'],
+  TECHNICIAN_REFUSED: ['equipment'],
+  TECHNICIAN_ACTED: ['equipment'],
   LOGIN: PEOPLE,
   // Nobody's name, tried at nobody's door: the platform's.
   LOGIN_FAILED: [...PEOPLE, 'tenant'],

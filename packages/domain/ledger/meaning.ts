@@ -56,6 +56,16 @@ export const ACTION_MEANINGS: Readonly<Record<LedgerAction, ActionMeaning>> = {
   HUB_LOGIN_FAILED: critical('A wrong PIN was tried at a hub; after five it is locked.'),
   PRINT_UNKNOWN: routine('Nobody knows whether a paper was printed.'),
   PRINT_FAILED: routine('A paper was not printed.'),
+  PRINT_REPEATED: routine('A second copy of a paper was asked for, marked as one.'),
+  PRINT_NOT_TAKEN: routine('Nobody took a paper from the printer, and it was drawn in.'),
+  TECHNICIAN_PIN_SET: critical('The PIN of a device for its technicians was chosen.'),
+  TECHNICIAN_ENTERED: critical('A technician came in at a device, with its PIN.'),
+  TECHNICIAN_REFUSED: critical(
+    'A wrong technician’s PIN was tried at a device; after five it is locked for a while.',
+  ),
+  TECHNICIAN_ACTED: critical(
+    'What a technician did at a device: chose a printer, tried it, took its logs, left the kiosk.',
+  ),
   LOGIN: critical('Somebody signed in.'),
   LOGIN_FAILED: critical('Somebody tried to sign in and was refused.'),
   LOGOUT: critical('Somebody signed out.'),

@@ -4,6 +4,7 @@
  * goes wrong once its first byte has left is `unknown`.
  */
 import type { Timers } from '@totem/domain';
+import { commandsOf } from './commands/command-set.ts';
 import { converse, type Expected } from './conversation.ts';
 import type { OpenLink } from './link.ts';
 import {
@@ -15,7 +16,7 @@ import {
   printable,
   UNREACHABLE,
 } from './port.ts';
-import type { SpokenProfile } from './profile.ts';
+import type { PrinterProfile } from './profile.ts';
 import { parserOf, type Talk, talkOver } from './talk/talk.ts';
 
 /** Every wait of a job, in milliseconds, and every count. */
@@ -55,7 +56,7 @@ export const PRINTER_LIMITS: PrinterLimits = {
 
 export interface PrinterPortOptions {
   readonly openLink: OpenLink;
-  readonly profile: SpokenProfile;
+  readonly profile: PrinterProfile;
   readonly timers: Timers;
   readonly limits: PrinterLimits;
 }
@@ -72,6 +73,19 @@ export function createPrinterPort(options: PrinterPortOptions): PrinterPort {
   let calls = 0;
   let turn: Promise<unknown> = Promise.resolve();
   let jobs = 0;
+  /** How the last job left the printer; `unheard` before the first, since another process may have been cut off. */
+  let left: 'well' | 'unheard' | 'unsure' = 'unheard';
+  /** What a job begins with: a printer in the middle of a command would swallow the start of it, and then confirm the rest. */
+  const preface = (): Uint8Array => {
+    if (left === 'well') return new Uint8Array(0);
+    const { flush, start, newLine, cut } = commandsOf(options.profile);
+    // Half a slip of somebody else is cut off.
+    const rest = left === 'unsure' ? [start(), newLine(), cut()] : [];
+    return Buffer.concat([flush(), ...rest]);
+  };
+  const remember = ({ kind }: PrintOutcome): void => {
+    if (kind !== 'not_sent') left = kind === 'confirmed' ? 'well' : 'unsure';
+  };
 
   const inTurn = async <T>(run: () => Promise<Ended<T>>): Promise<T> => {
     if (calls >= options.limits.callsMax) throw new RangeError('Too many calls wait for the printer.');
@@ -94,7 +108,16 @@ export function createPrinterPort(options: PrinterPortOptions): PrinterPort {
       if (job.length === 0) return Promise.reject(new RangeError('An empty job prints nothing.'));
       jobs += 1;
       const id = processId(job, jobs);
-      return inTurn(() => printOnce(options, job, id, { onFirstByte, onNotTaken, signal: either(signal) }));
+      return inTurn(async () => {
+        const whole = Buffer.concat([preface(), job]);
+        const ended = await printOnce(options, whole, id, {
+          onFirstByte,
+          onNotTaken,
+          signal: either(signal),
+        });
+        remember(ended.result);
+        return ended;
+      });
     },
     close: async () => {
       closing.abort();

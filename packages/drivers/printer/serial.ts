@@ -8,7 +8,7 @@ import { closeSerialPort, openSerialPort, type SerialSettings } from '../serial/
 import type { OpenLink, PrinterLink } from './link.ts';
 import type { PrinterPort } from './port.ts';
 import { createPrinterPort, PRINTER_LIMITS, type PrinterLimits } from './printer-port.ts';
-import type { SpokenProfile } from './profile.ts';
+import type { PrinterProfile } from './profile.ts';
 
 /**
  * `path`: a device node; a stable name (`/dev/serial/by-id/…`) survives being plugged in again. `baudRate`: 9,600 to 115,200
@@ -18,7 +18,7 @@ export type SerialLine = SerialSettings;
 
 export interface SerialPrinterOptions {
   readonly line: SerialLine;
-  readonly profile: SpokenProfile;
+  readonly profile: PrinterProfile;
   readonly timers: Timers;
   readonly limits?: Partial<PrinterLimits>;
 }

@@ -4,11 +4,14 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type ManualTimers, manualTimers } from './conformance/manual-timers.ts';
 import { describePrinter } from './conformance/printer-conformance.ts';
 import { answering, scriptedPeer } from './conformance/scripted-peer.ts';
+import { buildTicket } from './conformance/tickets.ts';
+import { encodeJob } from './encode-job.ts';
 import type { PrinterPort } from './port.ts';
 import { PRINTER_LIMITS } from './printer-port.ts';
 import type { PrinterProfile } from './profile.ts';
-import { PRINTER_PROFILES, profileById } from './profiles.ts';
+import { DEFAULT_PROFILE, PRINTER_PROFILES, profileById } from './profiles.ts';
 import { createTcpPrinter } from './tcp.ts';
+import { ticketLayout } from './ticket.ts';
 import { startVirtualPrinter } from './virtual/virtual-printer.ts';
 
 const limits = { ...PRINTER_LIMITS, completionPollsMax: 3, heldPollsMax: 2 };
@@ -66,12 +69,7 @@ describe('peers that misbehave', () => {
     const peer = await scriptedPeer(script);
     open.push(() => peer.close());
     const clock = manualTimers();
-    const profile = {
-      dialect: 'escpos',
-      completion,
-      statusQuestions: [1, 2, 3, 4],
-      presenter: null,
-    } as const;
+    const profile = { ...DEFAULT_PROFILE, completion };
     const port = createTcpPrinter({
       address: { host: '127.0.0.1', port: peer.port },
       profile,
@@ -201,4 +199,22 @@ describe('peers that misbehave', () => {
 test('profiles are found by their id', () => {
   expect(PRINTER_PROFILES.map(({ id }) => profileById(id))).toEqual(PRINTER_PROFILES);
   expect(profileById('none')).toBeUndefined();
+});
+
+test('I-PRN-7 a job that was cut off in the middle of dots takes nothing of the next one', async () => {
+  const clock = manualTimers();
+  const printer = await startVirtualPrinter({ timers: clock });
+  const address = { host: printer.host, port: printer.port };
+  const port = createTcpPrinter({ address, profile: DEFAULT_PROFILE, timers: clock, limits });
+  const ticket = (code: string) => encodeJob(ticketLayout(buildTicket({ code })), DEFAULT_PROFILE);
+  const first = ticket('C1');
+  expect(await port.print(first)).toEqual({ kind: 'confirmed' });
+  // In the dots of its QR code, behind which the line breaks.
+  printer.after(first.length - 4_000, () => printer.cutLine());
+  expect((await port.print(ticket('C2'))).kind).toBe('unknown');
+  expect(await port.print(ticket('C3'))).toEqual({ kind: 'confirmed' });
+  const slips = printer.papers().map(({ text }) => ['C1', 'C2', 'C3'].filter((code) => text.includes(code)));
+  expect(slips).toEqual([['C1'], ['C2'], ['C3']]);
+  await port.close();
+  await printer.close();
 });

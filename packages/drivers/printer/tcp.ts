@@ -4,11 +4,11 @@ import { isPrinterAddress, type PrinterAddress } from './address.ts';
 import { tcpLinks } from './link.ts';
 import type { PrinterPort } from './port.ts';
 import { createPrinterPort, PRINTER_LIMITS, type PrinterLimits } from './printer-port.ts';
-import type { SpokenProfile } from './profile.ts';
+import type { PrinterProfile } from './profile.ts';
 
 export interface TcpPrinterOptions {
   readonly address: PrinterAddress;
-  readonly profile: SpokenProfile;
+  readonly profile: PrinterProfile;
   readonly timers: Timers;
   readonly limits?: Partial<PrinterLimits>;
 }

@@ -7,7 +7,7 @@ import type { Timers } from '@totem/domain';
 import type { OpenLink, PrinterLink } from './link.ts';
 import type { PrinterPort } from './port.ts';
 import { createPrinterPort, PRINTER_LIMITS, type PrinterLimits } from './printer-port.ts';
-import type { SpokenProfile } from './profile.ts';
+import type { PrinterProfile } from './profile.ts';
 import type { UsbBus, UsbConfiguration, UsbDevice, UsbEndpoint } from './usb-bus.ts';
 
 /** Where on a device the printer is. */
@@ -29,7 +29,7 @@ export interface UsbPrinterOptions {
   readonly bus: UsbBus;
   /** As `findUsbPrinters` says it. */
   readonly id: string;
-  readonly profile: SpokenProfile;
+  readonly profile: PrinterProfile;
   readonly timers: Timers;
   readonly limits?: Partial<PrinterLimits>;
 }

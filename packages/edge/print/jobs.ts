@@ -3,20 +3,24 @@
  * unknown and never printed again unasked; whatever it ends as is an entry of the ledger.
  */
 import {
+  type EntryDraft,
   type Env,
   type InstantText,
   instantText,
+  type JsonObject,
   type LedgerAction,
   type Locale,
   localeFor,
   newId,
   type PrintJobRow,
   type PrintState,
+  ProblemError,
   printJobTable,
   rowFromSql,
   type TicketRow,
 } from '@totem/domain';
 import type { Clock } from '../clock/clock.ts';
+import type { Device } from '../device.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ReadHandle, SqlRow, WriteHandle } from '../store/connection.ts';
 import { upsertRow } from '../store/rows.ts';
@@ -65,6 +69,11 @@ export function queuePaper(
     copy: 1,
     updatedAt: at,
   };
+  insertJob(db, row, { ...paper, expiresAt: instantText(env.now() + PRINT_PATIENCE_MS) });
+  return row;
+}
+
+function insertJob(db: WriteHandle, row: PrintJobRow, paper: Paper): void {
   upsertRow(db, printJobTable, row);
   db.run(
     'INSERT INTO print_paper (tenant_id, print_job_id, locale, people_ahead, payment_session_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -73,9 +82,58 @@ export function queuePaper(
     paper.locale,
     paper.peopleAhead,
     paper.paymentSessionId,
-    instantText(env.now() + PRINT_PATIENCE_MS),
+    paper.expiresAt,
   );
-  return row;
+}
+
+/** How often a ticket is on paper at most: a customer who asks again is sent to a person. */
+export const COPIES_MAX = 3;
+
+/**
+ * Queues a second copy, marked as one: only of paper that is not known to have come out, and never by itself (I-EDG-9).
+ * @throws ProblemError `not_found`, `reprint_refused`
+ */
+export function repeatPaper(ledger: Ledger, clock: Clock, device: Device, ticketId: string): PrintJobRow {
+  return ledger.commit(({ db, append }) => {
+    const raw = db.one(
+      `${JOBS} WHERE j.tenant_id = ? AND j.ticket_id = ? ORDER BY j.copy DESC`,
+      device.tenantId,
+      ticketId,
+    );
+    if (raw === undefined) throw new ProblemError('not_found');
+    const last = fromSql(raw);
+    const isDue = MAY_REPEAT[last.row.state] && last.row.copy < COPIES_MAX;
+    if (!isDue) throw new ProblemError('reprint_refused');
+    const now = clock.env.now();
+    const at = instantText(now);
+    const row: PrintJobRow = {
+      ...last.row,
+      id: newId<'print_job'>(clock.env),
+      createdAt: at,
+      state: 'queued',
+      cause: null,
+      copy: last.row.copy + 1,
+      updatedAt: at,
+    };
+    insertJob(db, row, { ...last.paper, expiresAt: instantText(now + PRINT_PATIENCE_MS) });
+    append([aboutJob(row, 'PRINT_REPEATED', { after: last.row.state })]);
+    return row;
+  });
+}
+
+/** What ended without a paper that anybody can vouch for; what still runs or is confirmed is not printed again. */
+const MAY_REPEAT: Record<PrintState, boolean> = {
+  queued: false,
+  sent: false,
+  confirmed: false,
+  unknown: true,
+  failed: true,
+  expired: true,
+};
+
+/** Writes down that nobody took a paper. */
+export function recordNotTaken(ledger: Ledger, job: PrintJob): void {
+  ledger.commit(({ append }) => append([aboutJob(job.row, 'PRINT_NOT_TAKEN', {})]));
 }
 
 /** Jobs in a state, oldest first. */
@@ -114,17 +172,19 @@ export function endJob(
   const { row } = job;
   ledger.commit(({ db, append }) => {
     upsertRow(db, printJobTable, { ...row, state, cause, updatedAt: instantText(clock.env.now()) });
-    append([
-      {
-        siteId: row.siteId,
-        userId: null,
-        action: ACTION_OF_END[state],
-        entity: 'print_job',
-        entityId: row.id,
-        data: { ticketId: row.ticketId, copy: row.copy, state, cause },
-      },
-    ]);
+    append([aboutJob(row, ACTION_OF_END[state], { state, cause })]);
   });
+}
+
+function aboutJob(row: PrintJobRow, action: LedgerAction, data: JsonObject): EntryDraft {
+  return {
+    siteId: row.siteId,
+    userId: null,
+    action,
+    entity: 'print_job',
+    entityId: row.id,
+    data: { ticketId: row.ticketId, copy: row.copy, ...data },
+  };
 }
 
 function fromSql(raw: SqlRow): PrintJob {

@@ -4,10 +4,10 @@
  */
 import { epochMsOf, instantText, ProblemError, type Timers } from '@totem/domain';
 import {
+  type Block,
   encodeJob,
-  type PrinterPort,
-  type PrinterProfile,
   type PrinterStatus,
+  type PrintOutcome,
   printable,
 } from '@totem/drivers/printer';
 import type { Log } from '@totem/host';
@@ -16,8 +16,17 @@ import type { Device } from '../device.ts';
 import type { DeviceKey } from '../identity/device-key.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/store.ts';
-import { endJob, jobsIn, moveJob, NO_PRINTER, PRINT_PATIENCE_MS, type PrintJob } from './jobs.ts';
+import {
+  endJob,
+  jobsIn,
+  moveJob,
+  NO_PRINTER,
+  PRINT_PATIENCE_MS,
+  type PrintJob,
+  recordNotTaken,
+} from './jobs.ts';
 import { paperOf } from './paper.ts';
+import type { Printer, TotemPrinter } from './printer.ts';
 
 /** How often a printer that is not ready is looked at while somebody waits. */
 const WAITING_POLL_MS = 2_000;
@@ -28,12 +37,6 @@ const STOP_GRACE_MS = 3_000;
 /** After a disk fault the queue looks again. */
 const STUMBLE_MS = 5_000;
 
-/** The printer, and how it is spoken to. */
-export interface Printer {
-  readonly port: PrinterPort;
-  readonly profile: PrinterProfile;
-}
-
 export interface PrintQueue {
   start(): void;
   /** There may be a job. */
@@ -42,6 +45,8 @@ export interface PrintQueue {
   printerStatus(): PrinterStatus | null | undefined;
   /** Calls back when the printer says something new, and whenever the queue has done what it could. @returns stops it. */
   onChange(listener: () => void): () => void;
+  /** Prints what is no customer's, at once. @returns null when there is no printer. */
+  printTest(blocks: readonly Block[]): Promise<PrintOutcome | null>;
   /** Lets a job that is being sent end; resolves when nothing runs. */
   stop(): Promise<void>;
 }
@@ -53,7 +58,7 @@ export interface PrintParts {
   readonly device: Device;
   readonly key: DeviceKey;
   readonly publicUrl: string | null;
-  readonly printer: Printer | null;
+  readonly printer: TotemPrinter;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -63,7 +68,7 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
   const listeners = new Set<() => void>();
   /** Until when each job waits, on the clock that never jumps. */
   const deadlines = new Map<string, number>();
-  let status: PrinterStatus | null | undefined = printer === null ? null : undefined;
+  let status: PrinterStatus | undefined;
   /** The printer was last found unable to print: it is asked before it is given anything. */
   let isTroubled = false;
   let running: Promise<void> | undefined;
@@ -115,7 +120,13 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
     const bytes = encodeJob(blocks, profile);
     // On disk before the first byte: a job that is found `sent` at a start may be on paper.
     store.write((db) => moveJob(db, job, 'sent', null, instantText(clock.env.now())));
-    const outcome = await port.print(bytes, { signal: givingUp.signal });
+    const outcome = await port.print(bytes, {
+      signal: givingUp.signal,
+      onNotTaken: () => {
+        log.warn({ ticketId: job.row.ticketId }, 'nobody took the paper');
+        recordNotTaken(ledger, job);
+      },
+    });
     switch (outcome.kind) {
       case 'confirmed':
         end(job, 'confirmed', null);
@@ -124,7 +135,7 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
         queue(job, `printer_${outcome.cause}`);
         return false;
       case 'unknown':
-        end(job, 'unknown', `printer_${outcome.cause}`);
+        end(job, 'unknown', outcome.cause === null ? null : `printer_${outcome.cause}`);
         return false;
       default:
         return outcome satisfies never;
@@ -146,7 +157,8 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
   };
   const drain = async (): Promise<void> => {
     giveUpSent();
-    if (printer === null) {
+    const current = printer.current();
+    if (current === null) {
       for (const job of waitingJobs()) end(job, 'failed', NO_PRINTER);
       return;
     }
@@ -156,17 +168,17 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
       if (stopped) return;
       // A customer is served before the printer is asked how it is, unless it was last found in trouble.
       if (job !== undefined && !isTroubled) {
-        isTroubled = !(await printOne(job, printer));
+        isTroubled = !(await printOne(job, current));
         isLookDue ||= isTroubled;
       } else if (isLookDue) {
         isLookDue = false;
         nextLookAt = timers.monotonicMs() + IDLE_POLL_MS;
-        if (!(await look(printer))) return;
+        if (!(await look(current))) return;
       } else return;
     }
   };
   const schedule = (delayMs: number): void => {
-    if (stopped || printer === null) return;
+    if (stopped || printer.current() === null) return;
     cancelTimer?.();
     cancelTimer = timers.after(delayMs, wake);
   };
@@ -193,6 +205,14 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
         tell();
       });
   };
+  /** Another printer: nothing is known of it yet. */
+  const stopFollowing = printer.onChange(() => {
+    status = undefined;
+    isTroubled = false;
+    nextLookAt = 0;
+    tell();
+    wake();
+  });
   return {
     start() {
       giveUpSent();
@@ -200,13 +220,18 @@ export function createPrintQueue(parts: PrintParts): PrintQueue {
       wake();
     },
     wake,
-    printerStatus: () => status,
+    printerStatus: () => (printer.current() === null ? null : status),
+    async printTest(blocks) {
+      const current = printer.current();
+      return current === null ? null : current.port.print(encodeJob(blocks, current.profile));
+    },
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     async stop() {
       stopped = true;
+      stopFollowing();
       cancelTimer?.();
       const cancelGrace = timers.after(STOP_GRACE_MS, () => givingUp.abort());
       await running;

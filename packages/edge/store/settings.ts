@@ -22,6 +22,10 @@ const SETTINGS = {
   hub_directory: hubDirectorySchema.pick({ hub: true, tokenKey: true }),
   /** The term for which this totem has read everything that was done before it: only then it serves as the hub. */
   hub_ready: z.object({ term: z.int() }),
+  /** The printer that a technician has chosen here, and how it is spoken to. */
+  printer: z.object({ way: z.string(), profileId: z.string() }),
+  /** The technician's PIN as argon2id, the tries since the last right one, and until when no other counts. */
+  technician: z.object({ hash: z.string().nullable(), tries: z.int(), lockedUntilMs: z.number() }),
 } as const;
 type Settings = typeof SETTINGS;
 

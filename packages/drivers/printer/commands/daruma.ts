@@ -13,6 +13,8 @@ const ENQ = 0x05;
 /** Dots of a module, and error correction M. */
 const QR_SIZE = 6;
 const QR_CORRECTION = 0x4d;
+/** Its longest command is a QR code's. */
+const FLUSH_NULS = 512;
 
 const isDouble = (scale: Scale): number => (scale > 1 ? 1 : 0);
 
@@ -22,6 +24,7 @@ export function daruma(profile: PrinterProfile): OwnCommands {
   return {
     start,
     feed,
+    flush: () => new Uint8Array(FLUSH_NULS),
     /** ESC W n doubles the width, ESC w n the height. */
     size: (width, height) => Uint8Array.of(ESC, 0x57, isDouble(width), ESC, 0x77, isDouble(height)),
     cut: () => Buffer.concat([feed(profile.cutterFeedLines), Uint8Array.of(ESC, 0x6d), start()]),

@@ -10,6 +10,8 @@ const LF = 0x0a;
 
 /** Rows in one raster command: small buffers hold a band whole, and one dimension byte is enough. */
 export const RASTER_BAND_ROWS_MAX = 128;
+/** The widest paper's band and its head: no command of ours is longer. Printers ignore a NUL that belongs to nothing. */
+export const FLUSH_NULS = 9_600;
 /** Dots of a column that ESC * 33 prints at once, and the bytes that they take. */
 const COLUMN_DOTS = 24;
 const COLUMN_BYTES = COLUMN_DOTS / 8;
@@ -24,6 +26,7 @@ export function escPos(profile: PrinterProfile): OwnCommands {
   return {
     start,
     feed,
+    flush: () => new Uint8Array(FLUSH_NULS),
     /** GS ! n: width in the high half, height in the low one. */
     size: (width, height) => Uint8Array.of(GS, 0x21, ((width - 1) << 4) | (height - 1)),
     cut: () => Buffer.concat([feed(profile.cutterFeedLines), cutOf(profile), presentOf(profile), start()]),

@@ -9,6 +9,11 @@ export interface OwnCommands {
   feed(lines: number): Uint8Array;
   /** Feeds to the cutter, cuts, and hands the slip to whoever waits. Obeyed at the start of a line only. */
   cut(): Uint8Array;
+  /**
+   * Ends a command that was cut off, whose missing bytes the printer would take from the next job: nothing where there is none.
+   * What was printed of that job stays on the slip.
+   */
+  flush(): Uint8Array;
   /** A QR code, centred. @throws RangeError for data that `isQrData` refuses. */
   qr(data: string): Uint8Array;
 }

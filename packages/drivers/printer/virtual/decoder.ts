@@ -89,7 +89,7 @@ export function createDecoder(profile: DecoderProfile): PaperDecoder {
   /** The printer's own QR code, then the end of its line. */
   const addQr = (data: string): void => {
     if (spans.length > 0) endLine();
-    const { bits, widthBytes, heightDots } = qrRaster(data, profile);
+    const { bits, widthBytes, heightDots } = qrRaster(data.trimEnd(), profile);
     rows.push({ kind: 'raster', align: 'left', bits, widthBytes, heightDots });
   };
   const feed = (heightDots: number): void => {

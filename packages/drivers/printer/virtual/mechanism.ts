@@ -23,6 +23,10 @@ export interface Switches {
   readonly jam: boolean;
   /** Prints one row at a time, as paper really comes out. */
   readonly slow: boolean;
+  /** Without power it hears and says nothing; what it held is lost, and the slip is torn. */
+  readonly power: boolean;
+  /** Bytes get lost on the way, in both directions, and neither end is told. */
+  readonly deaf: boolean;
   /** Nobody takes the slip from the mouth of a presenter. */
   readonly slipStays: boolean;
   /** From now on, every so many bytes one is answered that nobody asked for; null for a printer that minds its words. */
@@ -73,6 +77,8 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
     offline: false,
     jam: false,
     slow: false,
+    power: true,
+    deaf: false,
     slipStays: false,
     babbleEvery: null,
   };
@@ -87,7 +93,7 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
   let cancelTimer: (() => void) | null = null;
 
   const isOffline = (): boolean =>
-    switches.offline || switches.coverOpen || switches.paper === 'out' || jammed;
+    !switches.power || switches.offline || switches.coverOpen || switches.paper === 'out' || jammed;
   const condition = (): Condition => ({
     paper: switches.paper,
     coverOpen: switches.coverOpen,
@@ -97,8 +103,9 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
     isSlipAtMouth,
     etbCount,
   });
+  const isSilent = (): boolean => !switches.power || switches.deaf;
   const say = (bytes: Uint8Array | null): void => {
-    if (bytes !== null) answer(bytes);
+    if (bytes !== null && !isSilent()) answer(bytes);
   };
   const answerAutomatic = (): void => {
     if (automatic) say(accent.automatic(condition()));
@@ -166,7 +173,7 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
     cancelTimer = null;
   };
 
-  const clearJam = (): void => {
+  const forget = (): void => {
     jammed = false;
     held = new Uint8Array(0);
     const slip = decoder.tear();
@@ -175,6 +182,7 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
 
   return {
     receive: (bytes) => {
+      if (isSilent()) return;
       answerAtOnce(bytes);
       held = Buffer.concat([held, bytes]);
       print();
@@ -186,7 +194,7 @@ export function createMechanism({ profile, timers, answer, onSlip, onRoom }: Mec
       }
       if (!switches.slow) stopPacing();
       if (!switches.slipStays) isSlipAtMouth = false;
-      if (!switches.jam && jammed) clearJam();
+      if (!switches.power || (!switches.jam && jammed)) forget();
       answerAutomatic();
       print();
     },

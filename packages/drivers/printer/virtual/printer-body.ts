@@ -32,6 +32,8 @@ export interface PrinterBody {
   onPaper(listener: (paper: Paper) => void): () => void;
   set(change: Partial<Switches>): void;
   state(): MechanismState;
+  /** Something happens after so many more bytes: between them, wherever that is in a job. One at a time; zero bytes is at the next. */
+  after(bytes: number, happens: () => void): void;
 }
 
 export const PAPERS_KEPT_MAX = 50;
@@ -39,7 +41,12 @@ export const PAPERS_KEPT_MAX = 50;
 /** The body, and the mechanism that a cable feeds. */
 export function createBody(
   options: BodyOptions,
-  cable: { readonly answer: (bytes: Uint8Array) => void; readonly onRoom: () => void },
+  cable: {
+    readonly answer: (bytes: Uint8Array) => void;
+    readonly onRoom: () => void;
+    /** What is on its way still arrives; it does by default. */
+    readonly isUp?: () => boolean;
+  },
 ): { readonly body: PrinterBody; readonly mechanism: Mechanism } {
   const { profile = DEFAULT_PROFILE, timers } = options;
   const listeners = new Set<(paper: Paper) => void>();
@@ -49,7 +56,8 @@ export function createBody(
   const mechanism = createMechanism({
     profile,
     timers,
-    ...cable,
+    answer: cable.answer,
+    onRoom: cable.onRoom,
     onSlip: (slip) => {
       printed += 1;
       const paper = paperOf(slip, profile, printed);
@@ -58,8 +66,22 @@ export function createBody(
       for (const listener of listeners) listener(paper);
     },
   });
+  let planned: { left: number; readonly happens: () => void } | null = null;
+  /** Up to what is planned, and the rest after it. */
+  const receive = (bytes: Uint8Array): void => {
+    const plan = planned;
+    if (plan === null || plan.left > bytes.length) {
+      if (plan !== null) plan.left -= bytes.length;
+      mechanism.receive(bytes);
+      return;
+    }
+    mechanism.receive(bytes.subarray(0, plan.left));
+    planned = null;
+    plan.happens();
+    if (cable.isUp?.() ?? true) mechanism.receive(bytes.subarray(plan.left));
+  };
   return {
-    mechanism,
+    mechanism: { ...mechanism, receive },
     body: {
       papers: () => [...kept],
       onPaper: (listener) => {
@@ -70,6 +92,9 @@ export function createBody(
       },
       set: (change) => mechanism.set(change),
       state: () => mechanism.state(),
+      after: (bytes, happens) => {
+        planned = { left: bytes, happens };
+      },
     },
   };
 }

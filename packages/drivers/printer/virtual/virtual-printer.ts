@@ -36,6 +36,7 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
       if (line.current?.writable === true) line.current.write(bytes);
     },
     onRoom: () => line.current?.resume(),
+    isUp: () => line.current?.destroyed === false,
   });
   const server = createServer((socket) => attach(socket, line, mechanism));
   server.listen(port, host);

@@ -3,6 +3,7 @@ import type { Routes } from '@totem/api';
 import type { ClientAddress } from '../http/client-address.ts';
 import type { Handler } from '../rest/mount.ts';
 import { chargeHandlers, hintHandlers } from './charge-handlers.ts';
+import { officeHandlers } from './office-handlers.ts';
 import type { Payments } from './payments.ts';
 import { pspAccountHandlers } from './psp-accounts.ts';
 import { refundHandlers } from './refund-handlers.ts';
@@ -19,5 +20,6 @@ export function paymentRoomHandlers(parts: {
     ...pspAccountHandlers({ ports: payments.ports, publicUrl }),
     ...hintHandlers(payments, addressOf),
     ...refundHandlers(payments),
+    ...officeHandlers(payments),
   } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
 }

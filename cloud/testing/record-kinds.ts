@@ -13,6 +13,8 @@ import {
   buildConflict,
   buildPayment,
   buildReceipt,
+  buildReconciliation,
+  buildReconciliationItem,
   buildRefundOrder,
   buildTicket,
   buildTransaction,
@@ -81,6 +83,8 @@ export const RECORD_KINDS: Readonly<Record<string, RecordKind>> = {
   },
   '/v1/charges': { make: putCharge },
   '/v1/refunds': { make: putRefund },
+  '/v1/reconciliations': { make: putReconciliation },
+  '/v1/reconciliation-items': { make: putReconciliationItem },
   '/v1/deliveries': { make: putDelivery },
   '/v1/users': {
     body: async (c) => ({
@@ -219,6 +223,22 @@ async function putCharge(c: Company): Promise<string> {
     }),
   ]);
   return id;
+}
+
+/** A day that was compared, of an account. */
+async function putReconciliation(c: Company): Promise<string> {
+  const pspAccountId = await c.idOf('/v1/settings/psp-accounts');
+  return put(c, 'reconciliation', buildReconciliation(systemEnv, c, { pspAccountId, cause: c.text() }));
+}
+
+async function putReconciliationItem(c: Company): Promise<string> {
+  const reconciliationId = await c.idOf('/v1/reconciliations');
+  const endToEndId = c.text();
+  return put(
+    c,
+    'reconciliation_item',
+    buildReconciliationItem(systemEnv, c, { reconciliationId, endToEndId }),
+  );
 }
 
 /** A refund that a person has asked for and nobody has agreed to. */

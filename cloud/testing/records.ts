@@ -176,6 +176,46 @@ export function buildRefundOrder(env: Env, place: Place, over: TestRow): Built<'
   };
 }
 
+export function buildReconciliation(
+  env: Env,
+  { tenantId }: Pick<Place, 'tenantId'>,
+  over: TestRow,
+): Built<'reconciliation'> {
+  return {
+    tenantId,
+    id: newId<'reconciliation'>(env),
+    createdAt: instantText(env.now()),
+    day: '2026-11-22',
+    state: 'failed',
+    cause: null,
+    matched: 0,
+    strangers: 0,
+    differing: 0,
+    ...over,
+  };
+}
+
+export function buildReconciliationItem(
+  env: Env,
+  { tenantId }: Pick<Place, 'tenantId'>,
+  over: TestRow,
+): Built<'reconciliation_item'> {
+  return {
+    tenantId,
+    id: newId<'reconciliation_item'>(env),
+    createdAt: instantText(env.now()),
+    kind: 'only_theirs',
+    endToEndId: 'E1',
+    externalId: null,
+    amountCents: 100,
+    chargeId: null,
+    resolvedAt: null,
+    resolvedBy: null,
+    resolution: null,
+    ...over,
+  };
+}
+
 export function buildReceipt(env: Env, place: Place, over: TestRow): Built<'receipt'> {
   return {
     ...born<'receipt'>(env, place),

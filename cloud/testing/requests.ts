@@ -34,6 +34,7 @@ export const NAMED_BY_FIELD: Readonly<Record<string, string>> = {
   ticketId: '/v1/tickets',
   entityId: '/v1/tickets',
   paymentId: '/v1/payments',
+  pspAccountId: '/v1/settings/psp-accounts',
   receiverId: '/v1/settings/webhooks',
   origin: '/v1/audit/origins',
 };
@@ -101,6 +102,9 @@ const BODIES: Readonly<Record<string, Bodies>> = {
     expiresInSeconds: 180,
   }),
   refundCharge: () => ({ amountCents: 100, reason: 'a test' }),
+  payAtCounter: () => ({ method: 'cash', amountCents: 1_500 }),
+  runReconciliation: () => ({ day: '2026-11-23' }),
+  resolveReconciliationItem: () => ({ resolution: 'a test' }),
   refundPayment: (c) => ({ amountCents: 1, reason: c.text() }),
   replayDeliveries: async (c) => ({
     receiverId: await c.idOf('/v1/settings/webhooks'),

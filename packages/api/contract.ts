@@ -9,12 +9,14 @@ import { callRoutes } from './routes/calls.ts';
 import { chargeRoutes } from './routes/charges.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { conflictRoutes } from './routes/conflicts.ts';
+import { counterPaymentRoutes } from './routes/counter-payments.ts';
 import { counterRoutes } from './routes/counters.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { equipmentRoutes } from './routes/equipment.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { paymentExceptionRoutes } from './routes/payment-exceptions.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { printSettingRoutes } from './routes/print-settings.ts';
 import { priorityClassRoutes } from './routes/priority-classes.ts';
@@ -53,6 +55,8 @@ export const ROUTES = {
   ...paymentRoutes,
   ...chargeRoutes,
   ...refundRoutes,
+  ...counterPaymentRoutes,
+  ...paymentExceptionRoutes,
   ...pspAccountRoutes,
   ...pspHintRoutes,
   ...conflictRoutes,

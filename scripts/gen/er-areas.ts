@@ -50,7 +50,16 @@ export const AREAS: readonly Area[] = [
     about:
       'Payments are folded from the ledger like the queue; charges are what the cloud asked of providers. Cents and a currency; never a full card number.',
     colour: '#fbf0bd',
-    tables: ['payment_session', 'payment_transaction', 'receipt', 'psp_account', 'charge', 'refund_order'],
+    tables: [
+      'payment_session',
+      'payment_transaction',
+      'receipt',
+      'psp_account',
+      'charge',
+      'refund_order',
+      'reconciliation',
+      'reconciliation_item',
+    ],
   },
   {
     title: 'The ledger',

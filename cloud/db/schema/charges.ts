@@ -1,7 +1,7 @@
 /** Accounts at payment service providers, and what the cloud has charged and given back there. */
 import type { ChargeAnswer, ChargeRefundAnswer } from '@totem/api';
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { bytes, configured, id, instant, row } from './columns.ts';
+import { bytes, configured, day, id, instant, row } from './columns.ts';
 
 export const pspAccount = pgTable(
   'psp_account',
@@ -64,6 +64,40 @@ export const refundOrder = pgTable(
     state: text().$type<'awaiting_approval' | 'open' | 'done' | 'failed' | 'rejected'>().notNull(),
     answer: jsonb().$type<ChargeRefundAnswer>(),
     updatedAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);
+
+export const reconciliation = pgTable(
+  'reconciliation',
+  {
+    ...row<'reconciliation'>(),
+    pspAccountId: id<'psp_account'>().notNull(),
+    day: day().notNull(),
+    state: text().$type<'done' | 'failed'>().notNull(),
+    cause: text(),
+    matched: integer().notNull().default(0),
+    strangers: integer().notNull().default(0),
+    differing: integer().notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);
+
+export const reconciliationItem = pgTable(
+  'reconciliation_item',
+  {
+    ...row<'reconciliation_item'>(),
+    reconciliationId: id<'reconciliation'>().notNull(),
+    kind: text()
+      .$type<'only_theirs' | 'only_ours' | 'paid_again' | 'amount_differs' | 'refund_differs'>()
+      .notNull(),
+    endToEndId: text().notNull(),
+    externalId: text(),
+    amountCents: bigint({ mode: 'number' }).notNull(),
+    chargeId: id<'payment_session'>(),
+    resolvedAt: instant(),
+    resolvedBy: id<'user'>(),
+    resolution: text(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
 );

@@ -5,5 +5,6 @@ export { type ClientTls, createHttpSend, type HttpSend } from './http.ts';
 export { chargesHinted, createPixPort } from './pix/adapter.ts';
 export { createPixApi, type PixApi, type PixConfig } from './pix/api.ts';
 export { type BrCode, decodeBrCode, encodeBrCode } from './pix/br-code.ts';
+export type { ReceivedPix } from './pix/messages.ts';
 export type { PixFault } from './pix/simulated-bank.ts';
 export { openPixSimulator, type PixSimulator } from './pix/simulator.ts';

@@ -78,19 +78,6 @@ export const DEMO_SERVICES: readonly DemoService[] = [
     paymentPolicy: 'after_service',
   },
   {
-    prefix: 'R',
-    name: { 'pt-BR': 'Retirada', en: 'Pick-up', es: 'Retiro' },
-    description: {
-      'pt-BR': 'Retirada do que já está pronto',
-      en: 'Pick up what is ready',
-      es: 'Retirar lo que está listo',
-    },
-    icon: 'package',
-    durationMinutes: 3,
-    priceCents: 0,
-    paymentPolicy: 'free',
-  },
-  {
     prefix: 'P',
     name: { 'pt-BR': 'Emissão expressa', en: 'Express issue', es: 'Emisión exprés' },
     description: {
@@ -102,6 +89,19 @@ export const DEMO_SERVICES: readonly DemoService[] = [
     durationMinutes: 5,
     priceCents: 2_500,
     paymentPolicy: 'before_queue',
+  },
+  {
+    prefix: 'R',
+    name: { 'pt-BR': 'Retirada', en: 'Pick-up', es: 'Retiro' },
+    description: {
+      'pt-BR': 'Retirada do que já está pronto',
+      en: 'Pick up what is ready',
+      es: 'Retirar lo que está listo',
+    },
+    icon: 'package',
+    durationMinutes: 3,
+    priceCents: 0,
+    paymentPolicy: 'free',
   },
 ];
 

@@ -69,7 +69,14 @@ afterAll(() => stage.close());
 afterEach(() => {
   stage.demo.switches.cutLink(false);
   stage.demo.payments.pix.heal();
+  // Nobody is left at the pinpad.
+  stage.demo.payments.switchTerminal({ act: 'cancel' });
 });
+
+/** Run in the page. Buttons of a page of which the bar covers a part; with large letters they can be scrolled to. */
+const BEHIND_BAR = `document.querySelector('[data-large]') !== null ? [] : [...document.querySelectorAll('main button')]
+  .filter((button) => button.getBoundingClientRect().bottom > document.querySelector('nav').getBoundingClientRect().top)
+  .map((button) => 'behind the bar: ' + button.textContent)`;
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true });
 
@@ -134,7 +141,7 @@ describe('paying at the kiosk', () => {
       const faults: string[] = [];
       const seen = async (screen: string): Promise<void> => {
         await page.clock.fastForward(SETTLE_MS);
-        faults.push(...(await faultsOn(page, screen, look)));
+        faults.push(...(await faultsOn(page, screen, look)), ...(await page.evaluate<string[]>(BEHIND_BAR)));
       };
       await toMethod(page, 'pt-BR', look.switches);
       await seen('method');

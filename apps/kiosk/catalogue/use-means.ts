@@ -7,10 +7,10 @@ import { useEffect, useState } from 'react';
 const AGAIN_MS = 15_000;
 const NONE: readonly PaymentMeans[] = [];
 
-/** The means while `isWanted`; the last ones known, or none. */
-export function useMeans(isWanted: boolean): readonly PaymentMeans[] {
+/** The means while `isWanted`; the last ones known, or null before the totem has said. */
+export function useMeans(isWanted: boolean): readonly PaymentMeans[] | null {
   const door = useDoor();
-  const [means, setMeans] = useState(NONE);
+  const [means, setMeans] = useState<readonly PaymentMeans[] | null>(null);
   useEffect(() => {
     if (!isWanted) return;
     let isHere = true;

@@ -14,7 +14,8 @@ const ICONS: Readonly<Record<PaymentMethod, ReactNode>> = {
 };
 
 export interface MethodProps {
-  readonly means: readonly PaymentMeans[];
+  /** Null before the totem has said. */
+  readonly means: readonly PaymentMeans[] | null;
   readonly amountCents: number;
   readonly currency: string;
   readonly onChoose: (meansId: string) => void;
@@ -26,13 +27,13 @@ export function Method({ means, amountCents, currency, onChoose, onOther }: Meth
   const { t } = useTranslation();
   return (
     <Page heading={t('pay.heading')} more={<Total amountCents={amountCents} currency={currency} />} isSplit>
-      {means.length === 0 ? (
+      {means?.length === 0 ? (
         <p className={styles.none} role="alert">
           {t('pay.none')}
         </p>
       ) : null}
       <ul className={styles.means}>
-        {means.map(({ id, method }) => (
+        {means?.map(({ id, method }) => (
           <Means key={id} method={method} onPress={() => onChoose(id)} />
         ))}
       </ul>

@@ -11,7 +11,6 @@ import type { ActionDispatch } from 'react';
 import { type Offer, offersOf, ordinaryOf } from '../catalogue/offers.ts';
 import { sectionsOf } from '../catalogue/sections.ts';
 import type { Catalogue } from '../catalogue/use-catalogue.ts';
-import { useMeans } from '../catalogue/use-means.ts';
 import type { Media } from '../catalogue/use-media.ts';
 import { useOutlook } from '../catalogue/use-outlook.ts';
 import { paperOf } from '../device/device-state.ts';
@@ -35,6 +34,8 @@ export interface PagesProps {
   /** The one priority class there is, or null. */
   readonly only: PriorityClassId | null;
   readonly catalogue: Catalogue;
+  /** What can be paid with; null before the totem has said. */
+  readonly means: readonly PaymentMeans[] | null;
   readonly media: Media;
   readonly device: Device;
   readonly settings: Settings;
@@ -45,15 +46,14 @@ export interface PagesProps {
 
 /** The page of a flow. */
 export function Pages(props: PagesProps) {
-  const { flow, happened, only, catalogue, media, device, settings, left, onEnd } = props;
+  const { flow, happened, only, catalogue, means, media, device, settings, left, onEnd } = props;
   const door = useDoor();
   const now = useNow();
   const { site, services, priorities } = catalogue;
   const kiosk = kioskSettingsOf(site);
   const isChoosing = !['attract', 'ticket', 'paying'].includes(flow.step);
   const outlooks = useOutlook(isChoosing);
-  const means = useMeans(isChoosing && services.some((each) => mustPayFirst(each)));
-  const offers = offersOf(services, site, now, outlooks, means.length > 0);
+  const offers = offersOf(services, site, now, outlooks, means !== null && means.length > 0);
   const ordinary = ordinaryOf(priorities);
   const tierOf = (id: PriorityClassId) => priorities.find((each) => each.id === id)?.tier ?? 0;
   const priorityOf = (id: PriorityClassId) =>
@@ -121,7 +121,7 @@ export function Pages(props: PagesProps) {
           onYes={() => {
             const { priceCents } = offer.service;
             // A question with one answer is not asked.
-            const only = means.length === 1 ? payBy(means[0]) : null;
+            const only = means?.length === 1 ? payBy(means[0]) : null;
             happened({ kind: 'confirmed', commandId: door.newCommandId(), priceCents, only });
           }}
           onOther={() => happened({ kind: 'chose_other' })}
@@ -135,7 +135,7 @@ export function Pages(props: PagesProps) {
           amountCents={flow.priceCents}
           currency={site.currency}
           onChoose={(id) => {
-            const pay = payBy(means.find((each) => each.id === id));
+            const pay = payBy(means?.find((each) => each.id === id));
             if (pay !== null) happened({ kind: 'means_chosen', commandId: door.newCommandId(), pay });
           }}
           onOther={() => happened({ kind: 'chose_other' })}

@@ -1,8 +1,9 @@
 /** One customer's session: which page is shown, what its answers lead to, and how it ends. Unmounting it forgets everything. */
-import { type ErrorCode, isOpen } from '@totem/domain';
+import { type ErrorCode, isOpen, mustPayFirst } from '@totem/domain';
 import { type ReactNode, useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react';
 import { ordinaryOf } from '../catalogue/offers.ts';
 import type { Catalogue } from '../catalogue/use-catalogue.ts';
+import { useMeans } from '../catalogue/use-means.ts';
 import type { Media } from '../catalogue/use-media.ts';
 import { paperOf } from '../device/device-state.ts';
 import type { Device } from '../device/use-device.ts';
@@ -51,6 +52,8 @@ export function Session(props: SessionProps) {
   useIssuing(flow, happened);
   usePaying(flow, happened);
   useRefreshing(flow.step === 'attract', props.onRefresh);
+  const isToPay = !['attract', 'paying', 'ticket'].includes(flow.step);
+  const means = useMeans(isToPay && catalogue.services.some((each) => mustPayFirst(each)));
 
   const only = priorities.length === 1 ? (ordinaryOf(priorities)?.id ?? null) : null;
   const reason = reasonToClose(device);
@@ -75,6 +78,7 @@ export function Session(props: SessionProps) {
         happened={happened}
         only={only}
         catalogue={catalogue}
+        means={means}
         media={media}
         device={device}
         settings={settings}

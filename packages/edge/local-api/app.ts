@@ -15,7 +15,9 @@ import type { Device } from '../device.ts';
 import type { CreateTicket } from '../issue/issue.ts';
 import { outlookOf } from '../issue/outlook.ts';
 import type { PaymentDesk } from '../pay/desk.ts';
+import { paperRoutes } from '../print/routes.ts';
 import type { Store } from '../store/store.ts';
+import { type TechnicianParts, technicianRoutes } from '../technician/routes.ts';
 import { createSqliteChangeLog } from './change-log.ts';
 import { guardBody, guardHost, guardToken } from './guard.ts';
 import type { MediaIndex } from './media.ts';
@@ -29,7 +31,7 @@ const HANDLE_KEY_BYTES = 32;
 /** Following requests of one screen are few; what is more is a defect. */
 const HOLDS_MAX = 64;
 
-export interface LocalApiParts {
+export interface LocalApiParts extends TechnicianParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly device: Device;
@@ -86,6 +88,8 @@ export function createLocalApi(parts: LocalApiParts): Hono {
     return c.json({ services }, 200, { 'cache-control': 'no-store' });
   });
   app.route('/v1/payments', payRoutes(parts));
+  app.route('/v1/papers', paperRoutes(parts));
+  app.route('/v1/technician', technicianRoutes(parts));
   app.get('/v1/media', (c) => c.json(parts.media, 200, { 'cache-control': 'no-store' }));
   app.on(['GET', 'HEAD'], '/v1/shape', async (c) => {
     const query = new URL(c.req.url).searchParams;

@@ -25,6 +25,7 @@ import { inspectWhenIdle } from './salvage/inspection.ts';
 import { type PartReport, writeReports } from './status/board.ts';
 import { type DeviceView, deviceReports } from './status/reports.ts';
 import { readSetting } from './store/settings.ts';
+import { aboutDevice } from './technician/about.ts';
 
 export interface AgentOptions {
   /** The folder of this device's key and database. Made when it is not there; nobody else may read it. */
@@ -58,6 +59,12 @@ export interface AgentOptions {
   readonly hub?: HubOptions;
   /** Pages that may show the screen in a frame, as CSP sources; none by default. */
   readonly frameAncestors?: readonly string[];
+  /** The newest lines of the log, for a technician to take along; none by default. */
+  readonly logLines?: () => readonly string[];
+  /** Shows the machine instead of the kiosk, for a technician; without it nobody can. */
+  readonly leaveKiosk?: () => void;
+  /** Of this program, for a technician to read. */
+  readonly appVersion?: string;
 }
 
 export interface AgentStatus {
@@ -186,7 +193,19 @@ async function serveScreen(options: AgentOptions, lifecycle: Lifecycle): Promise
     open(parts) {
       const issue = (command: CreateTicket) => issueTicket(parts, command, parts.desk.canCharge());
       const health = () => healthOf(parts);
-      app = createLocalApi({ ...parts, ...common, env, timers, issue, media: media.index, health });
+      app = createLocalApi({
+        ...parts,
+        ...common,
+        env,
+        timers,
+        issue,
+        media: media.index,
+        health,
+        dataDir: options.dataDir,
+        about: () => aboutDevice(parts, statusOf(parts), options.appVersion ?? ''),
+        logLines: options.logLines ?? (() => []),
+        leaveKiosk: options.leaveKiosk ?? null,
+      });
     },
   };
 }

@@ -5,7 +5,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { idSchema } from '@totem/domain';
-import { createTcpPrinter, DEFAULT_PROFILE, parsePrinterAddress, profileById } from '@totem/drivers/printer';
+import { createPrinter, DEFAULT_PROFILE, parsePrinterWay, profileById } from '@totem/drivers/printer';
 import { genericProfile, multiplusProfile, payGoProfile } from '@totem/drivers/terminal';
 import {
   announceReady,
@@ -15,6 +15,7 @@ import {
   type Lifecycle,
   LOG_LEVELS,
   type Log,
+  notifyService,
   parseConfig,
   stopOnSignals,
   systemEnv,
@@ -30,6 +31,7 @@ import { readStaticFiles } from './local-api/static-files.ts';
 import packageJson from './package.json' with { type: 'json' };
 import { cardByTef, type MeansOptions, pixByCloud } from './pay/means.ts';
 import { BALLAST_BYTES } from './store/ballast.ts';
+import { createLogRing } from './technician/logs.ts';
 
 const configSchema = z.object({
   TOTEM_DATA_DIR: z.string().min(1),
@@ -40,7 +42,7 @@ const configSchema = z.object({
   TOTEM_LANE: laneSchema.optional(),
   TOTEM_CLOUD_URL: z.url(),
   TOTEM_PUBLIC_URL: z.url().optional(),
-  /** `host:port`; without it nothing is printed. */
+  /** `host:port`, `serial:/dev/…`, `usb:…` or `queue:…`; without it nothing is printed until a technician chooses one. */
   TOTEM_PRINTER: z.string().optional(),
   TOTEM_PRINTER_PROFILE: z.string().default(DEFAULT_PROFILE.id),
   TOTEM_KIOSK_DIR: z.string().optional(),
@@ -79,6 +81,11 @@ const configSchema = z.object({
 /** Where the screen is, for the browser that a supervisor starts: the address with this boot's token. */
 const SCREEN_FILE = 'screen-url';
 const SCREEN_FILE_MODE = 0o600;
+/** Made when a technician leaves the kiosk: whoever shows the screen stops showing it, and removes the file. */
+const LEAVE_FILE = 'leave-kiosk';
+
+/** The newest lines, for a technician to take along. */
+const logRing = createLogRing();
 
 await main();
 
@@ -86,7 +93,13 @@ type Config = z.output<typeof configSchema>;
 
 async function main(): Promise<void> {
   const config = parseConfig(configSchema, { ...fileSettings(), ...process.env });
-  const log = createLog('edge', { level: config.TOTEM_LOG_LEVEL });
+  const destination = {
+    write(line: string) {
+      process.stdout.write(line);
+      logRing.write(line);
+    },
+  };
+  const log = createLog('edge', { level: config.TOTEM_LOG_LEVEL, destination });
   const lifecycle = createLifecycle(log);
   stopOnSignals(lifecycle, log);
   const device = givenDevice(config) ?? readDevice(config.TOTEM_DATA_DIR);
@@ -131,9 +144,9 @@ async function serve(
 ): Promise<void> {
   const profile = profileById(config.TOTEM_PRINTER_PROFILE);
   if (profile === undefined) throw new ConfigError('TOTEM_PRINTER_PROFILE: no such profile');
-  const address = config.TOTEM_PRINTER === undefined ? undefined : parsePrinterAddress(config.TOTEM_PRINTER);
-  if (address === null) throw new ConfigError('TOTEM_PRINTER: not host:port');
-  const printer = address === undefined ? null : createTcpPrinter({ address, profile, timers: systemTimers });
+  const way = config.TOTEM_PRINTER === undefined ? undefined : parsePrinterWay(config.TOTEM_PRINTER);
+  if (way === null) throw new ConfigError('TOTEM_PRINTER: no address of a printer');
+  const printer = way === undefined ? null : createPrinter(way, profile, systemTimers);
   const agent = createAgent({
     dataDir: config.TOTEM_DATA_DIR,
     device,
@@ -148,6 +161,9 @@ async function serve(
     log,
     port: config.TOTEM_PORT,
     frameAncestors: framesOf(config),
+    logLines: logRing.lines,
+    leaveKiosk: () => writeFileSync(join(config.TOTEM_DATA_DIR, LEAVE_FILE), ''),
+    appVersion: packageJson.version,
     ...screen,
     ...hubSettings(config),
     ...(config.TOTEM_KIOSK_DIR === undefined ? {} : { kioskDir: config.TOTEM_KIOSK_DIR }),
@@ -156,6 +172,8 @@ async function serve(
   lifecycle.onStop('printer', () => printer?.close());
   lifecycle.onStop('agent', () => agent.stop());
   const { url, token } = await agent.start();
+  const stopTelling = notifyService({ timers: systemTimers, log, environment: process.env });
+  lifecycle.onStop('service manager', stopTelling);
   if (screen !== undefined) return;
   writeScreenFile(config.TOTEM_DATA_DIR, `${url}/#token=${token}`);
   announceReady(lifecycle, { url, token });

@@ -35,4 +35,5 @@ export {
   serveHttp,
   type TlsCredentials,
 } from './serve.ts';
+export { notifyService, type ServiceNotifyOptions } from './service-notify.ts';
 export { systemEnv, systemTimers } from './system.ts';

@@ -39,3 +39,18 @@ function turnLoopWith(port: SerialPort): void {
   if (!(poller instanceof EventEmitter)) return;
   for (const event of ['readable', 'writable']) poller.on(event, () => setImmediate(() => undefined));
 }
+
+export interface FoundSerialPort {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** The serial ports that something is plugged into; a bare port of the board says nothing of itself and is left out. */
+export async function findSerialPorts(): Promise<FoundSerialPort[]> {
+  const ports = await SerialPort.list().catch(() => []);
+  return ports.flatMap(({ path, manufacturer, pnpId, vendorId }) => {
+    if (vendorId === undefined && pnpId === undefined) return [];
+    const stable = pnpId === undefined || !path.startsWith('/dev/') ? path : `/dev/serial/by-id/${pnpId}`;
+    return [{ path: stable, name: manufacturer ?? pnpId ?? path }];
+  });
+}

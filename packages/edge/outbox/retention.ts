@@ -4,6 +4,7 @@
  */
 import { instantText } from '@totem/domain';
 import type { Clock } from '../clock/clock.ts';
+import { prunePayments } from '../pay/retention.ts';
 import type { Store } from '../store/store.ts';
 
 /** A cloud restored from a dump that is younger than this gets everything again. */
@@ -60,6 +61,7 @@ export function prune(store: Store, clock: Clock): number {
     );
     const lastDay = instantText(clock.env.now() - KEEP_NUMBERS_MS).slice(0, 10);
     db.run('DELETE FROM code_counter WHERE business_day < ?', lastDay);
+    prunePayments(db, clock.env.now());
     db.run('DELETE FROM change_log WHERE number <= (SELECT floor FROM change_state)');
   });
   // Deleted text stays in the WAL until it is cut.

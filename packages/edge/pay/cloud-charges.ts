@@ -110,7 +110,13 @@ export function createCloudChargePort({ link, timers, ticketOf }: MeansWorld): P
     },
     async ready(): Promise<Readiness> {
       if (link.state().state === 'down') return { ready: false, cause: 'no_connection' };
-      const outcome = await ask('GET', '/v1/charges/ready?method=pix', readinessSchema, undefined, READY_MS);
+      const outcome = await ask(
+        'GET',
+        '/v1/charge-readiness?method=pix',
+        readinessSchema,
+        undefined,
+        READY_MS,
+      );
       if (outcome.kind === 'said') return outcome.body;
       return { ready: false, cause: outcome.kind === 'lost' ? outcome.cause : outcome.code };
     },

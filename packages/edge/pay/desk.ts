@@ -20,7 +20,7 @@ import type { Log } from '@totem/host';
 import { countAhead } from '../issue/ahead.ts';
 import type { CloudLink } from '../link/cloud-link.ts';
 import { rowByKey } from '../store/rows.ts';
-import { notPaidBecause, viewOfPhase } from './outcome.ts';
+import { notPaidBecause, saleOf, viewOfPhase } from './outcome.ts';
 import { deliverPaper, keepReceipt, type PaperParts } from './paper.ts';
 import { createReadiness } from './readiness.ts';
 import type { NamedTill, PayOrder, Till } from './till.ts';
@@ -152,9 +152,12 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
       // Nobody can have paid a code that nobody has seen: another means is no risk, but the ticket is bound to this one.
       const isUnseen = end.phase === 'unknown' && means.method === 'pix' && !wasShown;
       if (isUnseen) settled(live, { state: 'not_paid', why: 'unavailable', isTicketOpen: false });
-      // At a terminal it is the customer who ends it there.
-      else
-        settled(live, notPaidBecause(end, live.cancel.signal.aborted || !live.till.capabilities.canCancel));
+      else {
+        // At a terminal it is the customer who ends it there.
+        const wasWanted = live.cancel.signal.aborted || !live.till.capabilities.canCancel;
+        const undone = saleOf(attemptOf(live.attemptId)?.details ?? {});
+        settled(live, notPaidBecause({ ...undone, ...end }, wasWanted));
+      }
     } catch (error) {
       if (!(error instanceof ProblemError)) log.error({ err: error }, 'a payment stumbled');
       asFarAsKnown(live);

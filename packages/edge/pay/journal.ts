@@ -44,8 +44,8 @@ import { insertAttempt, openAttempts, readAttempt, type StoredAttempt, saveAttem
 const SAID_LENGTH_MAX = 500;
 
 export interface TotemJournal extends PaymentJournal {
-  /** Says which ticket a charge is for, before `begin`. */
-  forTicket(charge: Charge, ticketId: string): void;
+  /** Says which ticket a charge is for, before `begin`. @returns forgets it. */
+  forTicket(charge: Charge, ticketId: string): () => void;
 }
 
 export interface TotemJournalParts {
@@ -136,7 +136,10 @@ export function createTotemJournal(parts: TotemJournalParts): TotemJournal {
   };
 
   const journal: TotemJournal = {
-    forTicket: (charge, ticketId) => void tickets.set(charge.attemptId, ticketId),
+    forTicket: (charge, ticketId) => {
+      tickets.set(charge.attemptId, ticketId);
+      return () => void tickets.delete(charge.attemptId);
+    },
     begin: (charge) =>
       ledger.commit((tx) => {
         const ticketId = tickets.get(charge.attemptId);
@@ -169,7 +172,6 @@ export function createTotemJournal(parts: TotemJournalParts): TotemJournal {
           createdAt: instantText(clock.env.now()),
           charge,
         });
-        tickets.delete(charge.attemptId);
         return known(tx.db, charge.attemptId);
       }),
     take: (attemptId, step, beside = {}) =>

@@ -56,3 +56,9 @@ function whyOf(phase: PaymentPhase, cause: string | undefined, wasWanted: boolea
       return wasWanted ? 'canceled' : 'expired';
   }
 }
+
+/** How the terminal names a sale that it had approved: what people find it by after it was undone. */
+export function saleOf(details: Readonly<Record<string, unknown>>): { readonly message?: string } {
+  const { network, nsu } = details;
+  return typeof network === 'string' && typeof nsu === 'string' ? { message: `${network} · NSU ${nsu}` } : {};
+}

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Parts } from '../parts.ts';
 import { rowByKey } from '../store/rows.ts';
 import { openTotem, stockUp, type TestPlace, testPlace, unpaidOne } from '../testing/totem.ts';
+import { prunePayments } from './retention.ts';
 import { openTill, type Till } from './till.ts';
 
 const PRICE = 4_590;
@@ -138,4 +139,23 @@ it('a ticket that expired while its payment was under way is paid late, and peop
   expect(await rig.clock.run(till.hint(session.id))).toMatchObject({ cause: 'paid_late' });
   expect(payments()).toMatchObject([{ status: 'paid', conflict: 'paid_late' }]);
   expect(stateOf(ticketId)).toBe('waiting');
+});
+
+it('I-EDG-19: payments are forgotten after half a year, their exchanges after a week, and what is open never', async () => {
+  const rig = memoryRig('polled');
+  const till = tillOf(rig);
+  await rig.clock.run(till.pay(unpaidTicket(), { deliver }));
+  for (let times = 0; times < 10; times += 1) rig.fault('answer_lost');
+  expect(await rig.clock.run(till.pay(unpaidTicket(), { deliver }))).toMatchObject({ phase: 'unknown' });
+  const dayMs = 86_400_000;
+  const countAfter = (days: number) =>
+    parts.store.write((db) => {
+      prunePayments(db, parts.clock.env.now() + days * dayMs);
+      const rows = (table: string) => Number(db.one(`SELECT count(*) AS n FROM ${table}`)?.n);
+      return [rows('payment_transaction') > 0, rows('payment_session'), rows('payment_attempt')];
+    });
+  expect(countAfter(6)).toEqual([true, 2, 2]);
+  expect(countAfter(179)).toEqual([false, 2, 2]);
+  expect(countAfter(181)).toEqual([false, 1, 1]);
+  expect(payments()).toMatchObject([{ phase: 'unknown' }]);
 });

@@ -107,9 +107,9 @@ export function openTill(parts: TillParts): Till {
       if (ticket === undefined) throw new ProblemError('ticket_not_found');
       const sell = (): Promise<SaleEnd> => {
         const charge = chargeOf(env, ticket);
-        journal.forTicket(charge, ticketId);
+        const forget = journal.forTicket(charge, ticketId);
         onAttempt?.(charge.attemptId);
-        return cashier.sell({ ...order, charge });
+        return cashier.sell({ ...order, charge }).finally(forget);
       };
       const end = await sell();
       return end.cause === 'terminal_pending' ? sell() : end;

@@ -26,7 +26,7 @@ export async function serveCharges(portOf: () => PaymentPort): Promise<ChargeSer
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const body = await bodyOf(request);
     const port = portOf();
-    if (url.pathname === '/v1/charges/ready') return [200, await port.ready()];
+    if (url.pathname === '/v1/charge-readiness') return [200, await port.ready()];
     const [, attemptId = '', cancel, refundId] = PATH.exec(url.pathname) ?? [];
     const known = charges.get(attemptId);
     if (request.method === 'PUT') {

@@ -254,7 +254,7 @@ it('a second copy is printed when it is asked for, says so, is in the ledger, an
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ ticketId: id }),
     });
-    return { status: answer.status, body: await answer.json() };
+    return { status: answer.status, body: JSON.parse(await answer.text()) };
   };
   expect((await repeat()).body).toEqual({ copy: 2 });
 });

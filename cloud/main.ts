@@ -60,6 +60,8 @@ const configSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   /** Lets payment service providers be on this very machine; for demonstrations only. */
   PROVIDERS_ON_LOOPBACK: z.stringbool().default(false),
+  /** Whether this node takes part in jobs, webhooks and notifications; one node at least must. */
+  JOBS: z.stringbool().default(true),
   /** Lets webhooks and notifications go to this very machine; for demonstrations only. */
   RECEIVERS_ON_LOOPBACK: z.stringbool().default(false),
   /** Through which mail leaves, as `smtps://user:word@host:465`, and whom it is from. */
@@ -119,6 +121,8 @@ const cloud = createCloud({
   frameAncestors: config.FRAME_ANCESTORS,
   publicUrl: config.PUBLIC_URL,
   providersOnLoopback: config.PROVIDERS_ON_LOOPBACK,
+  jobsComeRound: config.JOBS,
+  sharesJobs: true,
   messages: {
     allowsLoopback: config.RECEIVERS_ON_LOOPBACK,
     ...(config.SMTP_URL === undefined || config.MAIL_FROM === undefined

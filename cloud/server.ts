@@ -33,7 +33,8 @@ import { markedFront, routed } from './http/routing.ts';
 import { timeLimit } from './http/time-limit.ts';
 import { hubRoutes } from './hub/routes.ts';
 import { EXPIRE_EVERY_MS, expireTickets } from './jobs/expire-tickets.ts';
-import { createSchedule } from './jobs/schedule.ts';
+import { createSchedule, type Job, type Schedule } from './jobs/schedule.ts';
+import { createSharedSchedule } from './jobs/shared-schedule.ts';
 import { SHOW_PARKED_EVERY_MS, showParked } from './jobs/show-parked.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { createTurns } from './ledger/turns.ts';
@@ -85,6 +86,8 @@ export interface CloudOptions {
   readonly loginsPerMinute?: LoginPace;
   /** False leaves jobs aside; for a cloud whose clock has nothing to do with the days of its rows. */
   readonly jobsComeRound?: boolean;
+  /** Whether nodes share them over the queue in the database; else each does them all, as tests and the demo want it. */
+  readonly sharesJobs?: boolean;
   /** Whether payment service providers may be on this very machine: for demos and tests. */
   readonly providersOnLoopback?: boolean;
   /** How messages leave for webhooks and people. Without it receivers are on the internet, and there is neither mail nor gateway. */
@@ -143,10 +146,10 @@ export function createCloud(options: CloudOptions): Cloud {
     { db, env, timers, log, vault, counts: instruments },
     options.messages ?? { allowsLoopback: false },
   );
-  const jobs = [
+  const jobs: Job[] = [
     ...payments.jobs,
     { name: 'sweep_login_limits', everyMs: SWEEP_EVERY_MS, run: () => limits.sweep() },
-    { name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, run: () => fleet.sample() },
+    { name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, eachNode: true, run: () => fleet.sample() },
     { name: 'expire_tickets', everyMs: EXPIRE_EVERY_MS, run: () => expireTickets({ db, env, log }) },
     { name: 'show_parked', everyMs: SHOW_PARKED_EVERY_MS, run: () => showParked({ db, env, log }) },
     {
@@ -155,7 +158,7 @@ export function createCloud(options: CloudOptions): Cloud {
       run: () => sealLedgers({ db, env, log, keys: sealKeys }),
     },
   ];
-  const schedule = createSchedule({ env, timers, log }, countedJobs(jobs, instruments, timers));
+  const schedule = scheduleOf(options, db, instruments, jobs);
   const readiness = createReadiness(db);
   const app = createApp(options, {
     db,
@@ -193,7 +196,7 @@ export function createCloud(options: CloudOptions): Cloud {
       await partitions.ensure();
       served = await serveHttp(app.root, { host, port, log, front: app.front, watch: instruments.watch });
       if (options.jobsComeRound ?? true) {
-        schedule.start();
+        await schedule.start();
         messages.courier.start();
       }
       return served;
@@ -209,6 +212,38 @@ export function createCloud(options: CloudOptions): Cloud {
       await Promise.all([schedule.close(), messages.courier.close()]);
       await payments.close();
       await db.close();
+    },
+  };
+}
+
+/** What is about a node itself comes round on each; the rest once for all of them, where they share a queue. */
+function scheduleOf(
+  { env, timers, log, databaseUrls, sharesJobs = false }: CloudOptions,
+  db: Database,
+  instruments: Instruments,
+  jobs: readonly Job[],
+): Schedule {
+  const counted = countedJobs(jobs, instruments, timers);
+  if (!sharesJobs) return createSchedule({ env, timers, log }, counted);
+  const shared = createSharedSchedule(
+    { url: databaseUrls.api, db, env, timers, log },
+    counted.filter((job) => job.eachNode !== true),
+  );
+  const sampleQueue = async () => {
+    for (const [job, seconds] of await shared.overdue()) instruments.jobOverdue(job, seconds);
+  };
+  const own = createSchedule({ env, timers, log }, [
+    ...counted.filter((job) => job.eachNode === true),
+    { name: 'sample_jobs', everyMs: SAMPLE_EVERY_MS, run: sampleQueue },
+  ]);
+  return {
+    start: async () => {
+      await shared.start();
+      await own.start();
+    },
+    runNow: (name) => (jobs.some((job) => job.name === name && job.eachNode) ? own : shared).runNow(name),
+    close: async () => {
+      await Promise.all([shared.close(), own.close()]);
     },
   };
 }

@@ -19,7 +19,7 @@ const step = (version: number, hash = 'h'): Migration => ({
 test.each(DIALECTS)('every file of %s is what the manifest says, in tens', (dialect) => {
   const migrations = readMigrations(dialect);
   expect(manifestFaults(readManifest()[dialect], migrations)).toEqual([]);
-  expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => (index + 1) * 10));
+  expect(migrations.filter(({ version }) => version % 10 !== 0)).toEqual([]);
 });
 
 test('a file that is gone, new or changed is a fault', () => {

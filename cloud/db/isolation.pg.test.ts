@@ -85,6 +85,7 @@ const BREAKS: readonly (readonly [rule: string, sql: string])[] = [
   ['every listed policy is there', 'DROP POLICY tailer_reads ON change_log'],
   ['only listed tables have no tenant', 'CREATE TABLE everyones (id uuid)'],
   ['tables are where the fences are', 'CREATE SCHEMA other; CREATE TABLE other.ticket (tenant_id uuid)'],
+  ['tables are where the fences are', 'CREATE TABLE jobs.ticket (tenant_id uuid)'],
   ['nothing is read past a fence', 'CREATE VIEW every_ticket AS SELECT * FROM ticket'],
   [
     'nothing is read past a fence',
@@ -107,6 +108,7 @@ const BREAKS: readonly (readonly [rule: string, sql: string])[] = [
   ['who looks across tenants has the listed rights', 'GRANT SELECT (full_name) ON app_user TO totem_lookup'],
   ['who looks across tenants has the listed rights', 'REVOKE DELETE ON change_log FROM totem_tailer'],
   ['nobody makes objects', 'GRANT CREATE ON SCHEMA public TO totem_api'],
+  ['nobody makes objects', 'GRANT CREATE ON SCHEMA jobs TO totem_api'],
   ['what is written stays', 'GRANT UPDATE (data) ON audit_log TO totem_api'],
   ['what is written stays', 'ALTER TABLE audit_log_202901 DISABLE TRIGGER append_only'],
   ['what is written stays', 'DROP TRIGGER append_only ON audit_seal'],

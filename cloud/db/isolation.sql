@@ -2,7 +2,7 @@
 -- well. It runs on every version that is supported, as anyone who may read the catalogue, and changes nothing; the tests run
 -- it on the migrated schema, and whoever looks after an installation can run it there.
 --
--- What may see across tenants is listed here, in five lists, and is the whole of it. A migration that adds to one of them
+-- What may see across tenants is listed here, in six lists, and is the whole of it. A migration that adds to one of them
 -- adds its line here, where it is read by someone who asks why.
 
 WITH
@@ -54,6 +54,9 @@ tables_of_no_tenant (relation) AS (VALUES ('tenant'), ('schema_migration'), ('ra
 -- 5. Unique keys that do not begin with the tenant, in tables that have one: people type a username before anything says
 -- whose it is.
 keys_across_tenants (name) AS (VALUES ('app_user_username_key')),
+-- 6. Schemas of no tenant, with the tables of a library: the job queue, which knows names of jobs and times. Serving roles are
+-- given rows there and nothing more, and no table there has a tenant.
+schemas_of_no_tenant (name) AS (VALUES ('jobs')),
 
 -- Written once and never changed.
 append_only (relation) AS (VALUES ('audit_log'), ('audit_seal')),
@@ -75,6 +78,7 @@ relations AS (
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_attribute t ON t.attrelid = c.oid AND t.attname = 'tenant_id' AND NOT t.attisdropped
   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
+    AND NOT (n.nspname IN (SELECT s.name FROM schemas_of_no_tenant s) AND t.attnum IS NULL)
 ),
 tables AS (SELECT * FROM relations WHERE namespace = 'public' AND kind IN ('r', 'p')),
 tenant_tables AS (
@@ -97,6 +101,7 @@ functions AS (
   JOIN pg_namespace n ON n.oid = p.pronamespace
   JOIN pg_roles r ON r.oid = p.proowner
   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
+    AND NOT (n.nspname IN (SELECT s.name FROM schemas_of_no_tenant s) AND NOT p.prosecdef)
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e')
 ),
 -- Rights on tables and on single columns, of everyone but the owner.
@@ -212,7 +217,7 @@ faults (rule, subject, found) AS (
   SELECT 'nobody makes objects', n.nspname, coalesce(r.rolname, 'PUBLIC')
   FROM pg_namespace n CROSS JOIN LATERAL aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) g
   LEFT JOIN pg_roles r ON r.oid = g.grantee
-  WHERE n.nspname = 'public' AND g.privilege_type = 'CREATE' AND (g.grantee = 0 OR r.rolname IN (SELECT name FROM serving))
+  WHERE (n.nspname = 'public' OR n.nspname IN (SELECT s.name FROM schemas_of_no_tenant s)) AND g.privilege_type = 'CREATE' AND (g.grantee = 0 OR r.rolname IN (SELECT name FROM serving))
 
   UNION ALL
   SELECT 'what is written stays', a.relation, concat_ws(' ', g.role, g.privilege)

@@ -8,12 +8,14 @@ import type { Log } from '@totem/host';
 export interface Job {
   readonly name: string;
   readonly everyMs: number;
+  /** Whether it is about the node itself; else one run does for all nodes. */
+  readonly eachNode?: boolean;
   run(): Promise<unknown>;
 }
 
 export interface Schedule {
   /** Lets the jobs come round from now on; each for the first time within its pace. */
-  start(): void;
+  start(): Promise<void>;
   /** Runs a job at once, after a run of it that is under way. @throws what the job throws; RangeError for an unknown name. */
   runNow(name: string): Promise<void>;
   /** Nothing begins any more; resolves when what is under way has ended. */
@@ -65,7 +67,7 @@ export function createSchedule(
     cancels.set(job.name, timers.after(delayMs, due));
   };
   return {
-    start: () => {
+    start: async () => {
       for (const job of jobs) comeRound(job, job.everyMs * FIRST_WITHIN * chance());
     },
     runNow: async (name) => {

@@ -26,5 +26,7 @@ export interface Counts {
   shape(event: ShapeEvent): void;
   /** An attempt to tell a receiver something has ended. */
   delivery(kind: 'webhook' | 'notification', outcome: string, seconds: number): void;
+  /** How long the waiting run of a shared job has been due. */
+  jobOverdue(name: string, seconds: number): void;
   job(name: string, isDone: boolean, seconds: number): void;
 }

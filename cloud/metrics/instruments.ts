@@ -176,7 +176,7 @@ function countShape(
   }
 }
 
-function jobCounts(registry: Registry, timers: Timers): Pick<Counts, 'job'> {
+function jobCounts(registry: Registry, timers: Timers): Pick<Counts, 'job' | 'jobOverdue'> {
   const registers = [registry];
   const startedAt = timers.monotonicMs();
   const doneAt = new Map<string, number>();
@@ -196,7 +196,14 @@ function jobCounts(registry: Registry, timers: Timers): Pick<Counts, 'job'> {
       for (const [job, at] of doneAt) this.set({ job }, (timers.monotonicMs() - at) / 1_000);
     },
   });
+  const overdue = new Gauge({
+    name: 'totem_job_overdue_seconds',
+    help: 'How long the waiting run of a job that nodes share has been due; the same on every node.',
+    labelNames: ['job'],
+    registers,
+  });
   return {
+    jobOverdue: (job, seconds) => overdue.set({ job }, seconds),
     job: (job, isDone, seconds) => {
       runs.observe({ job, outcome: isDone ? 'done' : 'failed' }, seconds);
       if (isDone || !doneAt.has(job)) doneAt.set(job, isDone ? timers.monotonicMs() : startedAt);

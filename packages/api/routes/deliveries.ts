@@ -72,7 +72,7 @@ export const deliveryRoutes = {
   replayDeliveries: route({
     ...shared,
     method: 'POST',
-    path: '/v1/deliveries/replay',
+    path: '/v1/replays',
     summary: 'Send again what a receiver did not get in a span of time',
     access: 'integration.write',
     body: z.strictObject({ receiverId: id<'receiver'>(), from: instant, to: instant.optional() }),

@@ -77,7 +77,7 @@ describe.runIf(isHere)('a backup that counts', () => {
   test('is not made while the same server restores another', async () => {
     const holder = new pg.Client({ connectionString: world.parts.scratchUrl });
     await holder.connect();
-    await holder.query('SELECT pg_advisory_lock(7465746566)');
+    await holder.query('SELECT pg_advisory_lock(7465746570)');
     expect(await faultOf(rehearse(parts(), world.parts.scratchUrl))).toBe('target');
     await holder.end();
   });

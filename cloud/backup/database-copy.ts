@@ -28,7 +28,7 @@ export interface LedgerVerdict {
 }
 
 /** Restores are one at a time on a server, so that what an ended one has left can be told from what one needs. */
-const TURN = 7_465_746_566;
+const TURN = 7_465_746_570;
 const SCRATCH = 'totem_scratch_';
 const SCRATCH_RANDOM_BYTES = 6;
 /** Roles of the product, and nothing that needs quotes. */

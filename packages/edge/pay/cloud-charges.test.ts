@@ -3,8 +3,16 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cents, newId, ProblemError } from '@totem/domain';
 import type { Charge, PaymentPort } from '@totem/drivers/payment';
-import { describePaymentPort, memoryRig, type Rig } from '@totem/drivers/payment-conformance';
+import {
+  describePaymentPort,
+  happenings,
+  live,
+  memoryRig,
+  type Rig,
+} from '@totem/drivers/payment-conformance';
+import { proof } from '@totem/testkit/proof';
 import { virtualWorld } from '@totem/testkit/virtual';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CloudLink, CloudRequest, LinkState } from '../link/cloud-link.ts';
 import { createCloudChargePort } from './cloud-charges.ts';
@@ -51,7 +59,16 @@ async function openCloudRig(): Promise<Rig> {
 }
 
 describe('Pix by the cloud', () => {
-  describePaymentPort({ name: 'pix by the cloud', open: openCloudRig });
+  const what = { name: 'pix by the cloud', open: openCloudRig };
+  describePaymentPort(what);
+
+  const runs = proof('payment/any interleaving, Pix by the cloud', { share: 25, full: 1_500, unit: 'seeds' });
+  it('I-PAD-1: 13: whatever happens in whatever order, both books say the same in the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(happenings, (all) => live(what, all)),
+      { numRuns: runs },
+    );
+  });
 });
 
 describe('what is not an answer', () => {

@@ -269,12 +269,15 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
         cancelSweep = timers.after(SWEEP_EVERY_MS, sweep);
       };
       let cancelSweep = timers.after(SWEEP_EVERY_MS, sweep);
-      const settleAll = (): void => {
-        for (const { till } of tills) void till.settle().catch(() => false);
+      const lookAnew = (): void => {
+        for (const { till } of tills) {
+          readiness.forget(till);
+          void till.settle().catch(() => false);
+        }
       };
       const stops = [
         ...tills.map(({ till }) => till.start()),
-        parts.link.onUp(settleAll),
+        parts.link.onUp(lookAnew),
         store.onCommit(lookAgain),
         () => cancelSweep(),
       ];

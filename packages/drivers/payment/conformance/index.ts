@@ -1,5 +1,6 @@
 /** What other packages may use of the suite: the provider in memory, and time that goes on by itself. */
 export { type DriveClock, type Driven, driveClock } from './drive-clock.ts';
+export { happenings, live } from './interleavings.ts';
 export { memoryRig } from './memory-provider.ts';
 export { type Conformance, describePaymentPort, inShop } from './payment-conformance.ts';
 export type { Rig } from './rig.ts';

@@ -16,7 +16,7 @@ const what = { name: 'tef', open: () => openTefRig(genericProfile) };
 describe('TEF by files', () => {
   describePaymentPort(what);
 
-  const runs = proof('payment/any interleaving, TEF', { share: 25, full: 1_000, unit: 'seeds' });
+  const runs = proof('payment/any interleaving, TEF', { share: 25, full: 1_500, unit: 'seeds' });
   it('I-PAD-1: 13: whatever happens in whatever order, both books say the same in the end', async () => {
     await fc.assert(
       fc.asyncProperty(happenings, (all) => live(what, all)),

@@ -16,7 +16,7 @@ import { issueTicket } from '../issue/issue.ts';
 import type { Parts } from '../parts.ts';
 import { rowByKey, upsertRow } from '../store/rows.ts';
 import { createTicket, openTotem, stockUp, type TestPlace, testPlace } from '../testing/totem.ts';
-import { SETTLE_EVERY_MS } from './till.ts';
+import { openTill, SETTLE_EVERY_MS } from './till.ts';
 import { UNPAID_PATIENCE_MS } from './to-pay.ts';
 
 const PRICE = 4_590;
@@ -303,6 +303,22 @@ describe('what the customer may do', () => {
       issueTicket(parts, createTicket(place, { serviceId }), parts.desk.canCharge());
     expect(() => issue(paid.id)).toThrow(expect.objectContaining({ code: 'payment_unavailable' }));
     expect(issue(service.id).ticket?.state).toBe('waiting');
+  });
+
+  it('a refund that takes its time closes nothing', async () => {
+    const rig = memoryRig('polled');
+    totemWith(rig);
+    const ticket = await ticketFor(rig);
+    const asked = order(rig, ticket.id);
+    parts.desk.pay(asked);
+    await viewWhen(rig, asked.id, isOver);
+    const [paid] = parts.store.read((db) => db.all('SELECT id FROM payment_session'));
+    rig.fault('answer_lost');
+    const till = openTill({ ...parts, timers: rig.clock.timers, port: rig.open(), terminal: 'till' });
+    expect(await rig.clock.run(till.refund(String(paid?.id), cents(PRICE), 'not given'))).toBe(
+      'refund_pending',
+    );
+    expect(await rig.clock.run(parts.desk.means())).toHaveLength(1);
   });
 
   it('a terminal that does not answer keeps nobody waiting', async () => {

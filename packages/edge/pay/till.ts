@@ -4,6 +4,7 @@
  */
 import {
   type Env,
+  isInFlight,
   newId,
   type PaymentMeans,
   ProblemError,
@@ -99,8 +100,11 @@ export function openTill(parts: TillParts): Till {
     currency: CURRENCY,
     customerMs: CUSTOMER_SECONDS * 1_000,
     async ready() {
-      const isFree = journal.unsettled().length === 0;
-      return isFree ? port.ready() : { ready: false, cause: 'terminal_busy' };
+      // A refund that is on its way holds nobody up.
+      const isHeld = journal
+        .unsettled()
+        .some(({ attempt, owed }) => isInFlight(attempt.phase) || owed !== null);
+      return !isHeld ? port.ready() : { ready: false, cause: 'terminal_busy' };
     },
     async pay(ticketId, { onAttempt, ...order }) {
       const ticket = store.read((db) => rowByKey(db, ticketTable, device.tenantId, ticketId));

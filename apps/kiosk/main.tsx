@@ -20,4 +20,4 @@ const door = createDoor({ baseUrl: '', token: () => token, onUnauthorized: () =>
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root');
-createRoot(root).render(<Kiosk i18n={i18n} door={door} />);
+createRoot(root).render(<Kiosk i18n={i18n} door={door} token={token} />);

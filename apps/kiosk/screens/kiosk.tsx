@@ -18,16 +18,19 @@ import { useMedia } from '../catalogue/use-media.ts';
 import { useDevice } from '../device/use-device.ts';
 import { Frame } from '../frame/frame.tsx';
 import { SETTINGS_AT_START, type Setting, type Settings } from '../session/settings.ts';
+import { TechnicianGate } from '../technician/gate.tsx';
 import { OutOfService } from './out-of-service.tsx';
 import { Session } from './session.tsx';
 
 export interface KioskProps {
   readonly i18n: I18n;
   readonly door: Door;
+  /** The key of this screen to its agent, for who comes to look after it. */
+  readonly token: string | null;
 }
 
 /** The whole screen. */
-export function Kiosk({ i18n, door }: KioskProps) {
+export function Kiosk({ i18n, door, token }: KioskProps) {
   const [settings, setSettings] = useState(SETTINGS_AT_START);
   const [colours, setColours] = useState<ThemeColours>({});
   useLayoutEffect(() => {
@@ -41,7 +44,9 @@ export function Kiosk({ i18n, door }: KioskProps) {
       appearance={settings.isContrast ? 'contrast' : 'light'}
       colours={colours}
     >
-      <Sessions settings={settings} onSettings={setSettings} onColours={setColours} />
+      <TechnicianGate token={token}>
+        <Sessions settings={settings} onSettings={setSettings} onColours={setColours} />
+      </TechnicianGate>
     </TotemProvider>
   );
 }

@@ -91,7 +91,7 @@ export const PRINTER_PROFILES: readonly PrinterProfile[] = [
   {
     ...WIDE,
     id: 'custom-80',
-    name: 'Custom VKP80, KPM, TG with presenter, 80 mm',
+    name: 'Custom VKP80, KPM, TG, 80 mm',
     leavesKanji: false,
     cut: 'full',
     cutter: 'esc_i',

@@ -41,7 +41,9 @@ import { createTurns } from './ledger/turns.ts';
 import { countedJobs } from './metrics/counted-jobs.ts';
 import { createFleet, SAMPLE_EVERY_MS } from './metrics/fleet.ts';
 import { createInstruments, type Instruments } from './metrics/instruments.ts';
+import { WATCH_EVERY_MS, watchDevices } from './notify/watch-devices.ts';
 import { createPayments, type Payments } from './payments/payments.ts';
+import { receiptPageRoutes } from './payments/receipt-page.ts';
 import { phoneRoutes } from './phone-page/routes.ts';
 import { referenceRoutes } from './reference/routes.ts';
 import { restHandlers } from './rest/handlers.ts';
@@ -151,6 +153,7 @@ export function createCloud(options: CloudOptions): Cloud {
     { name: 'sweep_login_limits', everyMs: SWEEP_EVERY_MS, run: () => limits.sweep() },
     { name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, eachNode: true, run: () => fleet.sample() },
     { name: 'expire_tickets', everyMs: EXPIRE_EVERY_MS, run: () => expireTickets({ db, env, log }) },
+    { name: 'watch_devices', everyMs: WATCH_EVERY_MS, run: () => watchDevices({ db, env, log }) },
     { name: 'show_parked', everyMs: SHOW_PARKED_EVERY_MS, run: () => showParked({ db, env, log }) },
     {
       name: 'seal_ledgers',
@@ -312,6 +315,7 @@ function createApp(
   root.route('/', restApp({ db, env, vault, log, counts }, handlers, access.authenticate));
   root.route('/', referenceRoutes());
   root.route('/', phoneRoutes({ db, env, timers, addressOf }));
+  root.route('/', receiptPageRoutes({ db, timers, vault, addressOf }));
   const front = createShapeFront({
     shapes,
     resolvers: createShapeResolvers({ db, env, timers }),

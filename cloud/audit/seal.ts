@@ -20,8 +20,10 @@ import {
   type WriteHandle,
   withTenant,
 } from '../db/with-tenant.ts';
+import { toldEvents } from '../events/event.ts';
 import { commitEntries } from '../ledger/commit.ts';
 import { noRows } from '../ledger/folded-tables.ts';
+import { raise } from '../notify/alerts.ts';
 import { createChainWalk } from './chain-walk.ts';
 import { createFaults, faultText } from './faults.ts';
 import { endOf, laterMonth, monthOf } from './months.ts';
@@ -36,6 +38,18 @@ export interface SealParts {
   readonly env: Env;
   readonly log: Log;
   readonly keys: SealKeys;
+}
+
+/** A month does not verify. */
+class LedgerBroken extends Error {
+  readonly first: string;
+  readonly faults: number;
+
+  constructor(month: string, first: string, faults: number) {
+    super(`${month} does not verify: ${first}`);
+    this.first = first;
+    this.faults = faults;
+  }
 }
 
 /** A month's last entry may still be on its way to its commit when the month ends, and the clocks of nodes differ. */
@@ -71,9 +85,29 @@ export async function sealLedgers(parts: SealParts): Promise<number> {
       sealed += await sealTenant(parts, tenantId);
     } catch (error) {
       parts.log.error({ err: error, tenantId }, 'a month of a ledger could not be sealed');
+      if (error instanceof LedgerBroken) await sayBroken(parts, tenantId, error);
     }
   }
   return sealed;
+}
+
+/** Tells people of the tenant, once. */
+async function sayBroken(
+  { db, env, log }: SealParts,
+  tenantId: TenantId,
+  { first, faults }: LedgerBroken,
+): Promise<void> {
+  const since = instantText(env.now());
+  const trouble = {
+    kind: 'chain',
+    siteId: null,
+    entityId: tenantId,
+    since,
+    data: { faults, first },
+  } as const;
+  await withTenant(db, tenantId, async (tx) => raise(tx, env, await toldEvents(tx), [trouble])).catch(
+    (error: unknown) => log.error({ err: error, tenantId }, 'nobody could be told that a ledger is broken'),
+  );
 }
 
 /** Seals the finished months of one tenant that are not sealed yet. @throws Error when one does not verify. */
@@ -116,7 +150,7 @@ async function nextDue(tx: ReadHandle, env: Env): Promise<Due | undefined> {
   const range = { after: start.position, upTo: Number(row?.position ?? start.position) };
   await walkEntries(tx, walk, range, (entry) => span.take(entry));
   const [fault] = faults.kept;
-  if (fault !== undefined) throw new Error(`${month} does not verify: ${faultText(fault)}`);
+  if (fault !== undefined) throw new LedgerBroken(month, faultText(fault), faults.kept.length);
   const ended = span.end();
   return ended && { month, previousDigest: last?.digest, span: ended };
 }

@@ -49,3 +49,18 @@ export const deliveryAttempt = pgTable(
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.deliveryId, t.attempt] })],
 );
+
+export const alert = pgTable(
+  'alert',
+  {
+    tenantId: tenantId(),
+    id: id<'alert'>().notNull(),
+    kind: text().$type<'device' | 'printer' | 'ledger' | 'clock' | 'chain'>().notNull(),
+    siteId: id<'site'>(),
+    entityId: id<'entity'>().notNull(),
+    since: instant().notNull(),
+    raisedAt: instant().notNull(),
+    clearedAt: instant(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);

@@ -56,7 +56,7 @@ const conflictEvent = z
   .meta({ id: 'ConflictEvent' });
 
 const chainEvent = z
-  .object({ faults: z.int().min(1), first: z.string().describe('What was found first.') })
+  .object({ faults: z.int().min(1), first: z.string().describe('What was found first.'), since: instant })
   .meta({ id: 'ChainEvent' });
 
 const webhookEvent = z

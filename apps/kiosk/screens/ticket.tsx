@@ -13,7 +13,7 @@ import {
   type ServiceRow,
   type SiteRow,
 } from '@totem/domain';
-import { BigButton, Code, QrCode, ServiceIcon, useFormat, useLocale } from '@totem/ui';
+import { BigButton, Code, QrCode, ServiceIcon, useDoor, useFormat, useLocale } from '@totem/ui';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Paper } from '../device/device-state.ts';
@@ -87,7 +87,7 @@ export function Ticket({ ticket, service, priority, site, paid, paper, left, onD
   );
   return (
     <Page heading={t('ticket.heading')} more={slip} isSplit>
-      <PaperNews paper={paper} />
+      <PaperNews paper={paper} ticketId={ticket.id} />
       <div className={styles.done}>
         <BigButton kind="primary" onPress={onDone}>
           {t('ticket.done')}
@@ -103,10 +103,16 @@ export function Ticket({ ticket, service, priority, site, paid, paper, left, onD
 /** What the customer said when nobody else could tell. */
 type Answer = 'yes' | 'no';
 
-function PaperNews({ paper }: { readonly paper: Paper }) {
+function PaperNews({ paper, ticketId }: { readonly paper: Paper; readonly ticketId: string }) {
   const { t } = useTranslation();
+  const door = useDoor();
   const { locale } = useLocale();
   const [answer, setAnswer] = useState<Answer>();
+  /** Another copy, marked as one. What comes of it is seen as the paper's news; a refusal leaves the number on the screen. */
+  const noPaper = (): void => {
+    setAnswer('no');
+    door.tell('/v1/papers/repeats', { ticketId }).catch(() => undefined);
+  };
   const printed = <News tone="good" icon={<IconCheck stroke={2.4} />} text={t('ticket.printed')} />;
   const missing = (text: string) => (
     <News tone="bad" icon={<IconAlertTriangle stroke={1.8} />} text={text} more={t('ticket.onScreen')} />
@@ -123,7 +129,7 @@ function PaperNews({ paper }: { readonly paper: Paper }) {
       return (
         <News tone="busy" icon={<IconPrinter stroke={1.6} />} text={t('ticket.didPrint')}>
           <BigButton onPress={() => setAnswer('yes')}>{t('ticket.yes')}</BigButton>
-          <BigButton onPress={() => setAnswer('no')}>{t('ticket.no')}</BigButton>
+          <BigButton onPress={noPaper}>{t('ticket.no')}</BigButton>
         </News>
       );
     default:

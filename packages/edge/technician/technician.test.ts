@@ -6,7 +6,7 @@ import { startVirtualPrinter } from '@totem/drivers/printer';
 import { systemTimers } from '@totem/host';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { type Agent, createAgent } from '../agent.ts';
-import { agentOptions, issueOne, openTotem, stockUp, type TestPlace, testPlace } from '../testing/totem.ts';
+import { agentOptions, openTotem, stockUp, type TestPlace, testPlace } from '../testing/totem.ts';
 import { findPrinters, neighbours } from './discovery.ts';
 import { CHOICE_WINDOW_MS, FORGET_FILE, isStrong, LOCKED_MS, PIN_TRIES_MAX } from './pin.ts';
 import { SESSION_IDLE_MS } from './sessions.ts';
@@ -238,23 +238,4 @@ describe('what a technician does', () => {
       neighbours({ lan: [one('10.0.0.5', '10.0.0.5/16')], lo: [one('127.0.0.1', '127.0.0.1/8', true)] }),
     ).toEqual([]);
   });
-});
-
-it('a second copy is printed when it is asked for, says so, is in the ledger, and is not given without end', async () => {
-  await agent.stop();
-  const parts = openTotem(place);
-  const { id } = issueOne(parts, place);
-  parts.prints.start();
-  await parts.prints.stop();
-  parts.store.close();
-  await start();
-  const repeat = async (): Promise<Answer> => {
-    const answer = await fetch(`${url}/v1/papers/repeats`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ ticketId: id }),
-    });
-    return { status: answer.status, body: JSON.parse(await answer.text()) };
-  };
-  expect((await repeat()).body).toEqual({ copy: 2 });
 });

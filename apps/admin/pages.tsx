@@ -19,6 +19,7 @@ import { ReportsPage } from './reports/reports-page.tsx';
 import { COUNTERS } from './resources/counters.tsx';
 import { DEVICES } from './resources/devices.tsx';
 import { NOTIFICATIONS } from './resources/notifications.tsx';
+import { PAYMENT_ACCOUNTS } from './resources/payment-accounts.tsx';
 import { PEOPLE } from './resources/people.tsx';
 import { PRINTS } from './resources/prints.tsx';
 import { PRIORITIES } from './resources/priorities.tsx';
@@ -40,6 +41,7 @@ const RESOURCES = [
   COUNTERS,
   DEVICES,
   PEOPLE,
+  PAYMENT_ACCOUNTS,
   PRINTS,
   WEBHOOKS,
   NOTIFICATIONS,

@@ -31,7 +31,13 @@ const SECTIONS: readonly FormSection[] = [
       { path: 'theme.background', kind: 'colour', isOptional: true },
     ],
   },
-  { name: 'safety', fields: [{ path: 'requireSecondFactorForAdmins', kind: 'switch', isWide: true }] },
+  {
+    name: 'safety',
+    fields: [
+      { path: 'requireSecondFactorForAdmins', kind: 'switch', isWide: true },
+      { path: 'refundApprovalFromCents', kind: 'money', isNullable: true },
+    ],
+  },
 ];
 
 const savedOf = (tenant: Tenant): Saved => ({ values: tenant as unknown as Draft, version: tenant.version });

@@ -32,6 +32,7 @@ export function described(field: FieldSpec, value: unknown, sight: Sight): strin
       return hoursLine(value as NonNullable<OpeningHours>, nameOf) || t('hours.closed');
     }
     case 'password':
+    case 'pem':
       return '••••••••';
     case 'own':
       return JSON.stringify(value);

@@ -79,7 +79,7 @@ export function FieldView({ field, ...props }: FieldViewProps) {
           onChange={(event) => onChange(chosenValue(field, event.currentTarget.value))}
           data={[
             ...(field.isNullable === true || value === '' || value === undefined
-              ? [{ value: '', label: t('form.none') }]
+              ? [{ value: '', label: t(field.allLabel ?? 'form.none') }]
               : []),
             ...(field.choices?.(sight) ?? []),
           ]}
@@ -93,6 +93,8 @@ export function FieldView({ field, ...props }: FieldViewProps) {
       return <HoursEditor {...props} />;
     case 'icon':
       return <IconChoice {...props} />;
+    case 'pem':
+      return <Textarea {...text} autosize minRows={3} maxRows={6} spellCheck={false} />;
     case 'lines':
       return (
         <Textarea
@@ -135,7 +137,7 @@ function MoneyField({ label, hint, error, value, isDisabled, sight, onChange }: 
       decimalSeparator={sign('decimal', '.')}
       thousandSeparator={sign('group', ',')}
       value={typeof value === 'number' ? value / CENTS : ''}
-      onChange={(next) => onChange(typeof next === 'number' ? Math.round(next * CENTS) : 0)}
+      onChange={(next) => onChange(typeof next === 'number' ? Math.round(next * CENTS) : null)}
     />
   );
 }

@@ -19,6 +19,7 @@ export const FIELD_KINDS = [
   'icon',
   'colour',
   'lines',
+  'pem',
   'own',
 ] as const;
 export type FieldKind = (typeof FIELD_KINDS)[number];
@@ -39,7 +40,7 @@ export interface FieldSpec {
   readonly isWide?: boolean;
   /** Of `choice` and `many`. */
   choices?(sight: Sight): readonly Choice[];
-  /** Of `many`: what nothing chosen means, where it is sent as null. */
+  /** Of `many` and `choice`: what nothing chosen means, as a key of the texts. */
   readonly allLabel?: string;
   /** Of `texts`: whether more than a line is expected. */
   readonly isLong?: boolean;

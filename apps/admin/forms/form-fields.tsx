@@ -19,7 +19,7 @@ interface FormFieldsProps {
   onChange(draft: Draft): void;
 }
 
-const WIDE = new Set(['texts', 'many', 'hours', 'icon', 'lines']);
+const WIDE = new Set(['texts', 'many', 'hours', 'icon', 'lines', 'pem']);
 
 export function FormFields(props: FormFieldsProps) {
   const { form, sections, draft, isNew, isDisabled = false, errors, sight, onChange } = props;

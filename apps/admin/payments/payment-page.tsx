@@ -11,6 +11,7 @@ import { Nothing } from '../parts/nothing.tsx';
 import { Card, Facts, Page } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { PaymentStatus } from './payment-status.tsx';
+import { RefundsCard } from './refunds-card.tsx';
 
 type Payment = AnswerOf<Routes['getPayment']>;
 
@@ -23,6 +24,7 @@ export function PaymentPage({ id }: { readonly id: string }) {
       {read.error !== null && <Problem error={read.error} onRetry={() => void read.refetch()} />}
       {read.isPending && <LoadingState />}
       {read.data !== undefined && <PaymentFacts payment={read.data} />}
+      {read.data !== undefined && <RefundsCard payment={read.data} />}
       {read.data !== undefined && <Exchanges payment={read.data} />}
     </Page>
   );

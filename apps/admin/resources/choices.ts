@@ -1,4 +1,5 @@
 /** Choices that several forms offer. */
+import { EVENTS } from '@totem/api';
 import { LOCALES, PAYMENT_POLICIES, ROLES } from '@totem/domain';
 import { LANGUAGE_NAMES } from '@totem/ui';
 import type { Choice, Sight } from '../data/names.ts';
@@ -39,20 +40,6 @@ export const activeFilter = ({ t }: Pick<Sight, 't'>) =>
     ],
   }) as const;
 
-/** What webhooks and notifications can tell of. The contract names the events; a form that names another is refused by it. */
-const EVENTS = [
-  'ticket.created',
-  'ticket.called',
-  'ticket.started',
-  'ticket.finished',
-  'ticket.canceled',
-  'ticket.expired',
-  'payment.paid',
-  'payment.failed',
-  'payment.refunded',
-  'device.offline',
-  'device.online',
-  'conflict.found',
-] as const;
+/** What webhooks and notifications can tell of. */
 export const eventChoices = ({ t }: Pick<Sight, 't'>): readonly Choice[] =>
-  EVENTS.map((value) => ({ value, label: t(`event.${value.replace('.', '_')}`) }));
+  EVENTS.map((value) => ({ value, label: t(`event.${value.replace('.', '_')}`, value) }));

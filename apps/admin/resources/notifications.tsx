@@ -1,5 +1,6 @@
 /** Notifications: which people are told of what, through which channel, and when. */
 import { type AnswerOf, ROUTES, type Routes } from '@totem/api';
+import { DeliveriesCard } from '../company/deliveries-card.tsx';
 import { choicesOf, eventChoices, languageChoices, siteChoices } from './choices.ts';
 import type { ResourceSpec } from './resource.ts';
 import { usedColumn } from './used-column.tsx';
@@ -55,6 +56,7 @@ export const NOTIFICATIONS: ResourceSpec<Notification> = {
     locale: 'pt-BR',
     active: true,
   }),
+  after: ({ id }) => <DeliveriesCard receiverId={id} kind="notification" />,
   sections: [
     {
       name: 'what',
@@ -62,7 +64,14 @@ export const NOTIFICATIONS: ResourceSpec<Notification> = {
         { path: 'name', kind: 'text' },
         { path: 'active', kind: 'switch' },
         { path: 'channel', kind: 'choice', isOnlyNew: true, choices: channelChoices },
-        { path: 'siteId', kind: 'choice', isOnlyNew: true, isNullable: true, choices: siteChoices },
+        {
+          path: 'siteId',
+          kind: 'choice',
+          isOnlyNew: true,
+          isNullable: true,
+          choices: siteChoices,
+          allLabel: 'shell.allSites',
+        },
         { path: 'events', kind: 'many', choices: eventChoices },
       ],
     },

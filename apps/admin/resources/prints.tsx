@@ -59,7 +59,14 @@ export const PRINTS: ResourceSpec<Print> = {
       fields: [
         { path: 'name', kind: 'text' },
         { path: 'kind', kind: 'choice', isOnlyNew: true, choices: kindChoices },
-        { path: 'siteId', kind: 'choice', isOnlyNew: true, isNullable: true, choices: siteChoices },
+        {
+          path: 'siteId',
+          kind: 'choice',
+          isOnlyNew: true,
+          isNullable: true,
+          choices: siteChoices,
+          allLabel: 'shell.allSites',
+        },
         { path: 'active', kind: 'switch' },
       ],
     },

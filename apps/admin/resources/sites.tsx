@@ -10,6 +10,7 @@ import {
 import { HubCard } from '../devices/hub-card.tsx';
 import { choicesOf, languageChoices, placeChoices, zoneChoices } from './choices.ts';
 import { GroupsEditor } from './groups-editor.tsx';
+import { PolicyEditor } from './policy-editor.tsx';
 import type { ResourceSpec } from './resource.ts';
 import { usedColumn } from './used-column.tsx';
 
@@ -85,6 +86,13 @@ export const SITES: ResourceSpec<Site> = {
     {
       name: 'queue',
       fields: [
+        {
+          path: 'queueRules.policy',
+          kind: 'own',
+          isNullable: true,
+          isWide: true,
+          render: (props) => <PolicyEditor {...props} />,
+        },
         { path: 'queueRules.waitTargetMinutes', kind: 'number', unit: 'minutes' },
         { path: 'queueRules.closingMinutes', kind: 'number', unit: 'minutes' },
         { path: 'queueRules.recallMinSeconds', kind: 'number', unit: 'seconds' },
@@ -93,6 +101,7 @@ export const SITES: ResourceSpec<Site> = {
         { path: 'queueRules.unpaidMinutesMax', kind: 'number', unit: 'minutes' },
         { path: 'queueRules.requeuePlace', kind: 'choice', choices: placeChoices },
         { path: 'queueRules.transferPlace', kind: 'choice', choices: placeChoices },
+        { path: 'queueRules.choiceNeedsReason', kind: 'switch' },
         { path: 'queueRules.customerMayCancel', kind: 'switch' },
         { path: 'queueRules.customerMayDelay', kind: 'switch' },
       ],

@@ -1,5 +1,6 @@
 /** Webhooks: where the company's own systems are told of what happens. */
 import { type AnswerOf, ROUTES, type Routes } from '@totem/api';
+import { DeliveriesCard } from '../company/deliveries-card.tsx';
 import { WebhookSecret } from '../company/webhook-secret.tsx';
 import { Status } from '../parts/status.tsx';
 import { eventChoices } from './choices.ts';
@@ -45,7 +46,12 @@ export const WEBHOOKS: ResourceSpec<Webhook> = {
   ],
   filters: () => [],
   start: () => ({ name: '', url: 'https://', events: [], active: true }),
-  after: (webhook) => <WebhookSecret webhook={webhook} />,
+  after: (webhook) => (
+    <>
+      <WebhookSecret webhook={webhook} />
+      <DeliveriesCard receiverId={webhook.id} kind="webhook" />
+    </>
+  ),
   sections: [
     {
       name: 'what',

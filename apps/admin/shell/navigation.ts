@@ -4,6 +4,7 @@ import {
   IconArmchair,
   IconBell,
   IconBuilding,
+  IconBuildingBank,
   IconChartBar,
   IconCreditCard,
   IconDeviceTablet,
@@ -60,6 +61,12 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     name: 'company',
     items: [
       { name: 'branding', path: '/branding', icon: IconPalette, permission: 'tenant.write' },
+      {
+        name: 'paymentAccounts',
+        path: '/payment-accounts',
+        icon: IconBuildingBank,
+        permission: 'integration.read',
+      },
       { name: 'prints', path: '/prints', icon: IconPrinter, permission: 'configuration.write' },
       { name: 'webhooks', path: '/webhooks', icon: IconWebhook, permission: 'integration.read' },
       { name: 'notifications', path: '/notifications', icon: IconBell, permission: 'integration.read' },

@@ -68,6 +68,12 @@ export const CONFIGURATION_TEXTS = {
       currency: ['Moeda', 'Currency', 'Moneda'],
       openingHours: ['Aberta', 'Open', 'Abierta'],
       queueRules: {
+        policy: ['Ordem de chamada', 'Order of calls', 'Orden de llamada'],
+        choiceNeedsReason: [
+          'Chamar fora da ordem exige motivo',
+          'Calling out of order needs a reason',
+          'Llamar fuera de orden exige motivo',
+        ],
         waitTargetMinutes: ['Meta de espera', 'Target for waits', 'Meta de espera'],
         closingMinutes: ['Espera depois de fechar', 'Wait after closing', 'Espera después del cierre'],
         recallMinSeconds: ['Entre duas chamadas', 'Between two calls', 'Entre dos llamadas'],

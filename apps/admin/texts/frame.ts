@@ -32,6 +32,7 @@ export const FRAME_TEXTS = {
     devices: ['Dispositivos', 'Devices', 'Dispositivos'],
     people: ['Pessoas', 'People', 'Personas'],
     branding: ['Marca e empresa', 'Brand and company', 'Marca y empresa'],
+    paymentAccounts: ['Contas de pagamento', 'Payment accounts', 'Cuentas de pago'],
     prints: ['Impressão', 'Printing', 'Impresión'],
     webhooks: ['Webhooks', 'Webhooks', 'Webhooks'],
     notifications: ['Notificações', 'Notifications', 'Notificaciones'],

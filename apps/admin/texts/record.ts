@@ -434,4 +434,30 @@ export const RECORD_TEXTS = {
     asTable: ['Ver como tabela', 'See as a table', 'Ver como tabla'],
     total: ['Total', 'Total', 'Total'],
   },
+  refund: {
+    heading: ['Devoluções', 'Refunds', 'Devoluciones'],
+    left: [
+      'Pode ser devolvido: {{amount}}',
+      'Can be given back: {{amount}}',
+      'Se puede devolver: {{amount}}',
+    ],
+    ask: ['Devolver', 'Give back', 'Devolver'],
+    askLead: [
+      'Fica registrado com o seu nome. Valores altos esperam por outra pessoa.',
+      'It is recorded with your name. Large sums wait for another person.',
+      'Queda registrado con su nombre. Los importes altos esperan a otra persona.',
+    ],
+    means: ['Como', 'How', 'Cómo'],
+    asPaid: ['Pelo mesmo caminho do pagamento', 'The way it was paid', 'Por el mismo camino del pago'],
+    counter: ['Em mãos, no guichê', 'By hand, at a counter', 'En mano, en la ventanilla'],
+    approval: ['Aprovação', 'Approval', 'Aprobación'],
+    approve: ['Aprovar', 'Approve', 'Aprobar'],
+    is: {
+      awaiting_approval: ['Espera aprovação', 'Awaits approval', 'Espera aprobación'],
+      open: ['Em andamento', 'Under way', 'En curso'],
+      done: ['Devolvido', 'Given back', 'Devuelto'],
+      failed: ['Não devolvido', 'Not given back', 'No devuelto'],
+      rejected: ['Recusado', 'Rejected', 'Rechazado'],
+    },
+  },
 } as const satisfies TextTree;

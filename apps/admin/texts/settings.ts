@@ -39,6 +39,11 @@ export const SETTINGS_TEXTS = {
       contactEmail: ['E-mail de contato', 'Contact email', 'Correo de contacto'],
       locale: ['Idioma', 'Language', 'Idioma'],
       logoUrl: ['Endereço do logotipo', 'Address of the logo', 'Dirección del logotipo'],
+      refundApprovalFromCents: [
+        'Devoluções precisam de outra pessoa a partir de',
+        'Refunds need a second person from',
+        'Las devoluciones necesitan otra persona desde',
+      ],
       requireSecondFactorForAdmins: [
         'Exigir segundo fator dos administradores',
         'Require a second factor of admins',
@@ -51,6 +56,7 @@ export const SETTINGS_TEXTS = {
     },
     hint: {
       logoUrl: ['Começa com https://.', 'Begins with https://.', 'Comienza con https://.'],
+      refundApprovalFromCents: ['Vazio: nunca.', 'Empty: never.', 'Vacío: nunca.'],
       requireSecondFactorForAdmins: [
         'Quem não tem só consegue configurá-lo; vale em um minuto.',
         'Who has none can only set one up; acts within a minute.',
@@ -111,11 +117,6 @@ export const SETTINGS_TEXTS = {
       },
     },
     hint: {
-      siteId: [
-        'Nenhuma: vale para todas as que não têm o seu.',
-        'None: for all that have none of their own.',
-        'Ninguna: vale para todas las que no tienen el suyo.',
-      ],
       layout: {
         header: [
           'Até 8 linhas de 48 letras.',
@@ -218,7 +219,6 @@ export const SETTINGS_TEXTS = {
       },
     },
     hint: {
-      siteId: ['Nenhuma: todas as unidades.', 'None: all sites.', 'Ninguna: todas las sucursales.'],
       secret: [
         'Guardada cifrada e nunca mostrada. Vazio mantém a que existe.',
         'Kept encrypted and never shown. Empty keeps the one there is.',
@@ -297,5 +297,153 @@ export const SETTINGS_TEXTS = {
     chain_broken: ['Cadeia quebrada', 'Chain broken', 'Cadena rota'],
     webhook_disabled: ['Webhook desligado', 'Webhook disabled', 'Webhook desactivado'],
     conflict_found: ['Exceção encontrada', 'Exception found', 'Excepción encontrada'],
+  },
+  delivery: {
+    test: ['Teste', 'Test', 'Prueba'],
+    testLead: [
+      'Envia um evento de teste pelo mesmo caminho dos outros.',
+      'Sends a test event by the same way as the others.',
+      'Envía un evento de prueba por el mismo camino que los demás.',
+    ],
+    send: ['Enviar um teste', 'Send a test', 'Enviar una prueba'],
+    log: ['Entregas', 'Deliveries', 'Entregas'],
+    none: ['Nada foi enviado ainda', 'Nothing was sent yet', 'Todavía no se envió nada'],
+    noneHint: [
+      'As entregas aparecem aqui, com o que foi respondido.',
+      'Deliveries appear here, with what was answered.',
+      'Las entregas aparecen aquí, con lo que se respondió.',
+    ],
+    event: ['Evento', 'Event', 'Evento'],
+    state: ['Situação', 'State', 'Situación'],
+    answer: ['Resposta', 'Answer', 'Respuesta'],
+    tries: ['Tentativas', 'Attempts', 'Intentos'],
+    again: ['De novo', 'Again', 'De nuevo'],
+    replay: ['Reenviar', 'Send again', 'Reenviar'],
+    is: {
+      waiting: ['A caminho', 'On its way', 'En camino'],
+      delivered: ['Entregue', 'Delivered', 'Entregado'],
+      failed: ['Não entregue', 'Not delivered', 'No entregado'],
+      dropped: ['Dispensado', 'Dropped', 'Descartado'],
+    },
+  },
+  policy: {
+    name: ['Política', 'Policy', 'Política'],
+    inherited: ['A da empresa', 'The company’s', 'La de la empresa'],
+    preferential: ['Preferenciais por vez', 'With priority in turn', 'Preferenciales por turno'],
+    normal: ['Comuns por vez', 'Without priority in turn', 'Comunes por turno'],
+    is: {
+      strict: ['Prioridade, depois chegada', 'Priority, then arrival', 'Prioridad, luego llegada'],
+      ratio: ['Proporção', 'Ratio', 'Proporción'],
+      aging: ['Espera com peso', 'Weighted waiting', 'Espera con peso'],
+      arrival: ['Ordem de chegada', 'Order of arrival', 'Orden de llegada'],
+    },
+    means: {
+      strict: [
+        'Quem tem prioridade vem antes; entre iguais, quem chegou primeiro. É o que a lei pede.',
+        'Priority comes first; among equals, who came first. It is what the law asks.',
+        'Quien tiene prioridad va antes; entre iguales, quien llegó primero. Es lo que pide la ley.',
+      ],
+      ratio: [
+        'Tantos preferenciais para tantos comuns. Exige um guichê só para prioridade.',
+        'So many with priority for so many without. Needs a counter for priority alone.',
+        'Tantos preferenciales por tantos comunes. Exige una ventanilla solo para prioridad.',
+      ],
+      aging: [
+        'Cada minuto de espera conta conforme o peso da classe.',
+        'Each minute of waiting counts as much as its class weighs.',
+        'Cada minuto de espera cuenta según el peso de la clase.',
+      ],
+      arrival: [
+        'Quem chegou primeiro é chamado primeiro.',
+        'Who came first is called first.',
+        'Quien llegó primero es llamado primero.',
+      ],
+    },
+  },
+  paymentAccount: {
+    title: ['Contas de pagamento', 'Payment accounts', 'Cuentas de pago'],
+    one: ['Conta de pagamento', 'Payment account', 'Cuenta de pago'],
+    new: ['Nova conta', 'New account', 'Nueva cuenta'],
+    none: [
+      'Ainda não há contas de pagamento',
+      'There are no payment accounts yet',
+      'Todavía no hay cuentas de pago',
+    ],
+    noneHint: [
+      'Com uma conta no provedor, os totens aceitam Pix.',
+      'With an account at a provider, kiosks take Pix.',
+      'Con una cuenta en el proveedor, los tótems aceptan Pix.',
+    ],
+    remove: ['Remover conta', 'Remove account', 'Eliminar cuenta'],
+    removeHeading: ['Remover {{name}}?', 'Remove {{name}}?', '¿Eliminar {{name}}?'],
+    removeLead: [
+      'Os totens deixam de aceitar Pix por ela. O que já foi cobrado pode ser consultado e devolvido.',
+      'Kiosks take no Pix by it any more. What was charged can still be asked for and given back.',
+      'Los tótems dejan de aceptar Pix por ella. Lo cobrado se puede consultar y devolver.',
+    ],
+    certificateUntil: ['Certificado até', 'Certificate until', 'Certificado hasta'],
+    check: ['Está funcionando?', 'Does it work?', '¿Funciona?'],
+    checkLead: [
+      'Pede ao provedor uma autorização, sem cobrar nada.',
+      'Asks the provider for a token and charges nothing.',
+      'Pide al proveedor una autorización, sin cobrar nada.',
+    ],
+    ask: ['Testar agora', 'Test now', 'Probar ahora'],
+    works: [
+      'O provedor respondeu em {{at}}.',
+      'The provider answered at {{at}}.',
+      'El proveedor respondió el {{at}}.',
+    ],
+    showWebhook: ['Mostrar o endereço de aviso', 'Show the address to call', 'Mostrar la dirección de aviso'],
+    webhook: ['O provedor deve chamar', 'The provider is to call', 'El proveedor debe llamar'],
+    environment: {
+      production: ['Produção', 'Production', 'Producción'],
+      sandbox: ['Testes', 'Sandbox', 'Pruebas'],
+    },
+    section: {
+      what: ['Quem recebe', 'Who receives', 'Quién recibe'],
+      provider: ['O provedor', 'The provider', 'El proveedor'],
+    },
+    lead: {
+      provider: [
+        'Segredos são guardados cifrados e nunca mostrados; vazio mantém o que existe.',
+        'Secrets are kept encrypted and never shown; empty keeps what there is.',
+        'Los secretos se guardan cifrados y nunca se muestran; vacío mantiene lo que existe.',
+      ],
+    },
+    field: {
+      name: ['Nome', 'Name', 'Nombre'],
+      active: ['Em uso', 'In use', 'En uso'],
+      siteId: ['Unidade', 'Site', 'Sucursal'],
+      adapter: ['Forma', 'Method', 'Forma'],
+      pixKey: ['Chave Pix', 'Pix key', 'Clave Pix'],
+      merchantName: ['Nome de quem recebe', 'Name of the receiver', 'Nombre de quien recibe'],
+      merchantCity: ['Cidade', 'City', 'Ciudad'],
+      environment: ['Ambiente', 'Environment', 'Entorno'],
+      baseUrl: ['Endereço da API', 'Address of the API', 'Dirección de la API'],
+      tokenUrl: ['Endereço das autorizações', 'Address for tokens', 'Dirección de autorizaciones'],
+      tokenBody: ['Formato da autorização', 'Form of the token request', 'Formato de la autorización'],
+      clientId: ['Client ID', 'Client ID', 'Client ID'],
+      clientSecret: ['Client secret', 'Client secret', 'Client secret'],
+      certificate: ['Certificado (PEM)', 'Certificate (PEM)', 'Certificado (PEM)'],
+      privateKey: ['Chave privada (PEM)', 'Private key (PEM)', 'Clave privada (PEM)'],
+      authority: [
+        'Autoridade do provedor (PEM)',
+        'Authority of the provider (PEM)',
+        'Autoridad del proveedor (PEM)',
+      ],
+    },
+    hint: {
+      baseUrl: [
+        'https, sem barra no fim.',
+        'https, without a slash at its end.',
+        'https, sin barra al final.',
+      ],
+      authority: [
+        'Só quando o provedor usa uma própria.',
+        'Only where the provider has one of its own.',
+        'Solo cuando el proveedor usa una propia.',
+      ],
+    },
   },
 } as const satisfies TextTree;

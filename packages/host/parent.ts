@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import type { Lifecycle } from './lifecycle.ts';
-import { tellSupervisor } from './supervisor.ts';
 
 /** What a process says to its parent when it serves. */
 export const readySchema = z.object({
@@ -15,9 +14,8 @@ export const readySchema = z.object({
 });
 export type Ready = z.infer<typeof readySchema>;
 
-/** Tells the parent, if there is one, and ties this process's life to it; tells systemd, where that supervises it. */
+/** Tells the parent, if there is one, and ties this process's life to it */
 export function announceReady(lifecycle: Lifecycle, ready: Omit<Ready, 'type'>): void {
-  tellSupervisor(lifecycle);
   if (process.send === undefined) return;
   process.once('disconnect', () => void lifecycle.stop().then(() => process.exit(0)));
   process.send({ type: 'ready', ...ready });

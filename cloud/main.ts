@@ -1,10 +1,12 @@
 /** The cloud as a process: configuration from the environment, migrations, then the server until it is told to stop. */
 import {
   announceReady,
+  countProcess,
   createLifecycle,
   createLog,
   LOG_LEVELS,
   parseConfig,
+  serveMetrics,
   stopOnSignals,
   systemEnv,
   systemTimers,
@@ -83,6 +85,9 @@ const configSchema = z.object({
   PANEL_DIR: z.string().optional(),
   DISPLAY_DIR: z.string().optional(),
   ADMIN_DIR: z.string().optional(),
+  /** Where Prometheus reads figures; without a port they are served nowhere. Never an address that customers reach. */
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
@@ -147,4 +152,14 @@ if (ownerName !== undefined && ownerPassword !== undefined)
   );
 const { url } = await cloud.start({ host: config.HOST, port: config.PORT });
 log.info({ url }, 'serving');
+if (config.METRICS_PORT !== undefined) {
+  countProcess(cloud.registry);
+  const metrics = await serveMetrics(cloud.registry, {
+    host: config.METRICS_HOST,
+    port: config.METRICS_PORT,
+    log,
+  });
+  lifecycle.onStop('metrics', () => metrics.close(0));
+  log.info({ url: metrics.url }, 'figures');
+}
 announceReady(lifecycle, { url });

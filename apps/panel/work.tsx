@@ -1,37 +1,32 @@
 /** The pages behind the sign-in, for one person at one site: the choice of a counter, then the desk with its queue. */
 
 import { VisuallyHidden } from '@mantine/core';
-import {
-  type CounterRow,
-  callingPlace,
-  nextTicket,
-  QUEUE_RULES_DEFAULT,
-  queueRulesOf,
-  type UserId,
-} from '@totem/domain';
-import { ErrorState, LoadingState, type Session, useDoor, useFormat } from '@totem/ui';
-import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
+import { type CounterRow, callingPlace, type UserId } from '@totem/domain';
+import { ErrorState, LoadingState, type Session, unlockSound, useDoor, useFormat } from '@totem/ui';
+import { useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CounterChoice } from './counter/counter-choice.tsx';
-import { mySession } from './counter/occupancy.ts';
 import { useCounter } from './counter/use-counter.ts';
-import { type DeskAction, isAllowed, type NewCommand, needsDetail, plainCommand } from './desk/actions.ts';
+import type { NewCommand } from './desk/actions.ts';
 import { AskDialog } from './desk/ask-dialog.tsx';
 import type { Ask } from './desk/asks.ts';
-import { DeskPanel } from './desk/desk-panel.tsx';
-import type { KeyAction } from './desk/keys.ts';
+import { DeskAndQueue } from './desk/desk-and-queue.tsx';
+import { issuableAt } from './desk/issuable.ts';
 import { KeysHelp } from './desk/keys-help.tsx';
 import { transferTargets } from './desk/targets.ts';
 import { type Desk, noticeOf, useDesk } from './desk/use-desk.ts';
-import { useDeskKeys, useKeysOn } from './desk/use-desk-keys.ts';
-import { QueuePanel } from './queue/queue-panel.tsx';
+import { useKeysOn } from './desk/use-desk-keys.ts';
+import { useFinder } from './desk/use-finder.ts';
+import { countsTurns, useQueueBook } from './queue/use-queue-book.ts';
 import type { Branch } from './session/branch.ts';
 import { PinStrip } from './session/pin-strip.tsx';
 import { usePinCare } from './session/use-pin-care.ts';
+import { allowNotices } from './shell/arrivals.ts';
 import { Header } from './shell/header.tsx';
 import { useNow } from './shell/now.ts';
+import { usePreference } from './shell/preferences.ts';
 import css from './shell/shell.module.css';
-import { type SiteData, useSiteData } from './shell/site-data.ts';
+import { type SiteData, useCalls, useSiteData } from './shell/site-data.ts';
 
 interface WorkProps {
   readonly session: Session;
@@ -54,6 +49,14 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
   const [isPinOpen, setIsPinOpen] = useState(false);
   const desk = useDesk(data.tickets.rows, session.user.id, branch.cloudDoor);
   const place = useCounter(data.counters, data.sessions.rows, session.user.id, desk.tell);
+  const book = useQueueBook(data, nowMs);
+  useCalls(data, desk.inHand, countsTurns(data));
+  const calling = useMemo(
+    () => place.counter && callingPlace({ id: session.user.id as UserId, serviceIds: null }, place.counter),
+    [place.counter, session.user.id],
+  );
+  const find = useFinder(data.tickets.rows, calling, book);
+  const switches = useSwitches();
   const [isChoosing, setIsChoosing] = useState(false);
   const [ask, setAsk] = useState<Ask | undefined>();
   const [isHelpOpen, setIsHelpOpen] = useState(false);
@@ -82,6 +85,7 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
       onChangeCounter={isAtDesk ? () => setIsChoosing(true) : undefined}
       onChangeSite={onChangeSite}
       onPin={pinCare.choose && (() => setIsPinOpen(true))}
+      switches={[switches.autoCall, switches.alerts]}
       onRefresh={() => void data.refreshCatalogue()}
       onHelp={() => setIsHelpOpen(true)}
       onSignOut={() => void signOut()}
@@ -105,7 +109,12 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
             <DeskAndQueue
               data={data}
               desk={desk}
-              counter={place.counter}
+              place={calling}
+              book={book}
+              cloudDoor={branch.cloudDoor}
+              autoCall={switches.autoCall.isOn}
+              alerts={switches.alerts.isOn}
+              isAsked={ask !== undefined || isHelpOpen}
               userId={session.user.id}
               mayOverride={session.user.role === 'admin'}
               nowMs={nowMs}
@@ -141,6 +150,8 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
           },
           format.local,
         )}
+        issuable={issuableAt(data)}
+        find={find}
         onAnswer={answered}
         onClose={() => setAsk(undefined)}
       />
@@ -171,82 +182,22 @@ function Whole({ data, children }: { readonly data: SiteData; readonly children:
   );
 }
 
-interface DeskAndQueueProps {
-  readonly data: SiteData;
-  readonly desk: Desk;
-  readonly counter: CounterRow | undefined;
-  readonly userId: string;
-  readonly mayOverride: boolean;
-  readonly nowMs: number;
-  readonly keysOn: boolean;
-  onAsk(ask: Ask): void;
-  onHelp(): void;
-}
-
-function DeskAndQueue(props: DeskAndQueueProps) {
-  const { data, desk, counter, userId, mayOverride, nowMs, keysOn, onAsk, onHelp } = props;
-  const { inHand, busy, send, tell } = desk;
-  const pausedReason = mySession(data.sessions.rows, userId)?.pausedReason ?? null;
-  const isPaused = pausedReason !== null;
-  const place = useMemo(
-    () => counter && callingPlace({ id: userId as UserId, serviceIds: null }, counter),
-    [counter, userId],
-  );
-  const act = useCallback(
-    (pressed: DeskAction): void => {
-      if (busy) return;
-      // One key begins a pause and ends it.
-      const action = pressed === 'pause' && isPaused ? 'resume' : pressed;
-      if (!isAllowed(action, { inHand, isPaused, mayOverride })) {
-        // The key of the next call is the one that is pressed too early: say why. Others say nothing by mistake.
-        if (action !== 'callNext') return;
-        const params = inHand === undefined ? {} : { code: inHand.code };
-        tell({
-          code: inHand === undefined ? 'operator_paused' : 'operator_busy',
-          params,
-          atMs: Date.now(),
-        });
-        return;
-      }
-      if (action === 'callNext') void send({ type: 'ticket.call_next' });
-      else if (action === 'pause') onAsk({ kind: 'pause' });
-      else if (action === 'resume') void send({ type: 'operator.resume' });
-      else if (inHand === undefined) return;
-      else if (needsDetail(action)) onAsk({ kind: action, ticket: inHand });
-      else void send(plainCommand(action, inHand.id));
+/** What this person may turn on for this browser. */
+function useSwitches() {
+  const [autoCall, setAutoCall] = usePreference('autoCall');
+  const [alerts, setAlerts] = usePreference('alerts');
+  return {
+    autoCall: { name: 'autoCall', isOn: autoCall, onTurn: setAutoCall },
+    alerts: {
+      name: 'alerts',
+      isOn: alerts,
+      onTurn: (on: boolean) => {
+        setAlerts(on);
+        // Asked while the press is being handled, as browsers demand.
+        if (on) void allowNotices().then(() => unlockSound());
+      },
     },
-    [busy, inHand, isPaused, mayOverride, send, tell, onAsk],
-  );
-  const onKey = useCallback((key: KeyAction): void => (key === 'help' ? onHelp() : act(key)), [act, onHelp]);
-  useDeskKeys(keysOn, onKey);
-  const { next } = nextTicket(data.tickets.rows, place);
-  return (
-    <div className={css.desk}>
-      <DeskPanel
-        desk={desk}
-        services={data.services}
-        priorityClasses={data.priorityClasses}
-        rules={data.site === undefined ? QUEUE_RULES_DEFAULT : queueRulesOf(data.site)}
-        nextCode={next?.code}
-        pausedReason={pausedReason}
-        mayOverride={mayOverride}
-        nowMs={nowMs}
-        showKeys={keysOn}
-        onAction={act}
-      />
-      <QueuePanel
-        tickets={data.tickets.rows}
-        place={place}
-        services={data.services}
-        priorityClasses={data.priorityClasses}
-        nowMs={nowMs}
-        canCall={inHand === undefined && !busy && !isPaused}
-        mayOverride={mayOverride}
-        onCommand={(command) => void send(command)}
-        onAsk={onAsk}
-      />
-    </div>
-  );
+  } as const;
 }
 
 /** Signing out leaves the counter first, so that somebody else can have it. */

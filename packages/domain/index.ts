@@ -234,6 +234,7 @@ export {
   type WaitView,
 } from './queue/expected-wait.ts';
 export {
+  afterCall,
   firstOf,
   inOrder,
   type NextTicket,

@@ -33,7 +33,11 @@ const desk = (inHand: DeskTicket | undefined, over: Partial<DeskNow> = {}): Desk
 
 describe('the desk', () => {
   it('with no ticket in hand offers the next call and a pause, and in a pause only its end', () => {
-    expect(deskFor(desk(undefined))).toEqual({ main: 'callNext', beside: ['pause'], menu: [] });
+    expect(deskFor(desk(undefined))).toEqual({
+      main: 'callNext',
+      beside: ['find', 'issue', 'pause'],
+      menu: [],
+    });
     const paused = desk(undefined, { isPaused: true, mayOverride: true });
     expect(deskFor(paused)).toEqual({ main: 'resume', beside: [], menu: [] });
   });
@@ -72,6 +76,11 @@ describe('the desk', () => {
     }
     expect(withId(detailCommand({ action: 'cancel', reason: 'customer_left' }, ID))).toBe(true);
     expect(withId(detailCommand({ action: 'hold', reason: 'documento' }, ID))).toBe(true);
+    expect(detailCommand({ action: 'finishNote', note: ' ' }, ID)).toEqual({
+      type: 'ticket.finish',
+      ticketId: ID,
+    });
+    expect(withId(detailCommand({ action: 'finishNote', note: 'volta amanhã' }, ID))).toBe(true);
     for (const target of ['toServiceId', 'toCounterId', 'toOperatorId'])
       expect(withId(detailCommand({ action: 'transfer', target: { [target]: ID } as never }, ID))).toBe(true);
     expect(withId(detailCommand({ action: 'override', to: 'waiting', reason: 'engano' }, ID))).toBe(true);

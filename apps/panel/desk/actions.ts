@@ -17,6 +17,7 @@ export const DESK_ACTIONS = [
   'callNext',
   'start',
   'finish',
+  'finishNote',
   'recall',
   'noShow',
   'cancel',
@@ -24,6 +25,8 @@ export const DESK_ACTIONS = [
   'hold',
   'requeue',
   'override',
+  'find',
+  'issue',
   'pause',
   'resume',
 ] as const;
@@ -44,20 +47,24 @@ export interface DeskNow {
 /** Where each action stands, the first allowed one of `main` being the main action. */
 const PLACES = {
   main: ['finish', 'start', 'resume', 'callNext'],
-  beside: ['recall', 'noShow', 'cancel', 'pause'],
-  menu: ['transfer', 'hold', 'requeue', 'override'],
+  beside: ['recall', 'noShow', 'cancel', 'find', 'issue', 'pause'],
+  menu: ['finishNote', 'transfer', 'hold', 'requeue', 'override'],
 } as const satisfies Record<string, readonly DeskAction[]>;
 
 /** Whether the rules allow an action now. */
 export function isAllowed(action: DeskAction, { inHand, isPaused, mayOverride }: DeskNow): boolean {
   switch (action) {
     case 'callNext':
+    case 'find':
+    case 'issue':
     case 'pause':
       return inHand === undefined && !isPaused;
     case 'resume':
       return isPaused;
     case 'override':
       return inHand !== undefined && mayOverride;
+    case 'finishNote':
+      return inHand !== undefined && can.finish(inHand);
     default:
       return inHand !== undefined && can[action](inHand);
   }
@@ -91,15 +98,21 @@ export type TransferTarget =
 export type DeskDetail =
   | { readonly action: 'cancel'; readonly reason: CancelReason }
   | { readonly action: 'hold'; readonly reason: string }
+  | { readonly action: 'finishNote'; readonly note: string }
   | { readonly action: 'transfer'; readonly target: TransferTarget }
   | { readonly action: 'override'; readonly to: TicketState; readonly reason: string };
 
+/** Actions that are about no ticket in hand. */
+export type GeneralAction = 'callNext' | 'find' | 'issue' | 'pause' | 'resume';
+
 /** Actions about the ticket in hand that need no more than a press. */
-export type PlainAction = Exclude<DeskAction, DeskDetail['action'] | 'callNext' | 'pause' | 'resume'>;
+export type PlainAction = Exclude<DeskAction, DeskDetail['action'] | GeneralAction>;
+
+const DETAILED: readonly DeskAction[] = ['cancel', 'hold', 'finishNote', 'transfer', 'override'];
 
 /** Whether an action about a ticket first asks for a reason or a target. */
 export function needsDetail(action: DeskAction): action is DeskDetail['action'] {
-  return action === 'cancel' || action === 'hold' || action === 'transfer' || action === 'override';
+  return DETAILED.some((known) => known === action);
 }
 
 const PLAIN_COMMANDS = {
@@ -122,6 +135,10 @@ export function detailCommand(detail: DeskDetail, ticketId: TicketRow['id']): Ne
       return { type: 'ticket.cancel', ticketId, reason: detail.reason };
     case 'hold':
       return { type: 'ticket.hold', ticketId, reason: detail.reason };
+    case 'finishNote': {
+      const note = detail.note.trim() === '' ? {} : { note: detail.note };
+      return { type: 'ticket.finish', ticketId, ...note };
+    }
     case 'transfer':
       return { type: 'ticket.transfer', ticketId, ...detail.target };
     case 'override':

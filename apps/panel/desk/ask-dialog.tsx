@@ -7,8 +7,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { detailCommand, type NewCommand } from './actions.ts';
 import { AskForm } from './ask-form.tsx';
-import type { Ask } from './asks.ts';
+import type { Ask, Callable } from './asks.ts';
 import css from './desk.module.css';
+import { FindForm } from './find-form.tsx';
+import { type Issuable, IssueForm } from './issue-form.tsx';
+import { NoteForm } from './note-form.tsx';
 import { OverrideForm } from './override-form.tsx';
 import { PauseForm } from './pause-form.tsx';
 import { ReasonField } from './reason-field.tsx';
@@ -17,13 +20,16 @@ import { TransferForm, type TransferTargets } from './transfer-form.tsx';
 interface AskDialogProps {
   readonly ask: Ask | undefined;
   readonly targets: TransferTargets;
+  readonly issuable: Issuable;
+  find(code: string): Callable | undefined;
   /** The person's answer: a command to send, or that they leave all the same. */
   onAnswer(answer: NewCommand | 'leave'): void;
   onClose(): void;
 }
 
 /** One dialog at a time; none without a question. */
-export function AskDialog({ ask, targets, onAnswer, onClose }: AskDialogProps) {
+export function AskDialog(props: AskDialogProps) {
+  const { ask, onClose } = props;
   const { t } = useTranslation();
   if (ask === undefined) return null;
   const code = 'ticket' in ask ? ask.ticket.code : '';
@@ -34,12 +40,19 @@ export function AskDialog({ ask, targets, onAnswer, onClose }: AskDialogProps) {
       lead={t(`ask.${ask.kind}Lead`)}
       onClose={onClose}
     >
-      <Question ask={ask} targets={targets} onAnswer={onAnswer} onClose={onClose} />
+      <Question {...props} ask={ask} />
     </Dialog>
   );
 }
 
-function Question({ ask, targets, onAnswer, onClose }: AskDialogProps & { readonly ask: Ask }) {
+function Question({
+  ask,
+  targets,
+  issuable,
+  find,
+  onAnswer,
+  onClose,
+}: AskDialogProps & { readonly ask: Ask }) {
   switch (ask.kind) {
     case 'cancel':
       return <CancelForm ask={ask} onAnswer={onAnswer} onClose={onClose} />;
@@ -51,9 +64,16 @@ function Question({ ask, targets, onAnswer, onClose }: AskDialogProps & { readon
       return <OverrideForm ticket={ask.ticket} onAnswer={onAnswer} onClose={onClose} />;
     case 'pause':
       return <PauseForm onAnswer={onAnswer} onClose={onClose} />;
+    case 'finishNote':
+      return <NoteForm ticket={ask.ticket} onAnswer={onAnswer} onClose={onClose} />;
+    case 'find':
+      return <FindForm find={find} onAnswer={onAnswer} onClose={onClose} />;
+    case 'issue':
+      return <IssueForm issuable={issuable} onAnswer={onAnswer} onClose={onClose} />;
     case 'call':
+      return <CallForm ask={ask} onAnswer={onAnswer} onClose={onClose} />;
     case 'leave':
-      return <ConfirmForm ask={ask} onAnswer={onAnswer} onClose={onClose} />;
+      return <LeaveForm onAnswer={onAnswer} onClose={onClose} />;
     default:
       return ask satisfies never;
   }
@@ -112,16 +132,29 @@ function HoldForm({ ask, onAnswer, onClose }: FormProps<'hold'>) {
   );
 }
 
-function ConfirmForm({ ask, onAnswer, onClose }: FormProps<'call' | 'leave'>) {
+/** Out of the order: why this one is written down. */
+function CallForm({ ask, onAnswer, onClose }: FormProps<'call'>) {
   const { t } = useTranslation();
-  const answer: NewCommand | 'leave' =
-    ask.kind === 'leave' ? 'leave' : { type: 'ticket.call', ticketId: ask.ticket.id };
+  const [reason, setReason] = useState('');
+  const [isMissing, setIsMissing] = useState(false);
+  const submit = (): void => {
+    if (reason.trim() === '') setIsMissing(true);
+    else onAnswer({ type: 'ticket.call', ticketId: ask.ticket.id, reason });
+  };
   return (
-    <AskForm
-      submit={ask.kind === 'leave' ? t('ask.leave') : t('action.call')}
-      isDanger={ask.kind === 'leave'}
-      onClose={onClose}
-      onSubmit={() => onAnswer(answer)}
-    />
+    <AskForm submit={t('action.call')} onClose={onClose} onSubmit={submit}>
+      <ReasonField
+        value={reason}
+        hint={t('ask.callHint')}
+        isMissing={isMissing}
+        isFirst
+        onChange={setReason}
+      />
+    </AskForm>
   );
+}
+
+function LeaveForm({ onAnswer, onClose }: Pick<AskDialogProps, 'onAnswer' | 'onClose'>) {
+  const { t } = useTranslation();
+  return <AskForm submit={t('ask.leave')} isDanger onClose={onClose} onSubmit={() => onAnswer('leave')} />;
 }

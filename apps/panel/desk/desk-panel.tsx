@@ -2,7 +2,7 @@
 
 import { Button, Menu, VisuallyHidden } from '@mantine/core';
 import { IconCoffee, IconDotsVertical, IconSpeakerphone } from '@tabler/icons-react';
-import type { PriorityClassRow, QueueRules, ServiceRow } from '@totem/domain';
+import type { CallRow, PriorityClassRow, QueueRules, ServiceRow } from '@totem/domain';
 import { EmptyState } from '@totem/ui';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +14,7 @@ import { NoticeLine } from './notice-line.tsx';
 import { TicketCard } from './ticket-card.tsx';
 import type { Desk } from './use-desk.ts';
 import { noShowWait, recallWaitSeconds } from './waits.ts';
+import { WhyNote } from './why-note.tsx';
 
 interface DeskPanelProps {
   readonly desk: Desk;
@@ -24,6 +25,15 @@ interface DeskPanelProps {
   readonly nextCode: string | undefined;
   /** Why the operator pauses; null while they work. */
   readonly pausedReason: string | null;
+  /** The choice that brought the ticket in hand, once it is known. */
+  readonly choice: CallRow | undefined;
+  readonly personName: string | undefined;
+  readonly timezone: string;
+  /** Seconds until the next call comes by itself. */
+  readonly autoCallSeconds: number | undefined;
+  /** What this page can say of a notice in more words. */
+  readonly explanation: string | undefined;
+  codeOf(ticketId: string): string | undefined;
   readonly mayOverride: boolean;
   readonly nowMs: number;
   readonly showKeys: boolean;
@@ -36,6 +46,8 @@ export function DeskPanel(props: DeskPanelProps) {
   const { inHand } = desk;
   const { main, beside } = deskFor(nowOf(props));
   const hints = useWaitHints(props);
+  const autoCallHint =
+    props.autoCallSeconds === undefined ? undefined : t('desk.autoCall', { seconds: props.autoCallSeconds });
   const canAct = (action: DeskAction): boolean => !desk.busy && hints[action] === undefined;
   return (
     <section className={css.desk} aria-labelledby="desk-heading">
@@ -50,13 +62,35 @@ export function DeskPanel(props: DeskPanelProps) {
           service={services.get(inHand.serviceId)}
           priorityClass={priorityClasses.get(inHand.priorityClassId)}
           nowMs={nowMs}
-        />
+          personName={props.personName}
+        >
+          {props.choice !== undefined && (
+            <WhyNote call={props.choice} timezone={props.timezone} codeOf={props.codeOf} />
+          )}
+        </TicketCard>
       )}
       <div className={css.actions}>
-        <NoticeLine notice={desk.notice} nowMs={nowMs} onDismiss={() => desk.tell(undefined)} />
+        <NoticeLine
+          notice={desk.notice}
+          explanation={props.explanation}
+          nowMs={nowMs}
+          onDismiss={() => desk.tell(undefined)}
+        />
+        <div role="status">
+          {desk.issued !== undefined && (
+            <p className={css.issued}>{t('desk.issued', { code: desk.issued })}</p>
+          )}
+        </div>
         {main !== undefined && (
           // One element through all states, so that the focus stays on the main action.
-          <DeskButton action={main} isMain isBlocked={!canAct(main)} showKey={showKeys} onPress={onAction} />
+          <DeskButton
+            action={main}
+            isMain
+            isBlocked={!canAct(main)}
+            hint={main === 'callNext' ? autoCallHint : undefined}
+            showKey={showKeys}
+            onPress={onAction}
+          />
         )}
         <div className={css.beside}>
           {beside.map((action) => (

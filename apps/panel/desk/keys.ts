@@ -5,16 +5,30 @@ import type { DeskAction } from './actions.ts';
 export type KeyAction =
   | Extract<
       DeskAction,
-      'callNext' | 'recall' | 'start' | 'finish' | 'noShow' | 'cancel' | 'transfer' | 'hold' | 'pause'
+      | 'callNext'
+      | 'find'
+      | 'issue'
+      | 'recall'
+      | 'start'
+      | 'finish'
+      | 'finishNote'
+      | 'noShow'
+      | 'cancel'
+      | 'transfer'
+      | 'hold'
+      | 'pause'
     >
   | 'help';
 
 /** Each action with its keys, as `KeyboardEvent.key` names them; letters in lower case. */
 export const KEYS = {
   callNext: ['F2', 'n'],
+  find: ['g'],
+  issue: ['i'],
   recall: ['r'],
   start: ['s'],
   finish: ['f'],
+  finishNote: ['e'],
   noShow: ['x'],
   cancel: ['c'],
   transfer: ['t'],

@@ -3,6 +3,7 @@
 import { IconAlertTriangle, IconUsers } from '@tabler/icons-react';
 import { can, type PriorityClassRow, type ServiceRow, type TicketRow } from '@totem/domain';
 import { Code, ServiceIcon, useFormat } from '@totem/ui';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PriorityMark } from '../queue/priority-mark.tsx';
 import { minutesBetween, waitingFrom } from '../queue/queue-view.ts';
@@ -17,9 +18,12 @@ interface TicketCardProps {
   readonly service: ServiceRow | undefined;
   readonly priorityClass: PriorityClassRow | undefined;
   readonly nowMs: number;
+  /** The name that was given, now that the person was called. */
+  readonly personName: string | undefined;
+  readonly children?: ReactNode;
 }
 
-export function TicketCard({ ticket, service, priorityClass, nowMs }: TicketCardProps) {
+export function TicketCard({ ticket, service, priorityClass, nowMs, personName, children }: TicketCardProps) {
   const { t } = useTranslation();
   const format = useFormat();
   // What can still be started was only called so far.
@@ -33,6 +37,7 @@ export function TicketCard({ ticket, service, priorityClass, nowMs }: TicketCard
       <div className={css.code} data-long={ticket.code.length > LONG_CODE_LENGTH || undefined}>
         <Code>{ticket.code}</Code>
       </div>
+      {personName !== undefined && <div className={css.person}>{personName}</div>}
       <div className={css.service}>
         <ServiceIcon name={service?.icon ?? null} />
         <span>{service === undefined ? t('queue.unknownService') : format.local(service.name)}</span>
@@ -52,6 +57,7 @@ export function TicketCard({ ticket, service, priorityClass, nowMs }: TicketCard
           <span>{t(`conflict.${ticket.conflict}`)}</span>
         </div>
       )}
+      {children}
     </div>
   );
 }

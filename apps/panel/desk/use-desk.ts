@@ -14,6 +14,8 @@ export interface Desk {
   /** A command is on its way, or its effect is not in the rows yet. */
   readonly busy: boolean;
   readonly notice: Notice | undefined;
+  /** The code of the ticket that was just given. */
+  readonly issued: string | undefined;
   /** Sends a command unless one is on its way. @returns whether it was done; if not, `notice` says why. */
   send(command: NewCommand): Promise<boolean>;
   tell(notice: Notice | undefined): void;
@@ -25,6 +27,7 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
   const [sending, setSending] = useState(false);
   const [echo, setEcho] = useState<Echo | undefined>();
   const [notice, setNotice] = useState<Notice | undefined>();
+  const [issued, setIssued] = useState<string | undefined>();
   // A second press in the same instant comes before the state is there.
   const onItsWay = useRef(false);
 
@@ -34,10 +37,12 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
       onItsWay.current = true;
       setSending(true);
       setNotice(undefined);
+      setIssued(undefined);
       try {
         const at = command.type === 'ticket.override' ? cloudDoor : door;
         const done = await at.command(command);
         if (done.ticket !== undefined) setEcho({ ticketId: done.ticket.id, state: done.ticket.state });
+        if (command.type === 'ticket.create') setIssued(done.ticket?.code);
         return true;
       } catch (error) {
         setNotice(noticeOf(error));
@@ -65,6 +70,7 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
     inHand: ticketInHand(tickets, userId),
     busy: sending || !caughtUp,
     notice,
+    issued,
     send,
     tell: setNotice,
   };

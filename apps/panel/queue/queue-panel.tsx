@@ -6,6 +6,7 @@ import {
   type CallingPlace,
   can,
   type PriorityClassRow,
+  type QueueBook,
   type ServiceRow,
   type TicketRow,
 } from '@totem/domain';
@@ -26,6 +27,9 @@ export interface QueuePanelProps {
   readonly services: ReadonlyMap<string, ServiceRow>;
   readonly priorityClasses: ReadonlyMap<string, PriorityClassRow>;
   readonly nowMs: number;
+  readonly book: QueueBook;
+  readonly targetMinutes: number;
+  readonly timezone: string;
   /** Whether a ticket may be called now: none is in hand and nothing is on its way. */
   readonly canCall: boolean;
   readonly mayOverride: boolean;
@@ -37,12 +41,12 @@ const SCOPES = ['mine', 'all'] as const;
 type Scope = (typeof SCOPES)[number];
 
 export function QueuePanel(props: QueuePanelProps) {
-  const { tickets, place, services, nowMs } = props;
+  const { tickets, place, services, nowMs, book } = props;
   const { t } = useTranslation();
   const minutesText = useMinutesText();
   const [scope, setScope] = useState<Scope>('mine');
-  const mine = useMemo(() => queueView(tickets, place), [tickets, place]);
-  const all = useMemo(() => queueView(tickets, undefined), [tickets]);
+  const mine = useMemo(() => queueView(tickets, place, book), [tickets, place, book]);
+  const all = useMemo(() => queueView(tickets, undefined, book), [tickets, book]);
   const view = scope === 'mine' ? mine : all;
   const isChoosy =
     all.entries.length > mine.entries.length ||
@@ -129,6 +133,8 @@ function QueueTable({
   services,
   priorityClasses,
   nowMs,
+  targetMinutes,
+  timezone,
   canCall,
   mayOverride,
   onCommand,
@@ -163,6 +169,8 @@ function QueueTable({
               service={services.get(ticket.serviceId)}
               priorityClass={priorityClasses.get(ticket.priorityClassId)}
               nowMs={nowMs}
+              targetMinutes={targetMinutes}
+              timezone={timezone}
               canCall={canCall && can.call(ticket)}
               mayOverride={mayOverride}
               onCommand={onCommand}

@@ -2,6 +2,7 @@
 
 import { ActionIcon, Menu } from '@mantine/core';
 import {
+  IconCalendarCheck,
   IconClockExclamation,
   IconDotsVertical,
   IconHandStop,
@@ -19,7 +20,7 @@ import type { Ask } from '../desk/asks.ts';
 import { useMinutesText } from '../shell/now.ts';
 import { PriorityMark } from './priority-mark.tsx';
 import css from './queue.module.css';
-import { minutesBetween, type WaitLevel, waitingFrom, waitLevel } from './queue-view.ts';
+import { minutesBetween, stageMinutes, type WaitLevel, waitingFrom, waitLevel } from './queue-view.ts';
 
 interface QueueRowProps {
   readonly ticket: TicketRow;
@@ -27,6 +28,9 @@ interface QueueRowProps {
   readonly service: ServiceRow | undefined;
   readonly priorityClass: PriorityClassRow | undefined;
   readonly nowMs: number;
+  /** The longest that anybody should wait here, in minutes. */
+  readonly targetMinutes: number;
+  readonly timezone: string;
   readonly canCall: boolean;
   readonly mayOverride: boolean;
   onCommand(command: NewCommand): void;
@@ -34,12 +38,13 @@ interface QueueRowProps {
 }
 
 export function QueueRow(props: QueueRowProps) {
-  const { ticket, position, service, priorityClass, nowMs } = props;
+  const { ticket, position, service, priorityClass, nowMs, timezone } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const minutesText = useMinutesText();
   const minutes = minutesBetween(waitingFrom(ticket), nowMs);
-  const level = waitLevel(minutes);
+  const level = waitLevel(minutes, props.targetMinutes);
+  const stage = stageMinutes(ticket, nowMs);
   return (
     <tr
       className={css.row}
@@ -58,6 +63,12 @@ export function QueueRow(props: QueueRowProps) {
       </td>
       <td className={css.service}>
         <span>{service === undefined ? t('queue.unknownService') : format.local(service.name)}</span>
+        {ticket.appointmentAt !== null && (
+          <span className={css.booked}>
+            <IconCalendarCheck size={14} aria-hidden />{' '}
+            {t('queue.booked', { time: format.time(Date.parse(ticket.appointmentAt), timezone) })}
+          </span>
+        )}
         {ticket.heldReason !== null && (
           <span className={css.held}>
             <IconHandStop size={14} aria-hidden /> {t('queue.heldReason', { reason: ticket.heldReason })}
@@ -70,6 +81,9 @@ export function QueueRow(props: QueueRowProps) {
       <td className={css.wait} data-level={level}>
         <WaitMark level={level} />
         {minutesText(minutes)}
+        {stage !== undefined && (
+          <span className={css.stage}>{t('queue.stage', { time: minutesText(stage) })}</span>
+        )}
       </td>
       <td className={css.menu}>
         <RowMenu {...props} />

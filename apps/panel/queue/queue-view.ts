@@ -1,9 +1,11 @@
 /** The queue as the panel shows it: in the order in which people will be called, with what stands out counted. */
 import {
   type CallingPlace,
-  compareQueued,
+  inOrder,
   isCallable,
+  type QueueBook,
   type QueuedTicket,
+  STRICT_BOOK,
   type TicketRow,
   whyNotCallable,
 } from '@totem/domain';
@@ -12,7 +14,7 @@ import {
 export const QUEUE_ROWS_MAX = 100;
 
 /** The part of a ticket that the list shows. */
-export type QueueTicket = QueuedTicket & Pick<TicketRow, 'partySize' | 'issuedAt'>;
+export type QueueTicket = QueuedTicket & Pick<TicketRow, 'partySize' | 'issuedAt' | 'stageSince'>;
 
 export interface QueueEntry<T> {
   readonly ticket: T;
@@ -39,9 +41,13 @@ export interface QueueView<T> {
 export function queueView<T extends QueueTicket>(
   all: readonly T[],
   place: CallingPlace | undefined,
+  book: QueueBook = STRICT_BOOK,
 ): QueueView<T> {
-  const ordered = all.toSorted((a, b) => compareQueued(a, b));
-  const callable = ordered.filter((ticket) => isCallable(ticket, place));
+  const ordered = inOrder(all, book);
+  const callable = inOrder(
+    all.filter((ticket) => isCallable(ticket, place)),
+    book,
+  );
   const held = ordered.filter(
     (ticket) =>
       whyNotCallable(ticket, place) === 'ticket_held' && isCallable({ ...ticket, heldReason: null }, place),
@@ -71,10 +77,6 @@ export function waitingFrom(ticket: Pick<TicketRow, 'waitingSince' | 'issuedAt'>
   return ticket.waitingSince ?? ticket.issuedAt;
 }
 
-/** Waits from which the list marks a row: municipal queue laws in Brazil often ask for 15 or 30 minutes at most. */
-export const LONG_WAIT_MINUTES = 15;
-export const VERY_LONG_WAIT_MINUTES = 30;
-
 export const WAIT_LEVELS = ['usual', 'long', 'very_long'] as const;
 export type WaitLevel = (typeof WAIT_LEVELS)[number];
 
@@ -83,8 +85,16 @@ export function minutesBetween(since: string, untilMs: number): number {
   return Math.max(0, Math.floor((untilMs - Date.parse(since)) / 60_000));
 }
 
-/** How much a wait stands out. */
-export function waitLevel(minutes: number): WaitLevel {
-  if (minutes >= VERY_LONG_WAIT_MINUTES) return 'very_long';
-  return minutes >= LONG_WAIT_MINUTES ? 'long' : 'usual';
+/** How much a wait stands out against the site's own target, which municipal laws set to 15 or 30 minutes. */
+export function waitLevel(minutes: number, targetMinutes: number): WaitLevel {
+  if (minutes >= targetMinutes) return 'very_long';
+  return minutes >= targetMinutes / 2 ? 'long' : 'usual';
+}
+
+/** Minutes since a ticket that was sent on came to where it waits now; undefined for one that was not. */
+export function stageMinutes(
+  ticket: Pick<TicketRow, 'waitingSince' | 'issuedAt' | 'stageSince'>,
+  untilMs: number,
+): number | undefined {
+  return ticket.stageSince > waitingFrom(ticket) ? minutesBetween(ticket.stageSince, untilMs) : undefined;
 }

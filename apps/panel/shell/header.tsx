@@ -4,12 +4,14 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import {
   IconArmchair,
   IconBuilding,
+  IconCheckbox,
   IconChevronDown,
   IconKey,
   IconKeyboard,
   IconLogout,
   IconMoon,
   IconRefresh,
+  IconSquare,
   IconSun,
   IconTicket,
 } from '@tabler/icons-react';
@@ -24,7 +26,14 @@ import {
   useAppearance,
 } from '@totem/ui';
 import { useTranslation } from 'react-i18next';
+import type { Preference } from './preferences.ts';
 import css from './shell.module.css';
+
+export interface HeaderSwitch {
+  readonly name: Preference;
+  readonly isOn: boolean;
+  onTurn(on: boolean): void;
+}
 
 export interface HeaderProps {
   readonly session: Session;
@@ -38,6 +47,8 @@ export interface HeaderProps {
   readonly onChangeSite: (() => void) | undefined;
   /** Chooses the PIN for a day without the link; absent where there is no hub. */
   readonly onPin: (() => void) | undefined;
+  /** Switches that this person may turn. */
+  readonly switches: readonly HeaderSwitch[];
   onRefresh(): void;
   onHelp(): void;
   onSignOut(): void;
@@ -106,6 +117,17 @@ function AccountMenu(props: HeaderProps) {
             {t('pin.menu')}
           </Menu.Item>
         )}
+        {props.switches.map(({ name, isOn, onTurn }) => (
+          <Menu.Item
+            key={name}
+            role="menuitemcheckbox"
+            aria-checked={isOn}
+            leftSection={isOn ? <IconCheckbox size={18} aria-hidden /> : <IconSquare size={18} aria-hidden />}
+            onClick={() => onTurn(!isOn)}
+          >
+            {t(`shell.${name}`)}
+          </Menu.Item>
+        ))}
         <AppearanceItem />
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={onSignOut}>

@@ -2,7 +2,7 @@
  * The rows that the panel works with. Two shapes are live, because over plain HTTP a browser has six connections for an
  * origin; what changes rarely is read once, and again now and then.
  */
-import type { CounterRow, PriorityClassRow, ServiceRow, SiteRow } from '@totem/domain';
+import type { CounterRow, PriorityClassRow, ServiceRow, SiteRow, TicketRow } from '@totem/domain';
 import { type LinkState, type ShapeInUse, useShape, worstOf } from '@totem/ui';
 import { useCallback, useEffect, useMemo } from 'react';
 
@@ -12,6 +12,8 @@ const CATALOGUE_REFRESH_MS = 5 * 60_000;
 export interface SiteData {
   readonly tickets: ShapeInUse<'ticket'>;
   readonly sessions: ShapeInUse<'operator_session'>;
+  /** The calls as they were last read: see `useCalls`. */
+  readonly calls: ShapeInUse<'call'>;
   readonly site: SiteRow | undefined;
   readonly counters: readonly CounterRow[];
   readonly services: ReadonlyMap<string, ServiceRow>;
@@ -29,6 +31,7 @@ export interface SiteData {
 export function useSiteData(): SiteData {
   const tickets = useShape('ticket');
   const sessions = useShape('operator_session');
+  const call = useShape('call', { live: false });
   const site = useShape('site', { live: false });
   const counter = useShape('counter', { live: false });
   const service = useShape('service', { live: false });
@@ -50,6 +53,7 @@ export function useSiteData(): SiteData {
   return {
     tickets,
     sessions,
+    calls: call,
     site: site.rows[0],
     counters: counter.rows,
     services: useById(service.rows),
@@ -71,4 +75,21 @@ function useById<R extends { readonly id: string; readonly sortOrder: number }>(
     () => new Map(rows.toSorted((a, b) => a.sortOrder - b.sortOrder).map((row) => [row.id, row])),
     [rows],
   );
+}
+
+/**
+ * Reads the calls again when it matters: when this operator has called somebody, and on every call where turns are counted.
+ * @param ofAll whether calls of others matter.
+ */
+export function useCalls({ tickets, calls }: SiteData, inHand: TicketRow | undefined, ofAll: boolean): void {
+  const { refresh } = calls;
+  const latest = ofAll
+    ? tickets.rows.reduce(
+        (last, { calledAt }) => (calledAt !== null && calledAt > last ? calledAt : last),
+        '',
+      )
+    : (inHand?.calledAt ?? '');
+  useEffect(() => {
+    if (latest !== '') void refresh();
+  }, [latest, refresh]);
 }

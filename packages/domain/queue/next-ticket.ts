@@ -11,12 +11,13 @@ import {
   orderFor,
   policyOf,
   type QueueBook,
+  type QueueOrder,
   type RankedTicket,
   rankInputs,
   STRICT_BOOK,
   standingOf,
 } from './order.ts';
-import { calledBefore, isPreferentialTurn } from './ratio.ts';
+import { calledBefore, isPreferentialTurn, turnsRemembered } from './ratio.ts';
 
 /** The part of a ticket that decides whether and when it is called. */
 export type QueuedTicket = CallableTicket & RankedTicket;
@@ -39,29 +40,90 @@ export function nextTicket<T extends QueuedTicket>(
   book: QueueBook = STRICT_BOOK,
 ): NextTicket<T> {
   const callable = tickets.filter((ticket) => isCallable(ticket, place));
-  const [next, runnerUp] = inOrder(callable, book);
+  const [next, runnerUp] = ranked(callable, book);
   return { next, runnerUp, candidates: callable.length };
 }
 
-/** All tickets in the order in which they would be called, were nothing to change meanwhile. */
-export function inOrder<T extends RankedTicket & Pick<TicketRow, 'serviceId'>>(
-  tickets: readonly T[],
-  book: QueueBook = STRICT_BOOK,
-): T[] {
-  const lines = [...Map.groupBy(tickets, ({ serviceId }) => (book.services[serviceId] ? serviceId : ''))].map(
-    ([, line]) => sorted(line, line[0] === undefined ? book.site : orderFor(line[0], book)),
-  );
+/** By the order as it is now: the second is who would be called were the first not there. */
+function ranked<T extends Lined>(tickets: readonly T[], book: QueueBook): T[] {
+  const lines = linesOf(tickets, book).map(({ order, tickets: line }) => sorted(line, order));
   const [only] = lines;
   if (lines.length <= 1) return only ?? [];
   // Lines are merged by their heads alone: nobody leaves the order of their own line.
   const ordered: T[] = [];
   for (;;) {
-    const heads = lines.flatMap((line) => line.slice(0, 1));
-    const [first] = sorted(heads, book.site);
+    const first = firstOf(
+      lines.flatMap((line) => line.slice(0, 1)),
+      book,
+    );
     if (first === undefined) return ordered;
     ordered.push(first);
     lines.find((line) => line[0] === first)?.shift();
   }
+}
+
+/** All tickets in the order in which they would be called, were nothing to change but whose turn it is. */
+export function inOrder<T extends Lined>(tickets: readonly T[], book: QueueBook = STRICT_BOOK): T[] {
+  const lines = linesOf(tickets, book);
+  if (![book.site, ...lines.map(({ order }) => order)].some(({ policy }) => policy.name === 'ratio'))
+    return ranked(tickets, book);
+  let now = book;
+  // Inside one side of a turn the order stays: two queues for each line are enough.
+  const sides = lines.map(({ order, tickets: line }) =>
+    [true, false].map((isPreferential) =>
+      sorted(
+        line.filter((ticket) => standingOf(ticket, order).tier > 0 === isPreferential),
+        order,
+      ),
+    ),
+  );
+  const ordered: T[] = [];
+  for (;;) {
+    const heads = sides.flatMap((pair) =>
+      ranked(
+        pair.flatMap((side) => side.slice(0, 1)),
+        now,
+      ).slice(0, 1),
+    );
+    const first = firstOf(heads, now);
+    if (first === undefined) return ordered;
+    ordered.push(first);
+    sides
+      .flat()
+      .find((side) => side[0] === first)
+      ?.shift();
+    now = afterCall(now, first);
+  }
+}
+
+/** The orders after a call: whoever counts turns has one more to remember. */
+export function afterCall(book: QueueBook, called: Lined): QueueBook {
+  const remembering = (order: QueueOrder): QueueOrder =>
+    order.policy.name === 'ratio'
+      ? {
+          ...order,
+          recent: [standingOf(called, order).tier > 0, ...order.recent].slice(
+            0,
+            turnsRemembered(order.policy),
+          ),
+        }
+      : order;
+  const own = book.services[called.serviceId];
+  return {
+    site: remembering(book.site),
+    services: own === undefined ? book.services : { ...book.services, [called.serviceId]: remembering(own) },
+  };
+}
+
+type Lined = RankedTicket & Pick<TicketRow, 'serviceId'>;
+
+/** Those who wait in one order: of each service that has its own, and of all others. */
+function linesOf<T extends Lined>(tickets: readonly T[], book: QueueBook) {
+  const lines = Map.groupBy(tickets, ({ serviceId }) => (book.services[serviceId] ? serviceId : ''));
+  return [...lines].map(([serviceId, line]) => ({
+    order: book.services[serviceId] ?? book.site,
+    tickets: line,
+  }));
 }
 
 /** The first of several by the order of the site: of the heads of its lines, the one that is called. */
@@ -112,7 +174,7 @@ export function whyOf(
   };
 }
 
-function sorted<T extends RankedTicket>(tickets: readonly T[], order: QueueBook['site']): T[] {
+function sorted<T extends RankedTicket>(tickets: readonly T[], order: QueueOrder): T[] {
   return tickets
     .map((ticket) => ({ ticket, standing: standingOf(ticket, order) }))
     .sort((a, b) => compareStandings(a.standing, b.standing))

@@ -8,10 +8,9 @@ import type { LedgerEntry } from '../ledger/entry.ts';
 import { apply } from '../ledger/fold.ts';
 import type { TicketRow } from '../rows/tables.ts';
 import type { CallingPlace } from './callable.ts';
-import { nextTicket } from './next-ticket.ts';
-import { type QueueBook, type QueueOrder, standingOf } from './order.ts';
-import { POLICY_VERSIONS, type PolicyName, type QueuePolicy } from './policy.ts';
-import { turnsRemembered } from './ratio.ts';
+import { afterCall, nextTicket } from './next-ticket.ts';
+import type { QueueBook, QueueOrder } from './order.ts';
+import { POLICY_VERSIONS, type PolicyName, type QueuePolicy, STRICT_POLICY } from './policy.ts';
 
 /** A choice of the queue, and what the rules say of it. */
 export interface ReplayedCall {
@@ -73,27 +72,20 @@ export function waitsUnder(
 ): TierWaits[] {
   const served = new Set<string>();
   const waits = new Map<number, number[]>();
-  const recent: boolean[] = [];
+  const order: QueueOrder = { policy: policy ?? STRICT_POLICY, now: 0, recent: [], weights };
+  let book: QueueBook = { site: order, services: {} };
   eachChoice(entries, ({ entry, data, place, waiting, arrived, ended }) => {
     const now = epochMsOf(entry.occurredAt);
     // Who is called in truth still waits here until it is their turn; who was called here is gone, whatever truth says.
     const left = arrived.filter(({ id }) => !served.has(id) && !ended.has(id));
-    const order: QueueOrder = {
-      policy: policy ?? { name: 'strict', appointments: null },
-      now,
-      recent,
-      weights,
-    };
+    book = { ...book, site: { ...book.site, now } };
     const next =
       policy === undefined
         ? waiting.find(({ id }) => id === data.ticketId)
-        : nextTicket(left, place, { site: order, services: {} }).next;
+        : nextTicket(left, place, book).next;
     if (next === undefined || served.has(next.id)) return;
     served.add(next.id);
-    if (policy?.name === 'ratio') {
-      recent.unshift(standingOf(next, order).tier > 0);
-      recent.splice(turnsRemembered(policy));
-    }
+    book = afterCall(book, next);
     const waitedMs = now - epochMsOf(next.waitingSince ?? entry.occurredAt);
     waits.set(next.priority, [...(waits.get(next.priority) ?? []), waitedMs / 1_000]);
   });

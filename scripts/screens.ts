@@ -11,6 +11,7 @@ import { DEMO_PASSWORD } from './demo/demo.ts';
 import { ownerOf, totemOf } from './e2e/backstage.ts';
 import { KIOSK_WORDS, tap, visit } from './e2e/kiosk.ts';
 import { openStage, type Stage } from './e2e/stage.ts';
+import { theAdmin } from './screens/admin.ts';
 import { playDay, spreadOverTheLastHour } from './screens/day.ts';
 import { theStatesOfTheKiosk } from './screens/kiosk-states.ts';
 
@@ -151,6 +152,7 @@ const PARTS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   panel: thePanel,
   display: theDisplay,
   demo: everythingAtOnce,
+  admin: theAdmin,
 };
 
 const asked = process.argv.slice(2);

@@ -24,6 +24,7 @@ import { createPartitions } from './db/partitions.ts';
 import { createDatabase, type Database, type ServingUrls } from './db/pool.ts';
 import { createEnrolmentLimits } from './enrolment/limits.ts';
 import { createMessages, type MessageOptions, type Messages } from './events/messages.ts';
+import { TRIM_EVERY_MS, trimEvents } from './events/trim.ts';
 import { createReadiness, type Readiness } from './health/readiness.ts';
 import { healthRoutes } from './health/routes.ts';
 import { clientAddresses } from './http/client-address.ts';
@@ -33,6 +34,8 @@ import { markedFront, routed } from './http/routing.ts';
 import { timeLimit } from './http/time-limit.ts';
 import { hubRoutes } from './hub/routes.ts';
 import { EXPIRE_EVERY_MS, expireTickets } from './jobs/expire-tickets.ts';
+import { RETIRE_EVERY_MS, retireAudit } from './jobs/retire-audit.ts';
+import { ROLL_UP_EVERY_MS, rollUpDays } from './jobs/roll-up-days.ts';
 import { createSchedule, type Job, type Schedule } from './jobs/schedule.ts';
 import { createSharedSchedule } from './jobs/shared-schedule.ts';
 import { SHOW_PARKED_EVERY_MS, showParked } from './jobs/show-parked.ts';
@@ -153,6 +156,9 @@ export function createCloud(options: CloudOptions): Cloud {
     { name: 'sweep_login_limits', everyMs: SWEEP_EVERY_MS, run: () => limits.sweep() },
     { name: 'sample_fleet', everyMs: SAMPLE_EVERY_MS, eachNode: true, run: () => fleet.sample() },
     { name: 'expire_tickets', everyMs: EXPIRE_EVERY_MS, run: () => expireTickets({ db, env, log }) },
+    { name: 'roll_up_days', everyMs: ROLL_UP_EVERY_MS, run: () => rollUpDays({ db, env, log }) },
+    { name: 'retire_audit', everyMs: RETIRE_EVERY_MS, run: () => retireAudit({ db, env, log }) },
+    { name: 'trim_events', everyMs: TRIM_EVERY_MS, run: () => trimEvents({ db, env, log }) },
     { name: 'watch_devices', everyMs: WATCH_EVERY_MS, run: () => watchDevices({ db, env, log }) },
     { name: 'show_parked', everyMs: SHOW_PARKED_EVERY_MS, run: () => showParked({ db, env, log }) },
     {

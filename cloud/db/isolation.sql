@@ -10,6 +10,7 @@ WITH
 -- counts, never what a tenant has written.
 allowed_definers (signature, owner, result) AS (VALUES
   ('ensure_audit_partitions(date,integer)', 'house', 'integer'),
+  ('retire_audit_partition(date,bigint)', 'house', 'text'),
   ('lookup_device(uuid)', 'totem_lookup', 'TABLE(tenant_id uuid, equipment_id uuid)'),
   ('lookup_due_deliveries(timestamp with time zone,integer)', 'totem_lookup', 'TABLE(tenant_id uuid)'),
   ('lookup_enrolment(uuid)', 'totem_lookup', 'TABLE(tenant_id uuid, enrolment_id uuid)'),
@@ -59,7 +60,7 @@ keys_across_tenants (name) AS (VALUES ('app_user_username_key')),
 schemas_of_no_tenant (name) AS (VALUES ('jobs')),
 
 -- Written once and never changed.
-append_only (relation) AS (VALUES ('audit_log'), ('audit_seal')),
+append_only (relation) AS (VALUES ('audit_log'), ('audit_seal'), ('audit_retired')),
 serving (name) AS (VALUES ('totem_api'), ('totem_tailer'), ('totem_lookup')),
 fence (template) AS (VALUES (
   '(%s = ( SELECT (NULLIF(current_setting(''app.tenant_id''::text, true), ''''::text))::uuid))'

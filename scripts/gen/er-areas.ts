@@ -71,12 +71,20 @@ export const AREAS: readonly Area[] = [
       'ledger_cursor',
       'audit_log',
       'audit_seal',
+      'audit_retired',
       'entry_private',
       'ledger_parked',
       'ledger_quarantine',
       'conflict',
       'command',
     ],
+  },
+  {
+    title: 'Telling',
+    about:
+      'What webhooks and people are told: events, their way to each receiver, and what is wrong at the moment.',
+    colour: '#e8e0d5',
+    tables: ['event', 'delivery', 'delivery_attempt', 'alert'],
   },
   {
     title: 'Readers and reports',

@@ -176,6 +176,19 @@ export const auditSeal = pgTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.month] })],
 );
 
+export const auditRetired = pgTable(
+  'audit_retired',
+  {
+    tenantId: tenantId(),
+    month: day().notNull(),
+    entries: bigint({ mode: 'number' }).notNull(),
+    firstHash: text().notNull(),
+    lastHash: text().notNull(),
+    retiredAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.month] })],
+);
+
 export const changeHead = pgTable('change_head', {
   tenantId: id<'tenant'>().primaryKey(),
   last: position().notNull().default(0),

@@ -3,7 +3,7 @@
  * units and rules of the system, and the scripts that Debian's package manager runs.
  */
 import { chmod, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { buildScreens, screenDir } from '../build-apps.ts';
 import { type Architecture, bundleAgent, ROOT } from './agent-bundle.ts';
 
@@ -20,13 +20,16 @@ const LIB = 'usr/lib/totem';
 const DEPLOY = join(ROOT, 'deploy');
 const MODE_RUNS = 0o755;
 const MODE_READ = 0o644;
-/** Files of the system: folder of `deploy`, where they go, and whether they are programs. */
+/** Files of the system: folder of `deploy` and where they go. */
 const SYSTEM_FILES = [
-  { from: 'systemd', to: 'lib/systemd/system', programs: false },
-  { from: 'udev', to: 'lib/udev/rules.d', programs: false },
-  { from: 'sysusers', to: 'usr/lib/sysusers.d', programs: false },
-  { from: 'kiosk', to: `${LIB}/bin`, programs: true },
+  { from: 'systemd', to: 'lib/systemd/system' },
+  { from: 'udev', to: 'lib/udev/rules.d' },
+  { from: 'sysusers', to: 'usr/lib/sysusers.d' },
 ] as const;
+const LAUNCHER = join(DEPLOY, 'kiosk', 'totem-kiosk');
+/** What Chromium may do on this machine, whoever starts it. */
+const POLICY = join(DEPLOY, 'kiosk', 'policy.json');
+const POLICY_PLACE = 'etc/chromium/policies/managed/totem.json';
 
 /** Debian's names. */
 const DEBIAN: Readonly<Record<Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
@@ -47,22 +50,26 @@ export async function layDebTree(options: DebOptions): Promise<void> {
     dereference: true,
   });
   await chmod(join(lib, 'bin', 'node'), MODE_RUNS);
-  for (const { from, to, programs } of SYSTEM_FILES)
-    await copyFiles(join(DEPLOY, from), join(tree, to), programs);
-  await copyFiles(join(DEPLOY, 'appliance', 'etc'), join(tree, 'etc', 'totem'), false);
+  for (const { from, to } of SYSTEM_FILES) await copyFiles(join(DEPLOY, from), join(tree, to));
+  await copyFiles(join(DEPLOY, 'appliance', 'etc'), join(tree, 'etc', 'totem'));
+  await copyFile(LAUNCHER, join(lib, 'bin', 'totem-kiosk'), MODE_RUNS);
+  await copyFile(POLICY, join(tree, POLICY_PLACE), MODE_READ);
   const documents = join(tree, 'usr/share/doc/totem-appliance');
   await mkdir(documents, { recursive: true });
   await cp(join(ROOT, 'LICENSE'), join(documents, 'copyright'));
   await writeControl(options);
 }
 
-async function copyFiles(from: string, to: string, programs: boolean): Promise<void> {
+async function copyFiles(from: string, to: string): Promise<void> {
   const names = await readdir(from);
-  await mkdir(to, { recursive: true });
-  for (const name of names.filter((name) => !name.includes('.test.'))) {
-    await cp(join(from, name), join(to, name));
-    await chmod(join(to, name), programs ? MODE_RUNS : MODE_READ);
-  }
+  for (const name of names.filter((name) => !name.includes('.test.')))
+    await copyFile(join(from, name), join(to, name), MODE_READ);
+}
+
+async function copyFile(from: string, to: string, mode: number): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await cp(from, to);
+  await chmod(to, mode);
 }
 
 /** The folder `DEBIAN`: what the package is, and its scripts with the version filled in. */
@@ -81,7 +88,10 @@ export async function writeControl({ tree, version, architecture }: DebOptions):
     await chmod(join(control, script), MODE_RUNS);
   }
   const settings = await readdir(join(DEPLOY, 'appliance', 'etc'));
-  await writeFile(join(control, 'conffiles'), settings.map((name) => `/etc/totem/${name}\n`).join(''));
+  await writeFile(
+    join(control, 'conffiles'),
+    `${[...settings.map((name) => `etc/totem/${name}`), POLICY_PLACE].map((path) => `/${path}`).join('\n')}\n`,
+  );
 }
 
 async function sizeOf(folder: string): Promise<number> {

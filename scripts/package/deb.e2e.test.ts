@@ -69,7 +69,7 @@ beforeAll(async () => {
   await layDebTree({ tree, version: '1.2.0', architecture });
   first = pack(tree, '1.2.0');
   writeFileSync(join(tree, 'usr/lib/totem/only-in-1.3'), '');
-  rmSync(join(tree, 'lib/udev/rules.d/70-totem.rules'));
+  rmSync(join(tree, 'lib/udev/rules.d/60-totem.rules'));
   await writeControl({ tree, version: '1.3.0', architecture });
   newer = pack(tree, '1.3.0');
   const light = join(folder, 'light');
@@ -92,8 +92,8 @@ describe.runIf(isHere)('the package of the appliance', () => {
     for (const path of [
       'lib/systemd/system/totem-agent.service',
       'lib/systemd/system/totem-kiosk.service',
-      'lib/udev/rules.d/70-totem.rules',
-      'etc/totem/agent.json',
+      'lib/udev/rules.d/60-totem.rules',
+      'etc/totem/agent.env',
     ])
       expect(existsSync(at(path))).toBe(true);
     const open = execFileSync('find', [at('usr/lib/totem'), '-perm', '/022', '-not', '-type', 'l'], {
@@ -106,8 +106,9 @@ describe.runIf(isHere)('the package of the appliance', () => {
   test('names programs in its units that it brings along, and units that systemd understands', (context) => {
     const units = readdirSync(at('lib/systemd/system')).map((name) => at(`lib/systemd/system/${name}`));
     for (const unit of units) {
-      const [, program = ''] = /^ExecStart=(\S+)/m.exec(readFileSync(unit, 'utf8')) ?? [];
-      if (program.startsWith('/usr/lib/totem')) expect(existsSync(at(program.slice(1)))).toBe(true);
+      const named = [...readFileSync(unit, 'utf8').matchAll(/[ =]\/(usr\/lib\/totem\/\S+)/g)];
+      expect(named.length).toBeGreaterThan(0);
+      for (const [, path = ''] of named) expect([path, existsSync(at(path))]).toEqual([path, true]);
     }
     if (!existsSync('/usr/bin/systemd-analyze')) context.skip('systemd-analyze is not installed');
     const { stderr } = spawnSync('systemd-analyze', ['verify', ...units], { encoding: 'utf8' });
@@ -149,14 +150,14 @@ describe.runIf(isHere)('the package of the appliance', () => {
   });
 
   test('is upgraded over a setting that somebody changed, and over what has not been sent', () => {
-    writeFileSync(at('etc/totem/agent.json'), '{"TOTEM_CLOUD_URL": "https://mine.example"}');
+    writeFileSync(at('etc/totem/agent.env'), 'TOTEM_CLOUD_URL=https://mine.example\n');
     mkdirSync(at('var/lib/totem'), { recursive: true });
     writeFileSync(at(STATE), 'unsent');
     expect(dpkg('--install', newer)).toMatchObject({ code: 0 });
     expect(installed()).toBe('1.3.0');
-    expect(readFileSync(at('etc/totem/agent.json'), 'utf8')).toContain('mine.example');
+    expect(readFileSync(at('etc/totem/agent.env'), 'utf8')).toContain('mine.example');
     expect(existsSync(at('usr/lib/totem/only-in-1.3'))).toBe(true);
-    expect(existsSync(at('lib/udev/rules.d/70-totem.rules'))).toBe(false);
+    expect(existsSync(at('lib/udev/rules.d/60-totem.rules'))).toBe(false);
     expect(readFileSync(at(STATE), 'utf8')).toBe('unsent');
   });
 
@@ -173,7 +174,7 @@ describe.runIf(isHere)('the package of the appliance', () => {
 
   test('is removed and purged, and what has not been sent stays', () => {
     expect(dpkg('--remove', 'totem-appliance')).toMatchObject({ code: 0 });
-    expect([existsSync(at('usr/lib/totem')), existsSync(at('etc/totem/agent.json'))]).toEqual([false, true]);
+    expect([existsSync(at('usr/lib/totem')), existsSync(at('etc/totem/agent.env'))]).toEqual([false, true]);
     const { code, said } = dpkg('--purge', 'totem-appliance');
     expect([code, said]).toEqual([0, expect.stringContaining('/var/lib/totem is kept')]);
     expect([existsSync(at('etc/totem')), readFileSync(at(STATE), 'utf8')]).toEqual([false, 'unsent']);
@@ -214,7 +215,7 @@ async function ended(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** The launcher of the package, with the system's Chromium without a window: the page is there, and the launcher ends with the agent's life. */
+/** The launcher of the package, with the system's Chromium without a window: the page is there, and the launcher ends when a technician leaves. */
 async function seenIn(dataDir: string): Promise<void> {
   const browser = findChromium();
   if (browser === undefined) throw new Error('no Chromium found; on Debian: apt-get install chromium');
@@ -226,8 +227,8 @@ async function seenIn(dataDir: string): Promise<void> {
       HOME: runtime,
       TOTEM_DATA_DIR: dataDir,
       RUNTIME_DIRECTORY: runtime,
-      TOTEM_BROWSER: browser,
-      TOTEM_BROWSER_FLAGS: '--headless=new --no-sandbox --disable-gpu --remote-debugging-port=0',
+      TOTEM_CHROMIUM: browser,
+      TOTEM_KIOSK_FLAGS: '--headless=new --no-sandbox --disable-gpu --remote-debugging-port=0',
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -244,6 +245,6 @@ async function seenIn(dataDir: string): Promise<void> {
   const page = connection.contexts()[0]?.pages()[0];
   await page?.locator('#root >> h1').first().waitFor();
   await connection.close();
-  writeFileSync(join(dataDir, 'screen-url'), 'http://127.0.0.1:1/#token=another-life');
+  writeFileSync(join(dataDir, 'leave-kiosk'), '');
   expect(await over).toBe(0);
 }

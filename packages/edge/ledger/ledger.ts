@@ -23,6 +23,7 @@ import type { Store } from '../store/store.ts';
 import { entriesAfter, insertEntry } from './entries.ts';
 import { applyToShown } from './folded.ts';
 import { insertOrigin, type OriginReason, openOrigin, saveAcked, saveHead } from './origins.ts';
+import { takeBack } from './shown-again.ts';
 
 /** Entries that are written anew when an origin ends: more than a totem writes in the days that it keeps them. */
 const REWRITTEN_MAX = 200_000;
@@ -129,6 +130,11 @@ export function createLedger(parts: {
         if (old === undefined) return origin;
         const left = entriesAfter(db, old.origin, after, REWRITTEN_MAX).filter(
           ({ entry }) => entry.action !== 'ORIGIN_OPENED',
+        );
+        takeBack(
+          db,
+          device.tenantId,
+          left.map(({ entry }) => entry),
         );
         writeAnew(db, left, draftOf);
         saveAcked(db, old.origin, old.head.seq, instantText(clock.env.now()));

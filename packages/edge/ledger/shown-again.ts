@@ -1,8 +1,17 @@
 /**
- * What the cloud has lost and will get again. A cloud that was restored from a dump is read anew before anybody has asked how
+ * What is put back on the rows, and what is taken off them, when the cloud and this database do not agree how far an origin is.
+ * What the cloud has lost, it will get again. A cloud that was restored from a dump is read anew before anybody has asked how
  * far it is, and that reading drops rows whose entries counted as arrived; here they are put back on what is shown.
  */
-import type { FoldedEntity, OriginId, TenantId } from '@totem/domain';
+import {
+  type FoldedEntity,
+  type FoldedRows,
+  type LedgerEntry,
+  type OriginId,
+  rowFromSql,
+  type Table,
+  type TenantId,
+} from '@totem/domain';
 import type { WriteHandle } from '../store/connection.ts';
 import { ackedNow, FOLDED_TABLES, rebase, serverRow } from './folded.ts';
 
@@ -21,6 +30,25 @@ export function showAgain(db: WriteHandle, tenantId: TenantId, origin: OriginId,
     const id = String(entity_id);
     if (isFolded(entity) && serverRow(db, entity, id) === undefined)
       rebase(db, entity, tenantId, id, undefined, acked);
+  }
+}
+
+/**
+ * Takes entries off the rows and off the disk, because they are about to be written anew in another origin: kept, they would be
+ * on their rows a second time, under a name that the cloud has never heard of.
+ */
+export function takeBack(db: WriteHandle, tenantId: TenantId, entries: readonly LedgerEntry[]): void {
+  for (const { id } of entries) db.run('DELETE FROM audit_log WHERE tenant_id = ? AND id = ?', tenantId, id);
+  const about = new Map(
+    entries.flatMap(({ entity, entityId }) =>
+      isFolded(entity) ? [[`${entity} ${entityId}`, { entity, id: entityId as string }]] : [],
+    ),
+  );
+  for (const { entity, id } of about.values()) {
+    const row = serverRow(db, entity, id);
+    const server =
+      row && (rowFromSql<Table>(FOLDED_TABLES[entity], row) as unknown as FoldedRows[typeof entity]);
+    rebase(db, entity, tenantId, id, server, new Map());
   }
 }
 

@@ -1,6 +1,6 @@
 /** The outbox against a cloud that loses replies, refuses, suspends, forks, and is restored to an earlier day. */
 import { cpSync, rmSync } from 'node:fs';
-import { entryHash, type LedgerEntry, verifyChain } from '@totem/domain';
+import { entryHash, type LedgerEntry, ticketTable, verifyChain } from '@totem/domain';
 import { createLog } from '@totem/host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDeviceKey } from '../identity/device-key.ts';
@@ -9,7 +9,9 @@ import { entriesAfter } from '../ledger/entries.ts';
 import { ackedNow } from '../ledger/folded.ts';
 import { allOrigins } from '../ledger/origins.ts';
 import type { Parts } from '../parts.ts';
-import { replaceAll } from '../replica/apply.ts';
+import { applyChanges, replaceAll } from '../replica/apply.ts';
+import type { WireChange } from '../replica/wire.ts';
+import { rowByKey } from '../store/rows.ts';
 import { type FakeCloud, startFakeCloud } from '../testing/fake-cloud.ts';
 import {
   createTicket,
@@ -21,6 +23,7 @@ import {
   testPlace,
   until,
 } from '../testing/totem.ts';
+import { wireRow } from '../testing/wire-row.ts';
 import { wholeTransactions } from './batch.ts';
 import { createExchange } from './exchange.ts';
 import { KEEP_ACKNOWLEDGED_MS, prune } from './retention.ts';
@@ -391,6 +394,26 @@ describe('the outbox', () => {
     expect(cloud.isSuspended()).toBe(false);
     expect(cloud.entries().filter(({ action }) => action === 'PRINT_CONFIRMED').length).toBe(1);
     expectWhole(cloud.entries());
+  });
+
+  it('I-EDG-5: what is written anew is on its rows once, under its new name', async () => {
+    const parts = open();
+    const { id } = issueOne(parts, place);
+    const folded = () =>
+      parts.store.read((db) => {
+        const row = rowByKey(db, ticketTable, place.device.tenantId, id);
+        return { row, ofRow: Object.keys(row?.folded ?? {}), origin: allOrigins(db).at(-1)?.origin };
+      });
+    parts.ledger.renew('restored_cloud', 0, () => undefined);
+    const { row, ofRow, origin } = folded();
+    expect(ofRow).toEqual([origin]);
+    // And stays so when the server's row comes.
+    if (row === undefined) throw new Error('the ticket is gone');
+    parts.store.write((db) => {
+      const change: WireChange = { op: 'put', row: wireRow(ticketTable, row) };
+      applyChanges(db, 'ticket', place.device.tenantId, [change]);
+    });
+    expect(folded().ofRow).toEqual([origin]);
   });
 
   it('what is written anew keeps its time, its doubt and its transactions', async () => {

@@ -144,7 +144,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
       log.error({ code }, 'this device is suspended');
     } catch (error) {
       // A disk that refuses stops issuing by itself, and the next attempt hears of the suspension again.
-      if (!(error instanceof ProblemError)) throw error;
+      if (!(error instanceof ProblemError))
+        log.error({ err: error }, 'a suspension could not be written down');
     }
   };
   const waitAfter = ({ code, retryAfter }: ProblemError): number => {

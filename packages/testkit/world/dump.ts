@@ -28,7 +28,9 @@ export async function takeDump(look: Onlooker, tenantId: string): Promise<Dump> 
       for (const table of tables) {
         const columns = (await look.rows(COLUMNS, [table])).map(({ name }) => String(name)).join(', ');
         await look.rows(`DELETE FROM ${table} WHERE tenant_id = $1`, [tenantId]);
-        await look.rows(`INSERT INTO ${table} (${columns}) SELECT ${columns} FROM dump_${table}`);
+        await look.rows(
+          `INSERT INTO ${table} (${columns}) OVERRIDING SYSTEM VALUE SELECT ${columns} FROM dump_${table}`,
+        );
       }
       // The procedure of a restore: readers of before must start over.
       await look.rows('UPDATE change_head SET epoch = gen_random_uuid() WHERE tenant_id = $1', [tenantId]);

@@ -13,6 +13,7 @@ import {
   checkRevoked,
   checkTicketsAtCloud,
   differenceOf,
+  originsRefused,
 } from './invariants.ts';
 import { lanOf, type Network } from './network.ts';
 import type { TotemNode } from './totem-node.ts';
@@ -39,10 +40,10 @@ export async function converge(world: World, withinMs: number): Promise<readonly
     core.push(totem);
   }
   for (const { name } of world.operators) healBoth(network, name);
-  await giveRoleToCore(world, core);
   world.note(`calm with ${core.map(({ name }) => name)}`);
   let left: string | undefined;
   for (let waited = 0; waited < withinMs; waited += LOOK_EVERY_MS) {
+    await giveRoleToCore(world, core);
     await schedule.advance(LOOK_EVERY_MS);
     for (const { kiosk, totem } of branches) if (core.includes(totem)) await kiosk.finish();
     left = await differenceIn(core);
@@ -52,9 +53,11 @@ export async function converge(world: World, withinMs: number): Promise<readonly
 
   async function differenceIn(totems: readonly TotemNode[]): Promise<string | undefined> {
     const today = instantText(cloud.now() - 3 * 3_600_000).slice(0, 10);
+    const refused: string[] = [];
+    for (const totem of totems) refused.push(...(await originsRefused(look, totem)));
     for (const totem of totems) {
       if (await isSuspended(world, totem)) continue;
-      const difference = await differenceOf(look, tenant, totem, today);
+      const difference = await differenceOf(look, tenant, totem, today, refused);
       if (difference !== undefined) return `${totem.name}: ${difference}`;
     }
     return undefined;
@@ -105,12 +108,14 @@ export async function checkEnd(world: World, db: Database, core: readonly TotemN
   const sound: TotemNode[] = [];
   for (const totem of standing(world, 'healthy'))
     if (core.includes(totem) && totem.isUp() && !(await isSuspended(world, totem))) sound.push(totem);
+  const unsound = world.branches.filter(({ standing: how }) => how !== 'healthy').map(({ totem }) => totem);
   if (!world.cloudForgot) await checkRevoked(look, tenant, world.revoked);
   for (const totem of sound) await checkEntries(look, tenant, totem);
   await checkTicketsAtCloud(
     look,
     tenant,
     told.filter(({ totem }) => sound.some(({ name }) => name === totem)),
+    new Set(unsound.map(({ device }) => device.lane)),
   );
   await checkNothingInvented(
     look,
@@ -123,7 +128,12 @@ export async function checkEnd(world: World, db: Database, core: readonly TotemN
   );
   const isSafe = (at: string | undefined) => at === undefined || sound.some(({ name }) => name === at);
   const done = operators.flatMap((one) => one.done()).filter(({ at }) => isSafe(at));
-  await checkCommands(look, tenant, world.cloudForgot ? [] : done.map(({ id }) => id));
+  await checkCommands(
+    look,
+    tenant,
+    world.cloudForgot ? [] : done.map(({ id }) => id),
+    unsound.map(({ device }) => device.equipmentId),
+  );
   for await (const report of replayLedgers(db, [tenant.tenantId]))
     if (report.differenceCount > 0)
       throw new BrokenPromise('replay', JSON.stringify(report.differences.slice(0, 3)));

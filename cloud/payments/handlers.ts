@@ -2,10 +2,12 @@
 import type { Routes } from '@totem/api';
 import type { ClientAddress } from '../http/client-address.ts';
 import type { Handler } from '../rest/mount.ts';
+import { bookHandlers } from './book-handlers.ts';
 import { chargeHandlers, hintHandlers } from './charge-handlers.ts';
 import { officeHandlers } from './office-handlers.ts';
 import type { Payments } from './payments.ts';
 import { pspAccountHandlers } from './psp-accounts.ts';
+import { receiptHandlers } from './receipt-handlers.ts';
 import { refundHandlers } from './refund-handlers.ts';
 
 export function paymentRoomHandlers(parts: {
@@ -20,6 +22,8 @@ export function paymentRoomHandlers(parts: {
     ...pspAccountHandlers({ ports: payments.ports, publicUrl }),
     ...hintHandlers(payments, addressOf),
     ...refundHandlers(payments),
-    ...officeHandlers(payments),
+    ...officeHandlers,
+    ...receiptHandlers(publicUrl),
+    ...bookHandlers(payments),
   } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
 }

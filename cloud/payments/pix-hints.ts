@@ -9,10 +9,10 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Database } from '../db/pool.ts';
 import { charge } from '../db/schema/charges.ts';
 import { readTenant } from '../db/with-tenant.ts';
+import { namedBy } from '../secrets/named-capability.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { ChargeDesk } from './charge-desk.ts';
-import { accountOfCapability } from './hint-capability.ts';
-import { accountById, type PspAccountId } from './psp-accounts.ts';
+import { accountById } from './psp-accounts.ts';
 
 export interface PixHints {
   /** @throws ProblemError `not_found` for a capability that we have not given out. */
@@ -46,11 +46,11 @@ export function createPixHints(parts: {
 
   return {
     async hear(capability, body) {
-      const named = accountOfCapability(vault, capability);
+      const named = namedBy<'psp_account'>(vault, 'provider hints', capability);
       if (named === undefined) throw new ProblemError('not_found');
       const txids = chargesHinted(body).slice(0, ASKED_MAX);
       const ids = await readTenant(db, named.tenantId, async (tx) => {
-        const account = await accountById(tx, named.id as PspAccountId);
+        const account = await accountById(tx, named.id);
         if (account === undefined) throw new ProblemError('not_found');
         if (txids.length === 0) return [];
         const rows = await tx.orm

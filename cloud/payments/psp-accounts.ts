@@ -7,7 +7,7 @@ import { type ReadHandle, readTenant } from '../db/with-tenant.ts';
 import { configuredHandlers, mayWriteAt, ownOrShared, requireOpenSites } from '../rest/configured.ts';
 import { type Handler, own } from '../rest/mount.ts';
 import { getRow, type ResourceSpec } from '../rest/resource.ts';
-import { capabilityOf } from './hint-capability.ts';
+import { capabilityOf } from '../secrets/named-capability.ts';
 import { pspFaultOf } from './psp-fault.ts';
 import type { PspAccountRow, PspPorts } from './psp-ports.ts';
 import {
@@ -80,7 +80,7 @@ export function pspAccountHandlers(parts: { readonly ports: PspPorts; readonly p
       const account = await readTenant(db, principal.tenantId, (tx) =>
         getRow(tx, ACCOUNTS, principal, params.id),
       );
-      return c.json({ url: `${publicUrl}/v1/psp/pix/${capabilityOf(vault, account)}` });
+      return c.json({ url: `${publicUrl}/v1/psp/pix/${capabilityOf(vault, 'provider hints', account)}` });
     }),
   } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
 }

@@ -267,6 +267,13 @@ export {
 export { calledBefore, isPreferentialTurn, type RatioPolicy, turnsRemembered } from './queue/ratio.ts';
 export { type ReplayedCall, replayCalls, type TierWaits, waitsUnder } from './queue/replay.ts';
 export {
+  RECEIPT_TEXTS,
+  type ReceiptContent,
+  type ReceiptKind,
+  receiptFields,
+  receiptText,
+} from './receipt/receipt.ts';
+export {
   COLUMN_TYPES,
   type Column,
   type ColumnType,
@@ -338,6 +345,9 @@ export {
 } from './site/kiosk-settings.ts';
 export { inLocale, LOCALES, type Locale, type LocalText, localeFor } from './site/local-text.ts';
 export {
+  CALL_VOICE_DEFAULT,
+  type CallVoice,
+  callVoiceSchema,
   QUEUE_RULES_DEFAULT,
   type QueueRules,
   queueRulesOf,

@@ -73,7 +73,7 @@ export const chargeRoutes = {
   chargeReadiness: route({
     ...shared,
     method: 'GET',
-    path: '/v1/charges/ready',
+    path: '/v1/charge-readiness',
     summary: 'Whether customers may be offered a method now',
     query: z.object({ method }),
     answer: { status: 200, schema: readinessSchema },

@@ -155,6 +155,34 @@ export const paymentRoutes = {
     }),
     answer: { status: 200, schema: pageOf(receiptSchema) },
   }),
+  issueReceipt: route({
+    ...shared,
+    method: 'POST',
+    path: '/v1/payments/{id}/receipts',
+    summary: 'Issue the receipt of a payment, or of a refund of it',
+    description:
+      'There is one of each; asked for again, it is a second copy, which is counted and marked as such.',
+    access: 'receipt.reprint',
+    params: idParams<'payment_session'>(),
+    body: z.strictObject({ refundId: id<'refund_order'>().optional() }),
+    answer: {
+      status: 201,
+      schema: receiptSchema
+        .extend({ verifyUrl: z.string().describe('Where anybody sees that it is genuine.') })
+        .meta({ id: 'IssuedReceipt' }),
+    },
+    errors: ['not_found', 'refund_not_paid'],
+  }),
+  getReceiptPdf: route({
+    ...shared,
+    method: 'GET',
+    path: '/v1/receipts/{id}/pdf',
+    summary: 'One receipt as a document',
+    access: 'receipt.read',
+    params: idParams<'receipt'>(),
+    answer: { status: 200, schema: z.string(), contentType: 'application/pdf' },
+    errors: ['not_found'],
+  }),
   getReceipt: route({
     ...shared,
     method: 'GET',

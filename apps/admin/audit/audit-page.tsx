@@ -75,7 +75,9 @@ export function AuditPage() {
           {
             name: 'changes',
             label: t('audit.changes'),
-            cell: ({ data }) => <Changes before={within(data.before)} after={within(data.after)} />,
+            cell: ({ data }) => (
+              <Changes before={recordIn(data.before)} after={recordIn(data.after)} isBrief />
+            ),
             isSecondary: true,
           },
         ]}
@@ -86,10 +88,6 @@ export function AuditPage() {
   );
 }
 
-/** At most so many fields in a list; the entry's own page has them all. */
-const FIELDS_MAX = 3;
-
-function within(said: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (typeof said !== 'object' || said === null) return undefined;
-  return Object.fromEntries(Object.entries(said).slice(0, FIELDS_MAX));
+function recordIn(said: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof said === 'object' && said !== null ? { ...said } : undefined;
 }

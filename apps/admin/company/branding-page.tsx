@@ -49,7 +49,7 @@ export function BrandingPage() {
   const sight = useSight();
   const read = useRead(ROUTES.getTenant, {});
   return (
-    <Page title={t('nav.branding')} lead={t('branding.lead.page')} isNarrow>
+    <Page title={t('nav.branding')} lead={t('branding.lead.page')}>
       {read.error !== null && <Problem error={read.error} onRetry={() => void read.refetch()} />}
       {read.data === undefined ? (
         <LoadingState />

@@ -38,7 +38,7 @@ interface ResourceFormProps {
   reload?(): Promise<Saved>;
   readonly onRemove?: (() => void) | undefined;
   /** Beside or below the fields. */
-  readonly aside?: (draft: Draft) => ReactNode;
+  readonly aside?: ((draft: Draft) => ReactNode) | undefined;
 }
 
 interface Clash {
@@ -56,17 +56,21 @@ export function ResourceForm(props: ResourceFormProps) {
   useLeaveGuard(isChanged && !isReadOnly);
   return (
     <form ref={element} className={css.form} noValidate onSubmit={(event) => void state.submit(event)}>
-      <FormFields
-        form={form}
-        sections={sections}
-        draft={draft}
-        isNew={isNew}
-        isDisabled={isReadOnly}
-        errors={errors}
-        sight={sight}
-        onChange={state.change}
-      />
-      {aside?.(draft)}
+      <div className={css.columns} data-two={aside !== undefined || undefined}>
+        <div className={css.form}>
+          <FormFields
+            form={form}
+            sections={sections}
+            draft={draft}
+            isNew={isNew}
+            isDisabled={isReadOnly}
+            errors={errors}
+            sight={sight}
+            onChange={state.change}
+          />
+        </div>
+        {aside !== undefined && <div className={css.aside}>{aside(draft)}</div>}
+      </div>
       {error !== undefined && <Problem error={error} />}
       {!isReadOnly && (
         <div className={css.bar}>

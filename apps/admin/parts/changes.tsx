@@ -4,10 +4,18 @@ import css from './changes.module.css';
 interface ChangesProps {
   readonly before: Readonly<Record<string, unknown>> | null | undefined;
   readonly after: Readonly<Record<string, unknown>> | null | undefined;
+  /** In a list: the fields that say something by themselves, and few of them. */
+  readonly isBrief?: boolean;
 }
 
-export function Changes({ before, after }: ChangesProps) {
-  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+const BRIEF_MAX = 3;
+/** Ids and instants say little without what they name; a list has columns for the ones that count. */
+const SAYS_LITTLE = /(?:Id|Ids|At|Since|^folded|^version|^lane|^number)$/;
+
+export function Changes({ before, after, isBrief = false }: ChangesProps) {
+  const all = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  const telling = all.filter((name) => !SAYS_LITTLE.test(name) && isSaid(before?.[name], after?.[name]));
+  const names = isBrief ? telling.slice(0, BRIEF_MAX) : all;
   if (names.length === 0) return '—';
   return (
     <ul className={css.changes}>
@@ -25,6 +33,10 @@ export function Changes({ before, after }: ChangesProps) {
       ))}
     </ul>
   );
+}
+
+function isSaid(before: unknown, after: unknown): boolean {
+  return shown(before) !== '—' || shown(after) !== '—';
 }
 
 function shown(value: unknown): string {

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { useApi } from '../data/api.ts';
-import { useSight } from '../data/names.ts';
+import { type Sight, useSight } from '../data/names.ts';
 import { useRead, useStale } from '../data/queries.ts';
 import type { Draft } from '../forms/field.ts';
 import { ResourceForm, type Saved } from '../forms/resource-form.tsx';
@@ -43,7 +43,12 @@ export function ResourcePage<V extends Configured>({ spec, id }: ResourcePagePro
     );
   }
   return (
-    <Page title={spec.nameOf(row, sight)} lead={t(`${form}.one`)} back={back} isNarrow>
+    <Page
+      title={spec.nameOf(row, sight)}
+      lead={t(`${form}.one`)}
+      back={back}
+      isNarrow={spec.preview === undefined}
+    >
       {row.deletedAt !== null && (
         <Alert data-tone="calm" variant="light" icon={<IconInfoCircle aria-hidden />}>
           {t('form.removed', { at: sight.instant(row.deletedAt) })}
@@ -82,7 +87,7 @@ function KnownForm<V extends Configured>({ spec, row }: { readonly spec: Resourc
         route={routes.update}
         sight={sight}
         isReadOnly={isGone || !may(spec.writes)}
-        aside={(draft) => spec.preview?.(draft, sight)}
+        aside={previewOf(spec, sight)}
         save={async (body, at) => {
           const next = (await api.call(routes.update, { params: { id }, body, version: at } as never)) as V;
           setVersion(next.version);
@@ -112,6 +117,10 @@ function KnownForm<V extends Configured>({ spec, row }: { readonly spec: Resourc
   );
 }
 
+function previewOf<V extends Configured>({ preview }: ResourceSpec<V>, sight: Sight) {
+  return preview === undefined ? undefined : (draft: Draft) => preview(draft, sight);
+}
+
 export function NewResourcePage<V extends Configured>({ spec }: { readonly spec: ResourceSpec<V> }) {
   const { form, path, routes } = spec;
   const { t } = useTranslation();
@@ -121,14 +130,18 @@ export function NewResourcePage<V extends Configured>({ spec }: { readonly spec:
   const { siteId } = useSite();
   const [, navigate] = useLocation();
   return (
-    <Page title={t(`${form}.new`)} back={{ href: path, label: t(`${form}.title`) }} isNarrow>
+    <Page
+      title={t(`${form}.new`)}
+      back={{ href: path, label: t(`${form}.title`) }}
+      isNarrow={spec.preview === undefined}
+    >
       <ResourceForm
         form={form}
         sections={spec.sections}
         start={{ values: spec.start(siteId), version: undefined }}
         route={routes.create}
         sight={sight}
-        aside={(draft) => spec.preview?.(draft, sight)}
+        aside={previewOf(spec, sight)}
         save={async (body) => {
           const made = (await api.call(routes.create, { body } as never)) as V;
           await stale(routes.list.path);

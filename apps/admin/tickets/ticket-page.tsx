@@ -149,7 +149,7 @@ function History({ id }: { readonly id: string }) {
             {
               name: 'changes',
               label: t('audit.changes'),
-              cell: (step) => <Changes before={step.before} after={step.after} />,
+              cell: (step) => <Changes before={step.before} after={step.after} isBrief />,
               isSecondary: true,
             },
             { name: 'outcome', label: t('audit.outcome'), cell: (step) => t(`outcome.${step.outcome}`) },

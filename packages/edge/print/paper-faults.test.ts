@@ -86,66 +86,65 @@ for (const [cable, makeStage, profileIds] of CABLES) {
     const name = `printing/tickets over ${cable}, with faults at any byte`;
     const tickets = proof(name, { share: 40, full: 1_000, unit: 'tickets' });
 
-    it.skipIf(cable !== 'TCP' && !hasSocat())(
-      'I-EDG-20: each ticket is confirmed and on paper once, or said not to be; none is lost or doubled in silence',
-      async () => {
-        const random = seededRandom(7);
-        const below = (limit: number): number => Math.floor(random() * limit);
-        const place = testPlace();
-        const ends = new Map<string, number>();
-        let slips = 0;
-        for (const [turn, profileId] of profileIds.entries()) {
-          const share = Math.ceil((tickets - turn) / profileIds.length);
-          const stage = await makeStage(profileOf(profileId), systemTimers);
-          const papers = new Map<string, number>();
-          stage.printer.onPaper(({ text, end }) => {
-            const codes = new Set(text.match(/\b[A-Z]\d{3,}\b/g) ?? []);
-            if (end !== 'torn') for (const code of codes) papers.set(code, (papers.get(code) ?? 0) + 1);
-          });
-          const parts = openTotem(place, { printer: stage.port, printerProfile: profileOf(profileId) });
-          if (turn === 0) stockUp(parts, place.catalogue);
-          parts.prints.start();
-          const stopWaking = parts.store.onCommit(() => parts.prints.wake());
-          for (let ticket = 0; ticket < share; ticket++) {
-            if (below(2) === 1) {
-              const fault = FAULTS[below(FAULTS.length)] ?? 'paper';
-              stage.printer.after(below(JOB_BYTES), () => strike(stage, fault));
-            }
-            const { code, id } = issueOne(parts, place);
-            await until(() => {
-              if (isOver(jobOf(parts, id))) return true;
-              // Somebody may come and mend it, or time goes by.
-              if (below(3) === 0) mend(stage);
-              place.world.advance(10_000);
-              return false;
-            }, parts.prints.onChange);
-            mend(stage);
-            const { state } = jobOf(parts, id);
-            ends.set(state, (ends.get(state) ?? 0) + 1);
-            const count = papers.get(code) ?? 0;
-            expect(count, `${code} ${state}`).toBeLessThanOrEqual(1);
-            if (state === 'confirmed') expect(count, `${code} was confirmed`).toBe(1);
-            if (state === 'expired' || state === 'failed') expect(count, `${code} ${state}`).toBe(0);
-            expect(said(parts, jobOf(parts, id).id)).toHaveLength(1);
-            slips += count;
-          }
-          for (const [code, count] of papers) expect(count, code).toBe(1);
-          stopWaking();
-          await parts.prints.stop();
-          await stage.port.close();
-          parts.store.close();
-          await stage.printer.close();
-        }
-        place.remove();
-        recordProof(name, {
-          tickets_count: tickets,
-          slips_count: slips,
-          ...Object.fromEntries([...ends].map(([state, count]) => [`${state}_count`, count])),
-          lost_in_silence_count: 0,
-          doubled_unasked_count: 0,
+    it('I-EDG-20: each ticket is confirmed and on paper once, or said not to be; none is lost or doubled in silence', async (context) => {
+      if (cable !== 'TCP' && !hasSocat())
+        return context.skip('socat is not installed: nothing was printed over a serial line');
+      const random = seededRandom(7);
+      const below = (limit: number): number => Math.floor(random() * limit);
+      const place = testPlace();
+      const ends = new Map<string, number>();
+      let slips = 0;
+      for (const [turn, profileId] of profileIds.entries()) {
+        const share = Math.ceil((tickets - turn) / profileIds.length);
+        const stage = await makeStage(profileOf(profileId), systemTimers);
+        const papers = new Map<string, number>();
+        stage.printer.onPaper(({ text, end }) => {
+          const codes = new Set(text.match(/\b[A-Z]\d{3,}\b/g) ?? []);
+          if (end !== 'torn') for (const code of codes) papers.set(code, (papers.get(code) ?? 0) + 1);
         });
-      },
-    );
+        const parts = openTotem(place, { printer: stage.port, printerProfile: profileOf(profileId) });
+        if (turn === 0) stockUp(parts, place.catalogue);
+        parts.prints.start();
+        const stopWaking = parts.store.onCommit(() => parts.prints.wake());
+        for (let ticket = 0; ticket < share; ticket++) {
+          if (below(2) === 1) {
+            const fault = FAULTS[below(FAULTS.length)] ?? 'paper';
+            stage.printer.after(below(JOB_BYTES), () => strike(stage, fault));
+          }
+          const { code, id } = issueOne(parts, place);
+          await until(() => {
+            if (isOver(jobOf(parts, id))) return true;
+            // Somebody may come and mend it, or time goes by.
+            if (below(3) === 0) mend(stage);
+            place.world.advance(10_000);
+            return false;
+          }, parts.prints.onChange);
+          mend(stage);
+          const { state } = jobOf(parts, id);
+          ends.set(state, (ends.get(state) ?? 0) + 1);
+          const count = papers.get(code) ?? 0;
+          expect(count, `${code} ${state}`).toBeLessThanOrEqual(1);
+          if (state === 'confirmed') expect(count, `${code} was confirmed`).toBe(1);
+          if (state === 'expired' || state === 'failed') expect(count, `${code} ${state}`).toBe(0);
+          expect(said(parts, jobOf(parts, id).id)).toHaveLength(1);
+          slips += count;
+        }
+        for (const [code, count] of papers) expect(count, code).toBe(1);
+        stopWaking();
+        await parts.prints.stop();
+        await stage.port.close();
+        parts.store.close();
+        await stage.printer.close();
+      }
+      place.remove();
+      recordProof(name, {
+        tickets_count: tickets,
+        slips_count: slips,
+        ...Object.fromEntries([...ends].map(([state, count]) => [`${state}_count`, count])),
+        lost_in_silence_count: 0,
+        doubled_unasked_count: 0,
+      });
+    });
   });
 }
 

@@ -60,6 +60,7 @@ export {
   soundState,
   unlockSound,
 } from './sound/chime.ts';
+export { playClip, prepareClips } from './sound/clip.ts';
 export { type ThemeColours, themedPalette } from './theme/tenant-theme.ts';
 export { theme } from './theme/theme.ts';
 export { APPEARANCES, type Appearance, PALETTES, type Palette } from './theme/tokens.ts';

@@ -1,22 +1,22 @@
 /** The whole screen of a linked display: place and time above, the call of the moment, the last calls beside or below it. */
 
 import { IconCloudOff, IconSpeakerphone } from '@tabler/icons-react';
-import { type Locale, localeFor, type SiteRow } from '@totem/domain';
+import { CALL_VOICE_DEFAULT, type Locale, localeFor, queueRulesOf, type SiteRow } from '@totem/domain';
 import {
   ConnectionBadge,
-  chime,
   type LinkSource,
   type LinkState,
   useErrorText,
   useLocale,
   useShape,
 } from '@totem/ui';
-import { type ReactNode, useCallback, useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentCall, recentCalls } from '../calls/announcer.ts';
 import { serviceOfCode } from '../calls/service-of-code.ts';
 import { useAnnouncer } from '../calls/use-announcer.ts';
 import { SoundButton } from '../sound/sound-button.tsx';
+import { useCallVoice } from '../sound/use-call-voice.ts';
 import css from './board.module.css';
 import { timeText, useNow } from './clock.ts';
 import { CurrentCall } from './current-call.tsx';
@@ -27,6 +27,9 @@ import { Rest } from './rest.tsx';
 const CATALOGUE_REFRESH_MS = 5 * 60_000;
 /** The site's zone is not known before its row has come; times are then the screen's own. */
 const UNKNOWN_TIMEZONE = '';
+
+/** Before the site is known nobody knows in which language to speak. */
+const SILENT = { ...CALL_VOICE_DEFAULT, isOn: false };
 
 interface BoardProps {
   /** The language that the address asks for; else the site's own. */
@@ -39,15 +42,15 @@ export function Board({ asked, source }: BoardProps) {
   const calls = useShape('call');
   const { site, counters, services } = useCatalogue();
   const locale = useSiteLocale(asked, site);
-  const ring = useCallback(() => void chime(), []);
-  const announcer = useAnnouncer(calls.rows, calls.status === 'live', ring);
+  const voice = useCallVoice(locale, site === undefined ? SILENT : queueRulesOf(site).callVoice);
+  const announcer = useAnnouncer(calls.rows, calls.status === 'live', voice.announce);
   const call = currentCall(announcer);
   const timezone = site?.timezone ?? UNKNOWN_TIMEZONE;
 
   return (
     <div className={css.screen}>
       <Header name={site?.name ?? 'Totem'} locale={locale} timezone={timezone}>
-        <SoundButton />
+        <SoundButton onReady={voice.test} />
         <div className={css.badge}>
           <ConnectionBadge link={calls} source={source} compact />
         </div>

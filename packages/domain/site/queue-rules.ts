@@ -3,6 +3,17 @@ import { queuePolicySchema } from '../queue/policy.ts';
 import '../zod-setup.ts';
 import { z } from 'zod';
 
+/** How a display calls people by voice. */
+export const callVoiceSchema = z.strictObject({
+  isOn: z.boolean(),
+  /** How often a call is read out again. */
+  repeats: z.int().min(0).max(3),
+  /** 100 is as the recordings were made. */
+  ratePercent: z.int().min(70).max(140),
+});
+export type CallVoice = z.infer<typeof callVoiceSchema>;
+export const CALL_VOICE_DEFAULT: CallVoice = { isOn: true, repeats: 1, ratePercent: 100 };
+
 export const queueRulesSchema = z.strictObject({
   /** The least time between two calls of one ticket, in seconds. */
   recallMinSeconds: z.int().min(0).max(600),
@@ -24,6 +35,7 @@ export const queueRulesSchema = z.strictObject({
   policy: queuePolicySchema.nullable().default(null),
   /** Whether calling somebody by hand, out of the order, needs a reason. */
   choiceNeedsReason: z.boolean().default(false),
+  callVoice: callVoiceSchema.default(CALL_VOICE_DEFAULT),
   /** Whether customers may give their ticket up by themselves, on their phone. */
   customerMayCancel: z.boolean().default(false),
   /** Whether they may go to the end of the queue by themselves, when they are late. */
@@ -44,6 +56,7 @@ export const QUEUE_RULES_DEFAULT: QueueRules = {
   waitTargetMinutes: 30,
   policy: null,
   choiceNeedsReason: false,
+  callVoice: CALL_VOICE_DEFAULT,
   customerMayCancel: false,
   customerMayDelay: false,
 };

@@ -32,7 +32,8 @@ const SILENCE = 0.0001;
 
 let shared: AudioContext | undefined;
 
-function context(): AudioContext | undefined {
+/** The one sound of the page; undefined where there is none. */
+export function soundContext(): AudioContext | undefined {
   if (typeof AudioContext === 'undefined') return undefined;
   shared ??= new AudioContext();
   return shared;

@@ -20,7 +20,8 @@ const SPEED = '145';
 const KBIT_PER_SECOND = '20';
 
 for (const [app, phrases] of Object.entries(SPEAKERS))
-  if (asked.length === 0 || asked.includes(app)) for (const locale of LOCALES) record(app, locale, phrases(locale));
+  if (asked.length === 0 || asked.includes(app))
+    for (const locale of LOCALES) record(app, locale, phrases(locale));
 
 function record(app: string, locale: Locale, phrases: Phrases): void {
   const folder = join(APPS, app, 'public', 'voice', locale.toLowerCase());

@@ -41,20 +41,20 @@ export function soundContext(): AudioContext | undefined {
 
 /** Whether a sound would be heard now. */
 export function soundState(): SoundState {
-  const audio = context();
+  const audio = soundContext();
   if (audio === undefined) return 'absent';
   return audio.state === 'running' ? 'ready' : 'blocked';
 }
 
 /** Unlocks sound; works only while a touch or a key is being handled. @returns the state after it. */
 export async function unlockSound(): Promise<SoundState> {
-  await context()?.resume();
+  await soundContext()?.resume();
   return soundState();
 }
 
 /** Hears when sound becomes ready or blocked. @returns stops hearing. */
 export function onSoundState(changed: (state: SoundState) => void): () => void {
-  const audio = context();
+  const audio = soundContext();
   const tell = (): void => changed(soundState());
   audio?.addEventListener('statechange', tell);
   return () => audio?.removeEventListener('statechange', tell);
@@ -65,7 +65,7 @@ export function onSoundState(changed: (state: SoundState) => void): () => void {
  * @param loudness 0 to 1.
  */
 export async function chime(loudness: number = LOUDNESS_DEFAULT): Promise<void> {
-  const audio = context();
+  const audio = soundContext();
   if (audio === undefined || audio.state !== 'running') return;
   const out = new GainNode(audio, { gain: loudness });
   out.connect(audio.destination);

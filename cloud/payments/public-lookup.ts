@@ -4,37 +4,13 @@
  * forgery).
  */
 import { lookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
-
-/** Networks that are nobody's on the internet (IANA, special-purpose address registries). */
-const INSIDE: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
-  ['0.0.0.0', 8, 'ipv4'],
-  ['10.0.0.0', 8, 'ipv4'],
-  ['100.64.0.0', 10, 'ipv4'],
-  ['127.0.0.0', 8, 'ipv4'],
-  ['169.254.0.0', 16, 'ipv4'],
-  ['172.16.0.0', 12, 'ipv4'],
-  ['192.0.0.0', 24, 'ipv4'],
-  ['192.168.0.0', 16, 'ipv4'],
-  ['198.18.0.0', 15, 'ipv4'],
-  ['224.0.0.0', 3, 'ipv4'],
-  ['::', 127, 'ipv6'],
-  ['64:ff9b::', 96, 'ipv6'],
-  ['fc00::', 7, 'ipv6'],
-  ['fe80::', 10, 'ipv6'],
-  ['ff00::', 8, 'ipv6'],
-];
-
-const blocked = new BlockList();
-for (const [network, prefix, family] of INSIDE) blocked.addSubnet(network, prefix, family);
+import type { LookupFunction } from 'node:net';
+import { isPublicIp } from '../outbound/public-address.ts';
 
 /** Whether an address lies inside of networks. An IPv4 address in the clothes of IPv6 is that IPv4 address. */
 export function isInside(address: string): boolean {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  const plain = mapped ?? address;
-  const version = isIP(plain);
-  if (version === 0) return true;
-  return blocked.check(plain, version === 4 ? 'ipv4' : 'ipv6');
+  return !isPublicIp(mapped ?? address);
 }
 
 /** For `connect`: answers with addresses of the internet, or fails with `ADDRESS_REFUSED`. */

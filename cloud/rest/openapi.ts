@@ -6,6 +6,7 @@ import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
 import { ROUTES, type Route, TAGS } from '@totem/api';
 import { type ErrorCode, LOCALES, PERMISSIONS, type PermissionSpec } from '@totem/domain';
 import { z } from 'zod';
+import { EVENT_WEBHOOKS } from './event-webhooks.ts';
 import { problemsOf } from './problem-answers.ts';
 import { PROTOCOL_PATHS } from './protocol-paths.ts';
 
@@ -161,6 +162,7 @@ export function openApiDocument(): Record<string, unknown> {
   for (const [name, route] of Object.entries(ROUTES) as [string, Route][])
     app.openAPIRegistry.registerPath(createRoute(documentedConfigOf(name, route)));
   for (const path of PROTOCOL_PATHS) app.openAPIRegistry.registerPath(createRoute(path));
+  for (const webhook of EVENT_WEBHOOKS) app.openAPIRegistry.registerWebhook(webhook);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',

@@ -11,6 +11,7 @@ import { Status } from '../parts/status.tsx';
 import { choicesOf } from '../resources/choices.ts';
 import { useMe } from '../session/me.ts';
 import { useSite } from '../shell/site-choice.ts';
+import { PaymentExceptions } from './payment-exceptions.tsx';
 import { Quarantine } from './quarantine.tsx';
 
 type Conflict = AnswerOf<Routes['listConflicts']>['items'][number];
@@ -85,6 +86,7 @@ export function ConflictsPage() {
           },
         ]}
       />
+      {may('payment.read') && <PaymentExceptions />}
       {may('quarantine.read') && <Quarantine />}
     </Page>
   );

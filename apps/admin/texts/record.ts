@@ -460,4 +460,44 @@ export const RECORD_TEXTS = {
       rejected: ['Recusado', 'Rejected', 'Rechazado'],
     },
   },
+  paymentException: {
+    heading: [
+      'Pagamentos que precisam de uma pessoa',
+      'Payments that need a person',
+      'Pagos que necesitan una persona',
+    ],
+    lead: [
+      'Da última semana; o que está aberto fica na lista.',
+      'Of the last week; what is open stays in the list.',
+      'De la última semana; lo abierto queda en la lista.',
+    ],
+    none: [
+      'Nenhum pagamento precisa de atenção',
+      'No payment needs attention',
+      'Ningún pago necesita atención',
+    ],
+    since: ['Desde', 'Since', 'Desde'],
+    is: {
+      open_too_long: [
+        'Sem resposta há muito tempo',
+        'Without an answer for long',
+        'Sin respuesta hace mucho',
+      ],
+      conflict: ['Não se encaixou', 'Did not fit', 'No encajó'],
+      paid_ticket_ended: [
+        'Paga depois de encerrada',
+        'Paid after the ticket had ended',
+        'Pagado después de terminado',
+      ],
+      not_told: ['Provedor ainda não avisado', 'Provider not told yet', 'Proveedor todavía no avisado'],
+      refund_open: ['Devolução em andamento', 'Refund under way', 'Devolución en curso'],
+      refund_awaiting_approval: [
+        'Devolução espera aprovação',
+        'Refund awaits approval',
+        'Devolución espera aprobación',
+      ],
+      served_unpaid: ['Atendida sem pagamento', 'Served without payment', 'Atendido sin pago'],
+      books_differ: ['Diferença com o provedor', 'Differs from the provider', 'Diferencia con el proveedor'],
+    },
+  },
 } as const satisfies TextTree;

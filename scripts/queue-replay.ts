@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { createDatabase, queueDay, queueDayLines } from '@totem/cloud';
-import { businessDaySchema, idSchema, type QueuePolicy, queuePolicySchema } from '@totem/domain';
+import { idSchema, type QueuePolicy, queuePolicySchema } from '@totem/domain';
 import { createLog } from '@totem/host';
 import { openAuditPlace } from './audit/place.ts';
 
@@ -31,7 +31,7 @@ function optionsOrExit() {
       tenantId: idSchema<'tenant'>().parse(values.tenant),
       day: {
         siteId: idSchema<'site'>().parse(values.site),
-        day: businessDaySchema.parse(values.day),
+        day: dayOf(values.day),
         ...tried,
       },
       json: values.json,
@@ -40,6 +40,11 @@ function optionsOrExit() {
     console.error(`${messageOf(error)}\n${USAGE}`);
     process.exit(NOT_ASKED);
   }
+}
+
+/** @throws RangeError */
+function dayOf(text = ''): string {
+  return Temporal.PlainDate.from(text).toString();
 }
 
 function messageOf(error: unknown): string {

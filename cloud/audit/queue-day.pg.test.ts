@@ -1,5 +1,7 @@
 /** A day of a queue told again: every choice comes out as it was made, under each policy, and a false one is found. */
 import {
+  type CallRow,
+  type CommandDone,
   type CounterRow,
   epochMsOf,
   newId,
@@ -62,7 +64,7 @@ test('each choice of a day is made again as it was, under every policy, and says
   const callNext = async (times: number) => {
     for (let turn = 0; turn < times; turn += 1) {
       world.advance(30_000);
-      const { ticket } = await otavio.done({ type: 'ticket.call_next' });
+      const { ticket } = (await otavio.done({ type: 'ticket.call_next' })) as CommandDone;
       codes.push(String(ticket?.code));
       const ticketId = String(ticket?.id) as never;
       await otavio.done({ type: 'ticket.start', ticketId });
@@ -78,7 +80,9 @@ test('each choice of a day is made again as it was, under every policy, and says
   await inForce('tenant', tenantId, null);
   await inForce('service', exams.id, null);
 
-  const calls = await look.rows('SELECT business_day::text AS day, why, priority FROM call ORDER BY number');
+  const calls = (await look.rows(
+    'SELECT business_day::text AS day, why, priority FROM call ORDER BY number',
+  )) as unknown as readonly (Pick<CallRow, 'why' | 'priority'> & { readonly day: string })[];
   expect(calls.slice(0, 4).map(({ why }) => [why.policy, why.turn])).toEqual([
     ['ratio', 'preferential'],
     ['ratio', 'normal'],

@@ -5,9 +5,11 @@
 import {
   businessDay,
   CLOUD_LANE,
+  type CommandOf,
   columnNames,
   type Decision,
   decideIssue,
+  type Env,
   type IssueContext,
   type PriorityClassRow,
   priorityClassTable,
@@ -15,9 +17,10 @@ import {
   rowFromSql,
   type ServiceRow,
   type SiteRow,
+  type TicketRow,
 } from '@totem/domain';
-import type { ReadHandle, Statement } from '../db/with-tenant.ts';
-import { commitEntries } from '../ledger/commit.ts';
+import type { ReadHandle, Statement, WriteHandle } from '../db/with-tenant.ts';
+import { type Committed, commitEntries } from '../ledger/commit.ts';
 import { noRows } from '../ledger/folded-tables.ts';
 import { answerWith, ticketOf } from './answer.ts';
 import type { CommandResult } from './command-log.ts';
@@ -38,22 +41,41 @@ const PRIORITY_CLASS: Statement = {
 
 export async function issueTicket(run: CommandRun<'ticket.create'>): Promise<CommandResult> {
   const { tx, env, person, command } = run;
-  const [{ site }, service, priorityClass] = await Promise.all([
-    deskOf(run),
+  const { site } = await deskOf(run);
+  if (site === undefined) return { ok: false, refusal: refusal('no_counter') };
+  const by = { channel: 'reception', userId: person.userId } as const;
+  const { committed, ticket } = await giveTicket(tx, env, { site, command, by });
+  if (ticket === undefined) return answerWith(command.id, committed);
+  const peopleAhead = await peopleAheadOf(tx, ticket, await bookOf(tx, site, env.now()));
+  return answerWith(command.id, committed, { peopleAhead });
+}
+
+export interface TicketAsk {
+  readonly site: SiteRow;
+  readonly command: CommandOf<'ticket.create'>;
+  /** Who gives it, and what for. */
+  readonly by: Pick<IssueContext, 'channel' | 'userId' | 'appointment'>;
+}
+
+/** Gives a ticket of the cloud's own lane, or says why not. Nothing may be locked after it. */
+export async function giveTicket(
+  tx: WriteHandle,
+  env: Env,
+  { site, command, by }: TicketAsk,
+): Promise<{ readonly committed: Committed; readonly ticket: TicketRow | undefined }> {
+  const [service, priorityClass] = await Promise.all([
     serviceById(tx, command.serviceId),
     priorityClassById(tx, command.priorityClassId),
   ]);
-  if (site === undefined) return { ok: false, refusal: refusal('no_counter') };
   const decide = async (): Promise<Decision> => {
     const lastBusinessDay = (await tx.one(LAST_BUSINESS_DAY, [tx.tenantId, site.id]))?.day ?? undefined;
     const issued = await issuedOf(tx, site, service, businessDay(env.now(), site, lastBusinessDay));
     const context: Omit<IssueContext, 'nextNumber'> = {
+      ...by,
       site,
       service,
       priorityClass,
       lane: CLOUD_LANE,
-      channel: 'reception',
-      userId: person.userId,
       canCharge: false,
       lastBusinessDay,
       issuedOn: () => issued,
@@ -73,10 +95,7 @@ export async function issueTicket(run: CommandRun<'ticket.create'>): Promise<Com
     return decideIssue(env, command, { ...context, nextNumber: () => number });
   };
   const committed = await commitEntries(tx, env, { commandId: command.id, locked: noRows(), decide });
-  const ticket = ticketOf(committed);
-  if (ticket === undefined) return answerWith(command.id, committed);
-  const peopleAhead = await peopleAheadOf(tx, ticket, await bookOf(tx, site, env.now()));
-  return answerWith(command.id, committed, { peopleAhead });
+  return { committed, ticket: ticketOf(committed) };
 }
 
 async function issuedOf(

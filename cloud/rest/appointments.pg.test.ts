@@ -7,7 +7,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { apiOf, refusalOf } from '../testing/api.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
 
-const { createAppointment, getAppointment, listAppointments, moveAppointment, cancelAppointment } = ROUTES;
+const {
+  createAppointment,
+  getAppointment,
+  listAppointments,
+  moveAppointment,
+  cancelAppointment,
+  checkInAppointment,
+} = ROUTES;
 const DAY_MS = 24 * 3_600_000;
 
 let cloud: TestCloud;
@@ -142,5 +149,53 @@ describe('an appointment', () => {
       operator.call(createAppointment, { body: booking({ siteId: elsewhere.id }) }),
     );
     expect(refused.code).toBe('reference_not_found');
+  });
+});
+
+describe('checking in', () => {
+  const priorityClassId = async () =>
+    String(
+      (
+        await look.rows('SELECT id FROM priority_class WHERE tenant_id = $1 ORDER BY tier LIMIT 1', [
+          cloud.seed.tenantId,
+        ])
+      )[0]?.id,
+    ) as never;
+  const checkIn = async (code: string) =>
+    operator.call(checkInAppointment, {
+      body: { siteId: cloud.seed.siteId, code, priorityClassId: await priorityClassId(), partySize: 2 },
+    });
+  const booked = async (minutes: number) => {
+    const made = await operator.call(createAppointment, { body: booking() });
+    const slot = instantText(systemEnv.now() + minutes * 60_000);
+    await look.rows('UPDATE appointment SET slot = $1 WHERE id = $2', [slot, made.id]);
+    return { ...made, slot };
+  };
+
+  test('gives one ticket that says what it was booked for, however many ask at once', async () => {
+    const made = await booked(10);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 6 }, () => checkIn(made.code.toLowerCase())),
+    );
+    const done = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    expect(done).toHaveLength(1);
+    expect(done[0]?.appointment).toMatchObject({
+      id: made.id,
+      state: 'checked_in',
+      ticketId: done[0]?.ticket.id,
+    });
+    expect((await refusalOf(checkIn(made.code))).code).toBe('appointment_settled');
+    const [row] = await look.rows(
+      'SELECT channel, party_size, appointment_at, state FROM ticket WHERE id = $1',
+      [done[0]?.ticket.id],
+    );
+    expect(row).toMatchObject({ channel: 'appointment', party_size: 2, state: 'waiting' });
+    expect((row?.appointment_at as Date).toISOString()).toBe(made.slot);
+  });
+
+  test('is refused too early, on another day, and for a code that names nothing', async () => {
+    expect((await refusalOf(checkIn((await booked(600)).code))).code).toBe('check_in_too_early');
+    expect((await refusalOf(checkIn((await booked(-48 * 60)).code))).code).toBe('check_in_too_late');
+    expect((await refusalOf(checkIn('NOBODY'))).code).toBe('not_found');
   });
 });

@@ -114,6 +114,11 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   }),
   hintPix: () => ({ pix: [] }),
   hintPixAppended: () => ({ pix: [] }),
+  checkInAppointment: async (c) => ({
+    siteId: c.siteId,
+    code: 'NOBODY',
+    priorityClassId: await c.idOf('/v1/priority-classes'),
+  }),
   resolveConflict: () => ({ resolution: 'a test' }),
   pushLedger: ({ tenantId, siteId }) =>
     sealedBatch(generateKeyPairSync('ed25519'), tenantId, openChain(systemEnv, tenantId, siteId).opening),

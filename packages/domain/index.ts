@@ -333,6 +333,7 @@ export {
   type ShapeQuery,
   type ShapeScope,
 } from './shapes/shapes.ts';
+export { CHECK_IN_BEFORE_MINUTES, whyNoCheckIn } from './site/check-in.ts';
 export {
   IDENTIFICATIONS,
   type Identification,

@@ -14,7 +14,7 @@ import {
   type ServiceId,
   type SiteId,
 } from '@totem/domain';
-import { and, count, eq, gte, inArray, lt, ne } from 'drizzle-orm';
+import { and, count, desc, eq, gte, inArray, lt, ne } from 'drizzle-orm';
 import { appointment, appointmentPerson } from '../../db/schema/queue.ts';
 import { service, site } from '../../db/schema/tenancy.ts';
 import type { ReadHandle, WriteHandle } from '../../db/with-tenant.ts';
@@ -23,6 +23,7 @@ import { type Asked, type Handler, read, write } from '../mount.ts';
 import { every, pageClauses, pageOfRows } from '../page.ts';
 import { missing } from '../resource.ts';
 import { atSitesOf } from '../scope.ts';
+import { type CheckInBody, siteOfCheckIn, ticketForBooking } from './check-in.ts';
 
 type AppointmentRow = typeof appointment.$inferSelect;
 type PersonRow = typeof appointmentPerson.$inferSelect;
@@ -92,6 +93,17 @@ export const appointmentHandlers = {
     await record(tx, asked, { action: 'CONFIG_CHANGED', ...placed(row), data });
     return { body: view(row, person), version: row.version };
   }),
+  checkInAppointment: write(async (tx, asked) => {
+    const { body } = asked;
+    if (!mayAt(asked.principal, body.siteId)) throw missing('siteId');
+    const site = await siteOfCheckIn(tx, body);
+    const { row: before, person } = await bookingByCode(tx, asked, body);
+    const ticket = await ticketForBooking(tx, asked, before, { site, body });
+    const row = await changed(tx, before, { state: 'checked_in', ticketId: ticket.id });
+    const data = { before: { state: before.state }, after: { state: row.state, ticketId: ticket.id } };
+    await record(tx, asked, { action: 'CONFIG_CHANGED', ...placed(row), data });
+    return { body: { appointment: view(row, asked.principal.kind === 'user' ? person : null), ticket } };
+  }),
   cancelAppointment: write(async (tx, asked) => {
     const { row: before } = await lockedBooking(tx, asked, asked.params.id);
     const row = await changed(tx, before, { state: 'canceled' });
@@ -127,6 +139,28 @@ async function found(tx: ReadHandle, principal: Principal, id: Id<'appointment'>
   const [row] = await withPersons(tx).where(and(visible(tx, principal), eq(appointment.id, id)));
   if (row === undefined) throw new ProblemError('not_found');
   return row;
+}
+
+/** The booking that a code names, locked; of a code that was given again, the one that is open. @throws ProblemError `not_found`, `appointment_settled`. */
+async function bookingByCode(tx: WriteHandle, asked: Who, { siteId, code }: CheckInBody) {
+  const [named] = await tx.orm
+    .select({ id: appointment.id })
+    .from(appointment)
+    .where(
+      and(
+        visible(tx, asked.principal),
+        eq(appointment.siteId, siteId),
+        eq(appointment.code, code.trim().toUpperCase()),
+      ),
+    )
+    .orderBy(desc(eq(appointment.state, 'booked')), desc(appointment.slot))
+    .limit(1)
+    .for('update');
+  if (named === undefined) throw new ProblemError('not_found');
+  const known = await found(tx, asked.principal, named.id);
+  const { state } = known.row;
+  if (state !== 'booked') throw new ProblemError('appointment_settled', { params: { state } });
+  return known;
 }
 
 /** @throws ProblemError `not_found`, `version_conflict`, `appointment_settled`. */
@@ -215,7 +249,7 @@ async function inserted(
 async function changed(
   tx: WriteHandle,
   before: AppointmentRow,
-  changes: Partial<Pick<AppointmentRow, 'slot' | 'durationMinutes' | 'state'>>,
+  changes: Partial<Pick<AppointmentRow, 'slot' | 'durationMinutes' | 'state' | 'ticketId'>>,
 ): Promise<AppointmentRow> {
   const [row] = await tx.orm
     .update(appointment)

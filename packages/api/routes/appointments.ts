@@ -1,4 +1,5 @@
 /** Appointments: a place in a slot of a service. Who comes is beside it, and can be erased without it. */
+import { PARTY_SIZE_MAX } from '@totem/domain';
 import { z } from 'zod';
 import { route } from '../route.ts';
 import { id, idParams, instant, line, pageOf, pageQuery, span, version } from '../schemas/fields.ts';
@@ -68,6 +69,43 @@ export const appointmentRoutes = {
     answer: { status: 201, schema: appointmentSchema },
     versioned: true,
     errors: ['reference_not_found', 'service_closed', 'slot_unavailable', 'slot_full'],
+  }),
+  checkInAppointment: route({
+    ...shared,
+    method: 'POST',
+    path: '/v1/appointments/check-ins',
+    summary:
+      'Check somebody in by the code of their appointment: they get a ticket that ranks by the booked time',
+    access: 'appointment.write',
+    body: z.strictObject({
+      siteId: id<'site'>(),
+      code: line(16),
+      priorityClassId: id<'priority_class'>(),
+      partySize: z.int().min(1).max(PARTY_SIZE_MAX).default(1),
+    }),
+    once: false,
+    answer: {
+      status: 200,
+      schema: z
+        .object({
+          appointment: appointmentSchema,
+          ticket: z.object({ id: id<'ticket'>(), code: z.string(), peopleAhead: z.int() }),
+        })
+        .meta({ id: 'CheckIn' }),
+    },
+    errors: [
+      'reference_not_found',
+      'appointment_settled',
+      'check_in_too_early',
+      'check_in_too_late',
+      'service_closed',
+      'service_not_here',
+      'service_not_found',
+      'priority_class_not_found',
+      'payment_unavailable',
+      'quota_reached',
+      'hub_serves_site',
+    ],
   }),
   getAppointment: route({
     ...row,

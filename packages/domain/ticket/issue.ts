@@ -1,7 +1,7 @@
 /** The strict side of a ticket's beginning: whether it is given, and what it is for ever. */
 import { type CommandOf, CUSTOMER_NAME_LENGTH_MAX } from '../command/command.ts';
 import type { Env } from '../env.ts';
-import { newId, type UserId } from '../ids/id.ts';
+import { type Id, newId, type UserId } from '../ids/id.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import type { JsonObject } from '../rows/column.ts';
 import type { PriorityClassRow, ServiceRow, SiteRow } from '../rows/tables.ts';
@@ -21,6 +21,8 @@ export interface IssueContext {
   readonly lane: string;
   readonly channel: Channel;
   readonly userId: UserId | null;
+  /** What somebody checks in for. */
+  readonly appointment?: { readonly id: Id<'appointment'>; readonly at: string };
   /** Whether a payment can be taken here and now: what must be paid first is given only then. */
   readonly canCharge: boolean;
   /** The last business day that this writer has used. */
@@ -77,10 +79,15 @@ export function decideIssue(env: Env, command: CommandOf<'ticket.create'>, conte
       partySize: command.partySize,
       channel: context.channel,
       priceCents: service.priceCents,
+      ...bookedFor(context),
     },
     ...(Object.keys(customer.private).length === 0 ? {} : { private: customer.private }),
   };
   return { ok: true, drafts: [draft] };
+}
+
+function bookedFor({ appointment }: IssueContext): JsonObject {
+  return appointment === undefined ? {} : { appointmentAt: appointment.at, appointmentId: appointment.id };
 }
 
 type Customer =

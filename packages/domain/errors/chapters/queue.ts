@@ -134,6 +134,19 @@ export const QUEUE_ERRORS = {
     'Counter {number} is already in use.',
     'La ventanilla {number} ya está en uso.',
   ),
+  check_in_too_early: spec(
+    409,
+    'Ainda é cedo. Volte em {minutes} minutos.',
+    'It is too early. Please come back in {minutes} minutes.',
+    'Todavía es temprano. Vuelva en {minutes} minutos.',
+  ),
+  check_in_too_late: spec(
+    409,
+    'Este agendamento era de outro dia.',
+    'This appointment was for another day.',
+    'Esta cita era de otro día.',
+    'Book another time, or give a ticket without an appointment.',
+  ),
   call_needs_reason: spec(
     422,
     'Diga por que esta senha é chamada fora da ordem.',

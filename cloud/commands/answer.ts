@@ -6,7 +6,7 @@ import type { CommandResult } from './command-log.ts';
 export function answerWith(
   commandId: string,
   committed: Committed,
-  more: { readonly peopleAhead?: number } = {},
+  more: { readonly peopleAhead?: number; readonly refundDueCents?: number } = {},
 ): CommandResult {
   if (!committed.ok) return committed;
   const done: CommandDone = { commandId };

@@ -62,6 +62,13 @@ export const COUNT_ISSUED: Statement = {
     AND business_day = $4 AND reason IS DISTINCT FROM 'issued_by_mistake'`,
 };
 
+/** Money of a ticket that is with the merchant. */
+export const HELD_CENTS: Statement = {
+  name: 'held-cents',
+  text: `SELECT coalesce(sum(paid_cents - refunded_cents), 0) AS cents FROM payment_session
+    WHERE tenant_id = $1 AND ticket_id = $2 AND status = 'paid'`,
+};
+
 export const LAST_BUSINESS_DAY: Statement = {
   name: 'last-business-day',
   text: 'SELECT max(business_day) AS day FROM code_counter WHERE tenant_id = $1 AND site_id = $2',

@@ -24,6 +24,7 @@ import { type CommandRun, type Desk, deskOf, type Person, placeOf } from './cont
 import {
   colleagueById,
   counterById,
+  HELD_CENTS,
   LOCK_SESSION_OF_USER,
   lockSessions,
   nextCallNumber,
@@ -51,7 +52,13 @@ export async function actOnTicket(run: TicketRun): Promise<CommandResult> {
   const decide = async () =>
     decideTicket(env, row, command, { ...(await actContext(run, desk, site, row)), why });
   const committed = await commitEntries(tx, env, { commandId: command.id, locked, decide });
-  return answerWith(command.id, committed);
+  const refundDueCents = command.type === 'ticket.cancel' && committed.ok ? await heldCents(tx, row.id) : 0;
+  return answerWith(command.id, committed, refundDueCents > 0 ? { refundDueCents } : {});
+}
+
+/** What has been paid for a ticket and not been given back, in cents. */
+async function heldCents(tx: ReadHandle, ticketId: string): Promise<number> {
+  return Number((await tx.one(HELD_CENTS, [tx.tenantId, ticketId]))?.cents ?? 0);
 }
 
 /**

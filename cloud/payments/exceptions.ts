@@ -1,6 +1,14 @@
 /** Payments that need a person: asked of the rows as they are, so that what was settled is gone from the list by itself. */
 import type { AnswerOf, QueryOf, Routes } from '@totem/api';
-import { type Env, epochMsOf, instantText, type Principal, sitesOfPrincipal } from '@totem/domain';
+import {
+  type Env,
+  epochMsOf,
+  instantText,
+  mayAt,
+  type Principal,
+  type SiteId,
+  sitesOfPrincipal,
+} from '@totem/domain';
 import type { ReadHandle, SqlRow, Statement } from '../db/with-tenant.ts';
 
 type Exceptions = AnswerOf<Routes['listPaymentExceptions']>['items'];
@@ -10,7 +18,7 @@ const DAY_MS = 86_400_000;
 const OPEN_TOO_LONG_MS = 15 * 60_000;
 const EXCEPTIONS_MAX = 500;
 
-/** $1 tenant, $2 sites or null, $3 since which day, $4 what is older has been open too long. */
+/** $1 tenant, $2 sites, $3 since which day, $4 what is older has been open too long, $5 whether what is of no site counts. */
 export const EXCEPTIONS: Statement = {
   name: 'payment-exceptions',
   text: `SELECT * FROM (
@@ -21,11 +29,11 @@ export const EXCEPTIONS: Statement = {
   UNION ALL
     SELECT 'conflict', p.site_id, p.ticket_id, p.id, NULL, NULL, p.paid_cents - p.refunded_cents, p.conflict, p.updated_at
     FROM payment_session p
-    WHERE p.tenant_id = $1 AND p.business_day >= $3 AND p.conflict IS NOT NULL AND p.paid_cents > p.refunded_cents
+    WHERE p.tenant_id = $1 AND p.site_id = ANY($2::uuid[]) AND p.business_day >= $3 AND p.conflict IS NOT NULL AND p.paid_cents > p.refunded_cents
   UNION ALL
     SELECT 'paid_ticket_ended', p.site_id, p.ticket_id, p.id, NULL, NULL, p.paid_cents - p.refunded_cents, t.state, t.updated_at
     FROM payment_session p JOIN ticket t ON t.tenant_id = p.tenant_id AND t.id = p.ticket_id
-    WHERE p.tenant_id = $1 AND p.business_day >= $3 AND p.status = 'paid' AND p.conflict IS NULL
+    WHERE p.tenant_id = $1 AND p.site_id = ANY($2::uuid[]) AND p.business_day >= $3 AND p.status = 'paid' AND p.conflict IS NULL
       AND t.state IN ('canceled', 'expired')
   UNION ALL
     SELECT 'not_told', c.site_id, c.ticket_id, c.id, NULL, NULL, c.amount_cents, coalesce(p.status, 'absent'), c.updated_at
@@ -40,7 +48,7 @@ export const EXCEPTIONS: Statement = {
   UNION ALL
     SELECT 'served_unpaid', t.site_id, t.id, NULL, NULL, NULL, t.price_cents, t.state, t.updated_at
     FROM ticket t
-    WHERE t.tenant_id = $1 AND t.business_day >= $3 AND t.state = 'finished' AND t.price_cents > 0 AND NOT EXISTS (
+    WHERE t.tenant_id = $1 AND t.site_id = ANY($2::uuid[]) AND t.business_day >= $3 AND t.state = 'finished' AND t.price_cents > 0 AND NOT EXISTS (
       SELECT FROM payment_session p WHERE p.tenant_id = t.tenant_id AND p.ticket_id = t.id
         AND p.status IN ('paid', 'refunded'))
   UNION ALL
@@ -48,7 +56,7 @@ export const EXCEPTIONS: Statement = {
     FROM reconciliation_item i JOIN reconciliation n ON n.tenant_id = i.tenant_id AND n.id = i.reconciliation_id
       JOIN psp_account a ON a.tenant_id = n.tenant_id AND a.id = n.psp_account_id
     WHERE i.tenant_id = $1 AND i.resolved_at IS NULL
-  ) found WHERE $2::uuid[] IS NULL OR site_id = ANY($2::uuid[])
+  ) found WHERE site_id = ANY($2::uuid[]) OR ($5::bool AND site_id IS NULL)
   ORDER BY since DESC, kind, payment_id LIMIT ${EXCEPTIONS_MAX}`,
 };
 
@@ -58,20 +66,27 @@ export async function exceptionsOf(
   principal: Principal,
   { siteId, days }: QueryOf<Routes['listPaymentExceptions']>,
 ): Promise<Exceptions> {
+  const sites = await sitesAsked(tx, principal, siteId);
   const rows = await tx.all(EXCEPTIONS, [
     tx.tenantId,
-    sitesAsked(principal, siteId),
+    sites,
     instantText(env.now() - days * DAY_MS).slice(0, 10),
     instantText(env.now() - OPEN_TOO_LONG_MS),
+    siteId === undefined && sitesOfPrincipal(principal) === null,
   ]);
   return rows.map(exceptionOf);
 }
 
-/** The sites that were asked for and may be seen; null means all. */
-function sitesAsked(principal: Principal, siteId: string | undefined): readonly string[] | null {
-  const sites = sitesOfPrincipal(principal);
-  if (siteId === undefined) return sites;
-  return sites === null || (sites as readonly string[]).includes(siteId) ? [siteId] : [];
+const SITES: Statement = { name: 'sites-of-tenant', text: 'SELECT id FROM site WHERE tenant_id = $1' };
+
+/** The sites that were asked for and may be seen: by name, because days lie behind their site in every index. */
+async function sitesAsked(
+  tx: ReadHandle,
+  principal: Principal,
+  siteId: SiteId | undefined,
+): Promise<readonly string[]> {
+  if (siteId !== undefined) return mayAt(principal, siteId) ? [siteId] : [];
+  return sitesOfPrincipal(principal) ?? (await tx.all(SITES, [tx.tenantId])).map(({ id }) => String(id));
 }
 
 function exceptionOf(row: SqlRow): Exceptions[number] {

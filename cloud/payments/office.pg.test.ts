@@ -107,6 +107,22 @@ describe('what needs a person', () => {
     expect((await exceptions()).filter(({ ticketId }) => ticketId === id)).toEqual([]);
   });
 
+  test('is said to who cancels a paid ticket', async () => {
+    const cancel = (ticketId: Id<string>) =>
+      branch.admin.call(ROUTES.runCommand, {
+        body: {
+          type: 'ticket.cancel',
+          id: newId<'command'>(systemEnv),
+          ticketId: ticketId as string as TicketId,
+          reason: 'other',
+        },
+      });
+    const paid = await ticketAt(900);
+    await pay(paid, 900);
+    expect(await cancel(paid)).toMatchObject({ ticket: { state: 'canceled', refundDueCents: 900 } });
+    expect((await cancel(await ticketAt(900))).ticket).not.toHaveProperty('refundDueCents');
+  });
+
   test('is a paid ticket that was cancelled, until its money is back', async () => {
     const id = await ticketAt(1_500);
     const payment = await pay(id, 1_500);

@@ -6,6 +6,10 @@ import { proof } from '@totem/testkit/proof';
 import { fillAtSize } from '@totem/testkit/size';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ReadHandle, readTenant, type Statement } from '../db/with-tenant.ts';
+import { reconciliationPage } from '../payments/book-handlers.ts';
+import { dayTotals } from '../payments/day-totals.ts';
+import { EXCEPTIONS } from '../payments/exceptions.ts';
+import { refundPage } from '../payments/refund-handlers.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
 import { exportedPage, exportedSpan } from './audit-export.ts';
 import { entryById, entryPage, originPage } from './resources/audit.ts';
@@ -26,6 +30,8 @@ const TICKETS = proof('cloud/lists stay on their indexes', {
   full: 1_000_000,
   unit: 'tickets',
 });
+/** Filling takes seconds, and minutes where the machine does other things too. */
+const FILL_MS_MAX = 240_000;
 const DAY = '2026-11-23';
 const LIMIT = 50;
 
@@ -51,7 +57,7 @@ beforeAll(async () => {
   for (const sql of FILL) await look.rows(sql, [ROWS_EACH]);
   await look.rows('ANALYZE');
   if (TICKETS > SHARE) ({ tenantId, siteId } = await largestAtSize(TICKETS));
-});
+}, FILL_MS_MAX);
 afterAll(async () => {
   await look.close();
   await cloud.close();
@@ -121,6 +127,27 @@ const FILL = [
     'receipt',
     'ticket_id, payment_session_id, kind, code, content, text, issued_at, reprints',
     `${id}, ${id}, 'payment', n || ' ' || s.id, '{}', '', now(), 0`,
+  ),
+  rowsOf(
+    'charge',
+    `equipment_id, ticket_id, psp_account_id, adapter, external_id, amount_cents, currency, reference, expires_in_seconds,
+     state, paid_late, updated_at`,
+    `${id}, ${id}, ${id}, 'pix', n || ' ' || s.id, 100, 'BRL', 'A1', 180, 'paid', n % 100 = 0, ${at}`,
+  ),
+  rowsOf(
+    'refund_order',
+    'payment_session_id, means, amount_cents, reason, asked_by, state, updated_at',
+    `${id}, 'provider', 100, 'x', ${id}, CASE WHEN n % 100 = 0 THEN 'open' ELSE 'done' END, ${at}`,
+  ),
+  rowsOfTenants(
+    'reconciliation',
+    'id, created_at, psp_account_id, day, state',
+    `${id}, ${at}, ${id}, ${day}, 'done'`,
+  ),
+  rowsOfTenants(
+    'reconciliation_item',
+    'id, created_at, reconciliation_id, kind, end_to_end_id, amount_cents, resolved_at',
+    `${id}, ${at}, ${id}, 'only_theirs', n, 100, CASE WHEN n % 100 = 0 THEN NULL ELSE now() END`,
   ),
   rowsOfTenants(
     'conflict',
@@ -250,6 +277,18 @@ const QUERIES: [string, (tx: ReadHandle) => Query, RegExp][] = [
   ],
   ['exchanges of a payment', (tx) => newestExchanges(tx, anyId()), /payment_transaction_session_idx/],
   ['takings of a day', (tx) => takings(tx, siteId, DAY), /payment_session_day_idx/],
+  ["a day's totals", (tx) => dayTotals(tx, siteId, DAY), /payment_session_day_idx/],
+  ['the newest refunds', (tx) => refundPage(tx, admin(), page), /refund_order_list_idx/],
+  [
+    'refunds of a payment',
+    (tx) => refundPage(tx, admin(), { ...page, paymentId: anyId() }),
+    /refund_order_payment_idx/,
+  ],
+  [
+    'the newest comparisons with providers',
+    (tx) => reconciliationPage(tx, admin(), page),
+    /reconciliation_list_idx/,
+  ],
   ['the newest receipts', (tx) => receiptPage(tx, admin(), page), /receipt_list_idx/],
   [
     "the newest receipts of an operator's site",
@@ -318,3 +357,14 @@ test.each(QUERIES.filter(([name]) => name.includes('newest')))(
     expect(await planOf(query)).not.toMatch(/(?<!Incremental )Sort\n/);
   },
 );
+
+test('payments that need a person: by indexes, and no scan', async () => {
+  const values = [tenantId, [siteId], DAY, recently.to, true];
+  const rows = await readTenant(cloud.cloud.db, tenantId, (tx) =>
+    tx.all({ name: '', text: `EXPLAIN ${EXCEPTIONS.text}` }, values),
+  );
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  for (const index of [/payment_session_open_idx/, /payment_session_day_idx/, /ticket_day_idx/])
+    expect(plan).toMatch(index);
+  expect(plan).not.toMatch(/Seq Scan on (?!psp_account\b)/);
+});

@@ -91,6 +91,7 @@ CREATE TABLE refund_order (
 );
 CREATE UNIQUE INDEX refund_order_open_key ON refund_order (tenant_id, payment_session_id)
   WHERE state IN ('awaiting_approval', 'open');
+CREATE INDEX refund_order_list_idx ON refund_order (tenant_id, created_at, id);
 CREATE INDEX refund_order_payment_idx ON refund_order (tenant_id, payment_session_id, created_at);
 CREATE INDEX refund_order_waiting_idx ON refund_order (tenant_id, created_at, id)
   WHERE state IN ('awaiting_approval', 'open');

@@ -2,7 +2,7 @@
 import { commandSchema } from '@totem/domain';
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { count, id } from '../schemas/fields.ts';
+import { amountCents, count, id } from '../schemas/fields.ts';
 
 /** `CommandDone` of the domain, as it is on the wire. */
 const commandDoneSchema = z
@@ -15,6 +15,9 @@ const commandDoneSchema = z
         state: z.string(),
         serviceId: id<'service'>(),
         peopleAhead: count.optional(),
+        refundDueCents: amountCents
+          .optional()
+          .describe('Of a ticket that was cancelled: what was paid and is to be given back.'),
       })
       .optional()
       .describe('The ticket as it is now.'),

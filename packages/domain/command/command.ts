@@ -100,6 +100,8 @@ export interface CommandDone {
     readonly state: string;
     readonly serviceId: string;
     readonly peopleAhead?: number;
+    /** What was paid for a ticket that nobody will serve now, and is to be given back, in cents. */
+    readonly refundDueCents?: number;
     /** Where a phone follows the ticket; only at a totem, and only where phones can reach the cloud. */
     readonly followUrl?: string;
   };

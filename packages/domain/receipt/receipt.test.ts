@@ -35,5 +35,5 @@ test('what a receipt does not have is not named', () => {
   const labels = receiptFields({ ...cash, providerId: null, ticketCode: null }, 'R-1', 'en').map(
     ([label]) => label,
   );
-  expect(labels).toEqual(['Amount', 'Payment method', 'Date and time', 'Receipt code']);
+  expect(labels).toEqual(['Amount', 'Payment method', 'Date and time', 'Code']);
 });

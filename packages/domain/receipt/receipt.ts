@@ -55,7 +55,7 @@ export const RECEIPT_TEXTS: Readonly<Record<Locale, ReceiptTexts>> = {
     provider: 'Identificação',
     authorization: 'Autorização',
     card: 'Cartão final',
-    code: 'Código do comprovante',
+    code: 'Código',
   },
   en: {
     titles: { payment: 'Payment receipt', refund: 'Refund receipt' },
@@ -68,7 +68,7 @@ export const RECEIPT_TEXTS: Readonly<Record<Locale, ReceiptTexts>> = {
     provider: 'Identification',
     authorization: 'Authorization',
     card: 'Card ending in',
-    code: 'Receipt code',
+    code: 'Code',
   },
   es: {
     titles: { payment: 'Comprobante de pago', refund: 'Comprobante de devolución' },
@@ -81,7 +81,7 @@ export const RECEIPT_TEXTS: Readonly<Record<Locale, ReceiptTexts>> = {
     provider: 'Identificación',
     authorization: 'Autorización',
     card: 'Tarjeta terminada en',
-    code: 'Código del comprobante',
+    code: 'Código',
   },
 };
 

@@ -1,0 +1,134 @@
+/** Readers: over a real pair of pseudo-terminals, and as a keyboard; only in scan mode, bounded, and nothing but readings. */
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { manualTimers } from '../printer/conformance/manual-timers.ts';
+import { hasSocat, plugCable, type SerialCable } from '../printer/conformance/serial-cable.ts';
+import { closeSerialPort, openSerialPort } from '../serial/open-port.ts';
+import { createReadingLines } from './lines.ts';
+import { READING_LENGTH_MAX, readingOf } from './reading.ts';
+import { createSerialScanner, PRESENCE_MS } from './serial-scanner.ts';
+import { NOTHING_TYPED, WEDGE_GAP_MS_MAX, type Wedge, wedgeAfter } from './wedge.ts';
+
+const settings = (path: string) => ({ path, baudRate: 9_600, hasFlowControl: false });
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+describe('a reading', () => {
+  test.each<[string, string | null]>([
+    ['AB12-34', 'AB12-34'],
+    [']Q3https://totem.example/t/x', 'https://totem.example/t/x'],
+    [']C1AB1234', 'AB1234'],
+    ['  AB1234 ', 'AB1234'],
+    ['', null],
+    ['   ', null],
+    ['A\u001bB', null],
+    ['ação', null],
+    ['x'.repeat(READING_LENGTH_MAX), 'x'.repeat(READING_LENGTH_MAX)],
+    ['x'.repeat(READING_LENGTH_MAX + 1), null],
+  ])('%j is %j', (raw, reading) => expect(readingOf(raw)).toBe(reading));
+
+  it('I-SCN-1: any bytes, cut anywhere, give the same readings: printable, bounded, or none', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 800 }), fc.nat(800), (all, cut) => {
+        const whole = createReadingLines();
+        const pieces = createReadingLines();
+        const readings = [...whole.push(all), ...whole.silence()];
+        const again = [
+          ...pieces.push(all.subarray(0, cut)),
+          ...pieces.push(all.subarray(cut)),
+          ...pieces.silence(),
+        ];
+        expect(again).toEqual(readings);
+        for (const reading of readings) {
+          expect(reading.length).toBeLessThanOrEqual(READING_LENGTH_MAX);
+          expect(reading).toMatch(/^[\x20-\x7e]+$/);
+        }
+      }),
+    );
+  });
+
+  it('I-SCN-1: one that never ends is dropped up to its end, and the next one counts', () => {
+    const lines = createReadingLines();
+    expect(lines.push(bytes('9'.repeat(100_000)))).toEqual([]);
+    expect(lines.push(bytes('\rAB12\r'))).toEqual(['AB12']);
+  });
+});
+
+describe('a reader that plays a keyboard', () => {
+  const typing = (text: string, everyMs: number): string | null => {
+    let wedge: Wedge = NOTHING_TYPED;
+    let found: string | null = null;
+    for (const [index, key] of [...text, 'Enter'].entries()) {
+      const after = wedgeAfter(wedge, { key, atMs: index * everyMs });
+      wedge = after.wedge;
+      found = after.reading ?? found;
+    }
+    return found;
+  };
+  test.each([
+    ['a reader', 'AB12-34', 8, 'AB12-34'],
+    ['a hand', 'AB12-34', WEDGE_GAP_MS_MAX + 1, null],
+    ['two quick keys of a hand', 'ab', 10, null],
+    ['a reader with something too long', 'x'.repeat(READING_LENGTH_MAX + 20), 1, null],
+  ])('%s', (_who, text, everyMs, reading) => expect(typing(text, everyMs)).toBe(reading));
+
+  it('is not disturbed by Shift, nor by what a hand has typed before', () => {
+    let wedge: Wedge = NOTHING_TYPED;
+    const keys = ['z', 'Shift', 'A', 'Shift', 'B', '1', '2'];
+    let atMs = 0;
+    for (const [index, key] of keys.entries()) {
+      // After the hand's letter the reader begins.
+      atMs += index === 1 ? 500 : 5;
+      wedge = wedgeAfter(wedge, { key, atMs }).wedge;
+    }
+    expect(wedgeAfter(wedge, { key: 'Enter', atMs: atMs + 5 }).reading).toBe('AB12');
+  });
+});
+
+describe('a reader on a serial port', () => {
+  const played = async (
+    play: (far: NonNullable<Awaited<ReturnType<typeof openSerialPort>>>, cable: SerialCable) => Promise<void>,
+  ) => {
+    const cable = await plugCable();
+    const far = await openSerialPort(settings(cable.far));
+    if (far === null) throw new Error('the far end opens');
+    await play(far, cable);
+    await closeSerialPort(far);
+    await cable.pull();
+  };
+
+  it('gives one reading, by its end or by its silence, and hears nothing of it outside of scan mode', async (context) => {
+    if (!hasSocat()) return context.skip('socat is not installed');
+    await played(async (far, cable) => {
+      const timers = manualTimers();
+      const scanner = createSerialScanner(settings(cable.near), timers);
+      const never = new AbortController().signal;
+      const first = scanner.scan(never);
+      await expect(scanner.scan(never)).rejects.toThrow(RangeError);
+      far.write(bytes(']Q3AB12\r\nIGNORED\r\n'));
+      expect(await first).toBe('AB12');
+      const second = scanner.scan(never);
+      far.write(bytes('CD34'));
+      timers.fireAlways(60);
+      expect(await second).toBe('CD34');
+    });
+  });
+
+  it('ends with its signal, with its cable, and at once where there is no reader', async (context) => {
+    if (!hasSocat()) return context.skip('socat is not installed');
+    await played(async (_far, cable) => {
+      const timers = manualTimers();
+      const scanner = createSerialScanner(settings(cable.near), timers);
+      const enough = new AbortController();
+      const asked = scanner.scan(enough.signal);
+      enough.abort();
+      expect(await asked).toBeNull();
+      const pulled = scanner.scan(new AbortController().signal);
+      await timers.fire(PRESENCE_MS);
+      await cable.pull();
+      await timers.fire(PRESENCE_MS);
+      expect(await pulled).toBeNull();
+    });
+    const nowhere = createSerialScanner(settings('/dev/totem-no-reader'), manualTimers());
+    expect(await nowhere.scan(new AbortController().signal)).toBeNull();
+  });
+});

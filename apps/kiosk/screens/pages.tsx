@@ -16,14 +16,14 @@ import { useOutlook } from '../catalogue/use-outlook.ts';
 import { paperOf } from '../device/device-state.ts';
 import type { Device } from '../device/use-device.ts';
 import { useNow } from '../frame/use-now.ts';
-import type { Choice, Flow, FlowEvent, Pay } from '../session/flow.ts';
+import type { Choice, Flow, FlowEvent } from '../session/flow.ts';
 import type { Settings } from '../session/settings.ts';
 import { Attract } from './attract.tsx';
 import { Confirm } from './confirm.tsx';
 import { Failed } from './failed.tsx';
 import { Identify } from './identify.tsx';
-import { Method } from './method.tsx';
-import { Paying, Preparing } from './paying.tsx';
+import { PayPages } from './pay-pages.tsx';
+import { Preparing } from './paying.tsx';
 import { Priority } from './priority.tsx';
 import { Services } from './services.tsx';
 import { Ticket } from './ticket.tsx';
@@ -68,8 +68,6 @@ export function Pages(props: PagesProps) {
     };
     happened({ kind: 'service_chosen', serviceId, asks, commandId: door.newCommandId() });
   };
-  const payBy = (chosen: PaymentMeans | undefined): Pay | null =>
-    chosen === undefined ? null : { id: door.newCommandId(), meansId: chosen.id };
   switch (flow.step) {
     case 'attract':
       return <Attract media={media.attract} onStart={() => happened({ kind: 'started', only })} />;
@@ -121,7 +119,8 @@ export function Pages(props: PagesProps) {
           onYes={() => {
             const { priceCents } = offer.service;
             // A question with one answer is not asked.
-            const only = means?.length === 1 ? payBy(means[0]) : null;
+            const [first] = means?.length === 1 ? means : [];
+            const only = first === undefined ? null : { id: door.newCommandId(), meansId: first.id };
             happened({ kind: 'confirmed', commandId: door.newCommandId(), priceCents, only });
           }}
           onOther={() => happened({ kind: 'chose_other' })}
@@ -129,28 +128,8 @@ export function Pages(props: PagesProps) {
       );
     }
     case 'method':
-      return (
-        <Method
-          means={means}
-          amountCents={flow.priceCents}
-          currency={site.currency}
-          onChoose={(id) => {
-            const pay = payBy(means?.find((each) => each.id === id));
-            if (pay !== null) happened({ kind: 'means_chosen', commandId: door.newCommandId(), pay });
-          }}
-          onOther={() => happened({ kind: 'chose_other' })}
-        />
-      );
     case 'paying':
-      return (
-        <Paying
-          flow={flow}
-          currency={site.currency}
-          onCancel={() => void door.tell(`/v1/payments/${flow.pay.id}/cancel`, {}).catch(() => undefined)}
-          onAgain={() => happened({ kind: 'pays_otherwise' })}
-          onEnd={onEnd}
-        />
-      );
+      return <PayPages {...props} flow={flow} />;
     case 'failed':
       return (
         <Failed

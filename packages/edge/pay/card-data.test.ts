@@ -44,7 +44,7 @@ it('I-PAY-8: no card number and no name of its holder is in a file, on paper, in
     timers: clock.timers,
     means: [cardByTef(profile)],
     printer,
-    log: createLog('edge', { level: 'trace', destination: { write: (line) => void said.push(line) } }),
+    log: createLog('edge', { level: 'debug', destination: { write: (line) => void said.push(line) } }),
   });
   const { service } = place.catalogue;
   const paidFirst = { ...service, paymentPolicy: 'before_queue', priceCents: cents(PRICE) } as const;

@@ -22,7 +22,7 @@ import type { CloudLink } from '../link/cloud-link.ts';
 import { rowByKey } from '../store/rows.ts';
 import { notPaidBecause, saleOf, viewOfPhase } from './outcome.ts';
 import { deliverPaper, keepReceipt, type PaperParts } from './paper.ts';
-import { createReadiness } from './readiness.ts';
+import { createReadiness, type TillReadiness } from './readiness.ts';
 import type { NamedTill, PayOrder, Till } from './till.ts';
 import { giveUp, giveUpAbandoned, isOpenToPay, touchUnpaid } from './to-pay.ts';
 
@@ -258,33 +258,36 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
       return shown(live);
     },
     leave: (ticketId) => void giveUp(parts, ticketId),
-    start() {
-      const sweep = (): void => {
-        try {
-          giveUpAbandoned(parts);
-        } catch (error) {
-          if (!(error instanceof ProblemError))
-            log.error({ err: error }, 'unpaid tickets could not be given up');
-        }
-        cancelSweep = timers.after(SWEEP_EVERY_MS, sweep);
-      };
-      let cancelSweep = timers.after(SWEEP_EVERY_MS, sweep);
-      const lookAnew = (): void => {
-        for (const { till } of tills) {
-          readiness.forget(till);
-          void till.settle().catch(() => false);
-        }
-      };
-      const stops = [
-        ...tills.map(({ till }) => till.start()),
-        parts.link.onUp(lookAnew),
-        store.onCommit(lookAgain),
-        () => cancelSweep(),
-      ];
-      return () => {
-        for (const stop of stops) stop();
-      };
-    },
+    start: () => startDesk(parts, readiness, lookAgain),
+  };
+}
+
+/** What goes on by itself: settling, now and whenever the link comes back, and giving up what was abandoned. @returns stops it. */
+function startDesk(parts: DeskParts, readiness: TillReadiness, lookAgain: () => void): () => void {
+  const { timers, tills, log, store } = parts;
+  const sweep = (): void => {
+    try {
+      giveUpAbandoned(parts);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) log.error({ err: error }, 'unpaid tickets could not be given up');
+    }
+    cancelSweep = timers.after(SWEEP_EVERY_MS, sweep);
+  };
+  let cancelSweep = timers.after(SWEEP_EVERY_MS, sweep);
+  const lookAnew = (): void => {
+    for (const { till } of tills) {
+      readiness.forget(till);
+      void till.settle().catch(() => false);
+    }
+  };
+  const stops = [
+    ...tills.map(({ till }) => till.start()),
+    parts.link.onUp(lookAnew),
+    store.onCommit(lookAgain),
+    () => cancelSweep(),
+  ];
+  return () => {
+    for (const stop of stops) stop();
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openPixSimulator } from '@totem/drivers/psp';
 import { genericProfile, openTefSimulator } from '@totem/drivers/terminal';
-import { systemEnv } from '@totem/host';
+import { systemEnv, systemTimers } from '@totem/host';
 import { proof } from '@totem/testkit/proof';
 import { describe, expect, it } from 'vitest';
 import { openTotem, stockUp, type TestPlace, testPlace, unpaidOne } from '../testing/totem.ts';
@@ -13,8 +13,8 @@ import { FASTER, type PayingBy, type PayingOrder, type PayingSaid } from './test
 /** Where a process dies, and what else is true of that run. */
 interface Death {
   readonly point: string;
-  readonly delivers?: false;
-  readonly refunds?: true;
+  readonly delivers?: boolean;
+  readonly refunds?: boolean;
 }
 
 /** A payment without a second leg. */
@@ -89,13 +89,14 @@ async function pixSide(): Promise<OtherSide> {
 function tefSide(place: TestPlace): OtherSide {
   const folder = join(place.dataDir, '..', 'tef');
   const folders = { requestDir: join(folder, 'REQ'), responseDir: join(folder, 'RESP') };
-  const startedMs = performance.now();
+  const startedMs = systemTimers.monotonicMs();
   // The customer at the pinpad lives as fast as the totem does.
-  const env = { ...systemEnv, now: () => Math.floor((performance.now() - startedMs) * FASTER) };
+  const env = { ...systemEnv, now: () => Math.floor((systemTimers.monotonicMs() - startedMs) * FASTER) };
   const simulator = openTefSimulator(genericProfile(folders), env);
-  const timer = setInterval(() => {
+  let stop = systemTimers.after(STEP_MS, function look() {
     while (simulator.step());
-  }, STEP_MS);
+    stop = systemTimers.after(STEP_MS, look);
+  });
   const isMoney = ({ state }: { readonly state: string }): boolean => state === 'confirmed';
   return {
     by: { kind: 'tef', ...folders },
@@ -108,7 +109,7 @@ function tefSide(place: TestPlace): OtherSide {
             .reduce((left, one) => left - one.amountCents, amountCents),
         ),
     held: () => simulator.transactions.filter(({ state }) => state === 'pending').length,
-    close: () => clearInterval(timer),
+    close: () => stop(),
   };
 }
 

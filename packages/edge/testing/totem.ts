@@ -12,7 +12,9 @@ import {
   type SiteRow,
   serviceTable,
   siteTable,
+  type Timers,
 } from '@totem/domain';
+import type { PaymentPort } from '@totem/drivers/payment';
 import { createLog } from '@totem/host';
 import { buildPriorityClass, buildService, buildSite } from '@totem/testkit/builders';
 import { type VirtualWorld, virtualWorld } from '@totem/testkit/virtual';
@@ -20,6 +22,7 @@ import type { AgentOptions } from '../agent.ts';
 import type { Device } from '../device.ts';
 import { type CreateTicket, issueTicket } from '../issue/issue.ts';
 import { openParts, type Parts } from '../parts.ts';
+import { openTill, type Till } from '../pay/till.ts';
 import { upsertRow } from '../store/rows.ts';
 
 /** Nobody listens there: a totem without a network. */
@@ -142,6 +145,11 @@ export function unpaidOne(parts: Parts, place: TestPlace, priceCents: number): s
     tx.append([{ ...about, action: 'TICKET_CREATE', data }]);
   });
   return id;
+}
+
+/** A till of a totem over any port, in any time. */
+export function tillAt(parts: Parts, port: PaymentPort, timers: Timers): Till {
+  return openTill({ ...parts, port, timers, terminal: 'one' });
 }
 
 /** Lets the disk fail as it does when a sector cannot be read: what reads or writes next is refused until it recovers. */

@@ -71,9 +71,6 @@ export function openTefSimulator(
   env: Env,
   { file = 'IntPos', isByHand = false }: TefSimulatorOptions = {},
 ): TefSimulator {
-  const { requestDir, responseDir } = profile;
-  mkdirSync(requestDir, { recursive: true });
-  mkdirSync(responseDir, { recursive: true });
   const transactions: TefTransaction[] = [];
   let holders: CardHolder[] = [];
   let faults: TefFault[] = [];
@@ -90,37 +87,21 @@ export function openTefSimulator(
     const [next] = faults;
     return next !== undefined && kinds.includes(next) ? faults.shift() : undefined;
   };
-  const write = (suffix: string, lines: readonly Line[], isWhole = true): void => {
-    const bytes = encodeTef(lines);
-    const path = join(responseDir, `${file}.${suffix}`);
-    // Some managers write in place: then a reader meets half a file.
-    if (!isWhole) {
-      writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length / 2)));
-      return;
-    }
-    writeFileSync(`${path}.part`, bytes);
-    renameSync(`${path}.part`, path);
-  };
-  const isAnswerRead = (): boolean => readdirSync(responseDir).every((name) => !/^intpos\.001$/i.test(name));
-  const clearAnswers = (): void => {
-    for (const name of readdirSync(responseDir))
-      if (/^intpos\.001$/i.test(name)) rmSync(join(responseDir, name));
-  };
+  const { write, isAnswerRead, clearAnswers, request: lying, remove } = managerFiles(profile, file);
 
   const take = (): TefFields | undefined => {
-    const path = join(requestDir, 'IntPos.001');
-    if (!existsSync(path)) {
+    const fields = lying();
+    if (fields === 'none') {
       ignored = undefined;
       return undefined;
     }
-    const fields = decodeTef(readFileSync(path));
     const id = fields?.get('001-000');
     if (fields === undefined || id === ignored) return undefined;
     if (fields.get('000-000') !== 'ATV' && strikes('asleep')) {
       ignored = id;
       return undefined;
     }
-    rmSync(path);
+    remove();
     return fields;
   };
 
@@ -274,6 +255,35 @@ export function openTefSimulator(
     heal: () => {
       faults = [];
     },
+  };
+}
+
+/** The manager's end of the two folders. */
+function managerFiles({ requestDir, responseDir }: TefProfile, file: string) {
+  mkdirSync(requestDir, { recursive: true });
+  mkdirSync(responseDir, { recursive: true });
+  const asked = join(requestDir, 'IntPos.001');
+  const answers = (): string[] => readdirSync(responseDir).filter((name) => /^intpos\.001$/i.test(name));
+  return {
+    write(suffix: string, lines: readonly Line[], isWhole = true): void {
+      const bytes = encodeTef(lines);
+      const path = join(responseDir, `${file}.${suffix}`);
+      // Some managers write in place: then a reader meets half a file.
+      if (!isWhole) {
+        writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length / 2)));
+        return;
+      }
+      writeFileSync(`${path}.part`, bytes);
+      renameSync(`${path}.part`, path);
+    },
+    isAnswerRead: (): boolean => answers().length === 0,
+    clearAnswers(): void {
+      for (const name of answers()) rmSync(join(responseDir, name));
+    },
+    /** The request that lies there; undefined while it is not whole. */
+    request: (): TefFields | undefined | 'none' =>
+      existsSync(asked) ? decodeTef(readFileSync(asked)) : 'none',
+    remove: (): void => rmSync(asked),
   };
 }
 

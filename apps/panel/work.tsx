@@ -153,6 +153,10 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
         issuable={issuableAt(data)}
         find={find}
         onAnswer={answered}
+        onCheckIn={(checkIn) => {
+          setAsk(undefined);
+          void desk.checkIn(session.siteId ?? '', checkIn);
+        }}
         onClose={() => setAsk(undefined)}
       />
       <KeysHelp

@@ -196,6 +196,6 @@ describe('checking in', () => {
   test('is refused too early, on another day, and for a code that names nothing', async () => {
     expect((await refusalOf(checkIn((await booked(600)).code))).code).toBe('check_in_too_early');
     expect((await refusalOf(checkIn((await booked(-48 * 60)).code))).code).toBe('check_in_too_late');
-    expect((await refusalOf(checkIn('NOBODY'))).code).toBe('not_found');
+    expect((await refusalOf(checkIn('NOBODY'))).code).toBe('appointment_code_unknown');
   });
 });

@@ -2,6 +2,7 @@
 import {
   IconArrowBackUp,
   IconArrowsExchange,
+  IconCalendarCheck,
   IconCheck,
   IconCoffee,
   IconHandStop,
@@ -32,6 +33,7 @@ export const ACTION_ICONS: Readonly<Record<DeskAction, TablerIcon>> = {
   override: IconPencilBolt,
   find: IconSearch,
   issue: IconTicket,
+  checkIn: IconCalendarCheck,
   pause: IconCoffee,
   resume: IconPlayerPlayFilled,
 };

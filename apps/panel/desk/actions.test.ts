@@ -35,7 +35,7 @@ describe('the desk', () => {
   it('with no ticket in hand offers the next call and a pause, and in a pause only its end', () => {
     expect(deskFor(desk(undefined))).toEqual({
       main: 'callNext',
-      beside: ['find', 'issue', 'pause'],
+      beside: ['find', 'issue', 'checkIn', 'pause'],
       menu: [],
     });
     const paused = desk(undefined, { isPaused: true, mayOverride: true });

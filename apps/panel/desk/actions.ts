@@ -27,6 +27,7 @@ export const DESK_ACTIONS = [
   'override',
   'find',
   'issue',
+  'checkIn',
   'pause',
   'resume',
 ] as const;
@@ -47,7 +48,7 @@ export interface DeskNow {
 /** Where each action stands, the first allowed one of `main` being the main action. */
 const PLACES = {
   main: ['finish', 'start', 'resume', 'callNext'],
-  beside: ['recall', 'noShow', 'cancel', 'find', 'issue', 'pause'],
+  beside: ['recall', 'noShow', 'cancel', 'find', 'issue', 'checkIn', 'pause'],
   menu: ['finishNote', 'transfer', 'hold', 'requeue', 'override'],
 } as const satisfies Record<string, readonly DeskAction[]>;
 
@@ -57,6 +58,7 @@ export function isAllowed(action: DeskAction, { inHand, isPaused, mayOverride }:
     case 'callNext':
     case 'find':
     case 'issue':
+    case 'checkIn':
     case 'pause':
       return inHand === undefined && !isPaused;
     case 'resume':
@@ -103,7 +105,7 @@ export type DeskDetail =
   | { readonly action: 'override'; readonly to: TicketState; readonly reason: string };
 
 /** Actions that are about no ticket in hand. */
-export type GeneralAction = 'callNext' | 'find' | 'issue' | 'pause' | 'resume';
+export type GeneralAction = 'callNext' | 'find' | 'issue' | 'checkIn' | 'pause' | 'resume';
 
 /** Actions about the ticket in hand that need no more than a press. */
 export type PlainAction = Exclude<DeskAction, DeskDetail['action'] | GeneralAction>;

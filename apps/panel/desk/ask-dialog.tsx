@@ -7,7 +7,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { detailCommand, type NewCommand } from './actions.ts';
 import { AskForm } from './ask-form.tsx';
-import type { Ask, Callable } from './asks.ts';
+import type { Ask, Callable, CheckIn } from './asks.ts';
+import { CheckInForm } from './check-in-form.tsx';
 import css from './desk.module.css';
 import { FindForm } from './find-form.tsx';
 import { type Issuable, IssueForm } from './issue-form.tsx';
@@ -24,6 +25,7 @@ interface AskDialogProps {
   find(code: string): Callable | undefined;
   /** The person's answer: a command to send, or that they leave all the same. */
   onAnswer(answer: NewCommand | 'leave'): void;
+  onCheckIn(checkIn: CheckIn): void;
   onClose(): void;
 }
 
@@ -50,6 +52,7 @@ function Question({
   targets,
   issuable,
   find,
+  onCheckIn,
   onAnswer,
   onClose,
 }: AskDialogProps & { readonly ask: Ask }) {
@@ -70,6 +73,10 @@ function Question({
       return <FindForm find={find} onAnswer={onAnswer} onClose={onClose} />;
     case 'issue':
       return <IssueForm issuable={issuable} onAnswer={onAnswer} onClose={onClose} />;
+    case 'checkIn':
+      return (
+        <CheckInForm priorityClasses={issuable.priorityClasses} onCheckIn={onCheckIn} onClose={onClose} />
+      );
     case 'call':
       return <CallForm ask={ask} onAnswer={onAnswer} onClose={onClose} />;
     case 'leave':

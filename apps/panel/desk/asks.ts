@@ -1,5 +1,5 @@
 /** What the desk can ask before it acts: a reason, a target, or only "are you sure". */
-import type { NotCallable, TicketRow } from '@totem/domain';
+import type { NotCallable, PriorityClassId, TicketRow } from '@totem/domain';
 
 export type AskTicket = Pick<TicketRow, 'id' | 'code' | 'serviceId' | 'state'>;
 
@@ -12,6 +12,7 @@ export type Ask =
   | { readonly kind: 'finishNote'; readonly ticket: AskTicket }
   | { readonly kind: 'find' }
   | { readonly kind: 'issue' }
+  | { readonly kind: 'checkIn' }
   | { readonly kind: 'pause' }
   | { readonly kind: 'leave' };
 
@@ -22,4 +23,11 @@ export interface Callable {
   readonly refusal: NotCallable | undefined;
   /** It is the one that the queue would call. */
   readonly isNext: boolean;
+}
+
+/** Somebody who has come for an appointment. */
+export interface CheckIn {
+  readonly code: string;
+  readonly priorityClassId: PriorityClassId;
+  readonly partySize: number;
 }

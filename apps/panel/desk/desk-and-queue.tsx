@@ -95,6 +95,11 @@ export function DeskAndQueue(props: DeskAndQueueProps) {
   );
 }
 
+/** Actions that are asked about before anything is sent. */
+function isQuestion(action: DeskAction): action is 'pause' | 'find' | 'issue' | 'checkIn' {
+  return action === 'pause' || action === 'find' || action === 'issue' || action === 'checkIn';
+}
+
 /** What a press leads to: a command, a question, or a word about why not. */
 function useActs(
   { desk, mayOverride, onAsk }: DeskAndQueueProps,
@@ -118,7 +123,7 @@ function useActs(
         return;
       }
       if (action === 'callNext') void send({ type: 'ticket.call_next' });
-      else if (action === 'pause' || action === 'find' || action === 'issue') onAsk({ kind: action });
+      else if (isQuestion(action)) onAsk({ kind: action });
       else if (action === 'resume') void send({ type: 'operator.resume' });
       else if (inHand === undefined) return;
       else if (needsDetail(action)) onAsk({ kind: action, ticket: inHand });

@@ -8,6 +8,7 @@ export type KeyAction =
       | 'callNext'
       | 'find'
       | 'issue'
+      | 'checkIn'
       | 'recall'
       | 'start'
       | 'finish'
@@ -25,6 +26,7 @@ export const KEYS = {
   callNext: ['F2', 'n'],
   find: ['g'],
   issue: ['i'],
+  checkIn: ['a'],
   recall: ['r'],
   start: ['s'],
   finish: ['f'],

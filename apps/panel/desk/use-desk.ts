@@ -3,6 +3,7 @@ import type { TicketRow } from '@totem/domain';
 import { asDoorError, type Door, useDoor } from '@totem/ui';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { NewCommand } from './actions.ts';
+import type { CheckIn } from './asks.ts';
 import { type Echo, hasEcho, ticketInHand } from './in-hand.ts';
 import type { Notice } from './notice.ts';
 
@@ -18,6 +19,8 @@ export interface Desk {
   readonly issued: string | undefined;
   /** Sends a command unless one is on its way. @returns whether it was done; if not, `notice` says why. */
   send(command: NewCommand): Promise<boolean>;
+  /** Checks somebody in for an appointment, which only the cloud knows. */
+  checkIn(siteId: string, checkIn: CheckIn): Promise<void>;
   tell(notice: Notice | undefined): void;
 }
 
@@ -55,6 +58,20 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
     [door, cloudDoor],
   );
 
+  const checkIn = useCallback(
+    async (siteId: string, asked: CheckIn): Promise<void> => {
+      setNotice(undefined);
+      setIssued(undefined);
+      try {
+        const answer = await cloudDoor.tell('/v1/appointments/check-ins', { siteId, ...asked });
+        setIssued((answer as { readonly ticket?: { readonly code?: string } }).ticket?.code);
+      } catch (error) {
+        setNotice(noticeOf(error));
+      }
+    },
+    [cloudDoor],
+  );
+
   const caughtUp = hasEcho(tickets, echo);
   useEffect(() => {
     if (echo === undefined) return;
@@ -72,6 +89,7 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
     notice,
     issued,
     send,
+    checkIn,
     tell: setNotice,
   };
 }

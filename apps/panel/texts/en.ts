@@ -89,6 +89,7 @@ export const en: PanelTexts = {
     finishNote: 'Finish with a note',
     find: 'Call by code',
     issue: 'Issue a ticket',
+    checkIn: 'Check in',
   },
   ask: {
     back: 'Back',
@@ -138,6 +139,11 @@ export const en: PanelTexts = {
     partySizeHint: 'Companions are served together, with one ticket.',
     name: 'Name (optional)',
     nameHint: 'It is shown on the panel only after the call.',
+    checkIn: 'Check in',
+    checkInHeading: 'Check in for an appointment',
+    checkInLead: 'The person gets a ticket that counts by the booked time.',
+    bookingCode: 'Code of the appointment',
+    bookingCodeHint: 'Six letters and digits, as it was sent.',
   },
   pause: {
     meal: 'Lunch',

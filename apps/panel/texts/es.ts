@@ -89,6 +89,7 @@ export const es: PanelTexts = {
     finishNote: 'Finalizar con nota',
     find: 'Llamar por código',
     issue: 'Emitir turno',
+    checkIn: 'Recibir cita',
   },
   ask: {
     back: 'Volver',
@@ -138,6 +139,11 @@ export const es: PanelTexts = {
     partySizeHint: 'Los acompañantes son atendidos juntos, con un solo turno.',
     name: 'Nombre (opcional)',
     nameHint: 'Aparece en el panel solo después de la llamada.',
+    checkIn: 'Recibir',
+    checkInHeading: 'Recibir cita',
+    checkInLead: 'La persona recibe un turno que cuenta por la hora de la cita.',
+    bookingCode: 'Código de la cita',
+    bookingCodeHint: 'Seis letras y números, como se envió.',
   },
   pause: {
     meal: 'Almuerzo',

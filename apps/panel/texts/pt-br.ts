@@ -87,6 +87,7 @@ export const ptBR = {
     finishNote: 'Finalizar com observação',
     find: 'Chamar pelo código',
     issue: 'Emitir senha',
+    checkIn: 'Receber agendamento',
   },
   ask: {
     back: 'Voltar',
@@ -136,6 +137,11 @@ export const ptBR = {
     partySizeHint: 'Acompanhantes são atendidos juntos, com uma só senha.',
     name: 'Nome (opcional)',
     nameHint: 'Aparece no painel só depois da chamada.',
+    checkIn: 'Receber',
+    checkInHeading: 'Receber agendamento',
+    checkInLead: 'A pessoa recebe uma senha que conta pela hora marcada.',
+    bookingCode: 'Código do agendamento',
+    bookingCodeHint: 'Seis letras e números, como foi enviado.',
   },
   pause: {
     meal: 'Almoço',

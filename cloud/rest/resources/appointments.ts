@@ -141,7 +141,7 @@ async function found(tx: ReadHandle, principal: Principal, id: Id<'appointment'>
   return row;
 }
 
-/** The booking that a code names, locked; of a code that was given again, the one that is open. @throws ProblemError `not_found`, `appointment_settled`. */
+/** The booking that a code names, locked; of a code that was given again, the one that is open. @throws ProblemError `appointment_code_unknown`, `appointment_settled`. */
 async function bookingByCode(tx: WriteHandle, asked: Who, { siteId, code }: CheckInBody) {
   const [named] = await tx.orm
     .select({ id: appointment.id })
@@ -156,7 +156,7 @@ async function bookingByCode(tx: WriteHandle, asked: Who, { siteId, code }: Chec
     .orderBy(desc(eq(appointment.state, 'booked')), desc(appointment.slot))
     .limit(1)
     .for('update');
-  if (named === undefined) throw new ProblemError('not_found');
+  if (named === undefined) throw new ProblemError('appointment_code_unknown');
   const known = await found(tx, asked.principal, named.id);
   const { state } = known.row;
   if (state !== 'booked') throw new ProblemError('appointment_settled', { params: { state } });

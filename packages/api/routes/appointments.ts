@@ -95,6 +95,7 @@ export const appointmentRoutes = {
     },
     errors: [
       'reference_not_found',
+      'appointment_code_unknown',
       'appointment_settled',
       'check_in_too_early',
       'check_in_too_late',

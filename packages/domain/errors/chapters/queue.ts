@@ -134,6 +134,12 @@ export const QUEUE_ERRORS = {
     'Counter {number} is already in use.',
     'La ventanilla {number} ya está en uso.',
   ),
+  appointment_code_unknown: spec(
+    404,
+    'Não há agendamento com este código nesta unidade.',
+    'There is no appointment with this code at this site.',
+    'No hay ninguna cita con este código en esta sede.',
+  ),
   check_in_too_early: spec(
     409,
     'Ainda é cedo. Volte em {minutes} minutos.',

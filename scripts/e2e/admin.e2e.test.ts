@@ -45,10 +45,38 @@ afterAll(async () => {
 
 const idOf = async (sql: string): Promise<string> => String((await stage.rows(sql))[0]?.id);
 
+/** A payment, something that did not fit, and who is told of it: once, as the cloud itself would write them. */
+async function recordTrouble(): Promise<void> {
+  if ((await stage.rows('SELECT id FROM conflict')).length > 0) return;
+  for (const sql of [
+    `INSERT INTO payment_session (tenant_id, id, created_at, site_id, ticket_id, attempt, method, adapter, external_id, currency,
+       amount_cents, paid_cents, refunded_cents, status, phase, details, business_day, updated_at, folded)
+     SELECT tenant_id, gen_random_uuid(), now(), site_id, id, 1, 'pix', 'pix', 'E123', 'BRL', 4990, 4990, 0, 'paid', 'confirmed',
+       '{}', business_day, now(), '{}' FROM ticket LIMIT 1`,
+    `INSERT INTO payment_transaction (tenant_id, id, created_at, site_id, payment_session_id, adapter, kind, amount_cents, outcome,
+       raw, folded) SELECT tenant_id, gen_random_uuid(), now(), site_id, id, 'pix', 'authorize', 4990, 'approved', '{}', '{}'
+     FROM payment_session LIMIT 1`,
+    `INSERT INTO conflict (tenant_id, id, kind, site_id, entity, entity_id, entry_id, detail, found_at)
+     SELECT tenant_id, gen_random_uuid(), 'called_twice', site_id, 'ticket', id, gen_random_uuid(), '{"by": "counter 2"}', now()
+     FROM ticket LIMIT 1`,
+    `INSERT INTO config_webhook (tenant_id, id, created_at, name, url, events, secrets, active)
+     SELECT id, gen_random_uuid(), now(), 'ERP', 'https://example.com/totem', '["ticket.created"]', '', false FROM tenant LIMIT 1`,
+    `INSERT INTO config_notification (tenant_id, id, created_at, channel, name, events, target, locale, active)
+     SELECT id, gen_random_uuid(), now(), 'email', 'Plantão', '["device.offline"]', '{"to": ["plantao@example.com"]}', 'pt-BR', false
+     FROM tenant LIMIT 1`,
+  ])
+    await owner.query(sql);
+}
+
 /** The page of one row of each kind, besides those that stand by themselves. */
 async function pagesOfRows(): Promise<readonly string[]> {
   await stage.until(async () => (await stage.rows('SELECT id FROM ticket')).length > 0);
+  await recordTrouble();
   return [
+    `/conflicts/${await idOf('SELECT id FROM conflict')}`,
+    `/payments/${await idOf('SELECT id FROM payment_session')}`,
+    `/webhooks/${await idOf('SELECT id FROM config_webhook')}`,
+    `/notifications/${await idOf('SELECT id FROM config_notification')}`,
     `/sites/${await idOf('SELECT id FROM site')}`,
     `/services/${await idOf('SELECT id FROM service')}`,
     `/priorities/${await idOf('SELECT id FROM priority_class')}`,

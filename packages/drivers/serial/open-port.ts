@@ -1,6 +1,6 @@
-/** Opens a serial port, for whatever is at its end. */
+/** Opens a serial port, for whatever is at its end. The library is loaded when there is one: most totems have none. */
 import { EventEmitter } from 'node:events';
-import { SerialPort } from 'serialport';
+import type { SerialPort } from 'serialport';
 
 export interface SerialSettings {
   readonly path: string;
@@ -14,7 +14,8 @@ export async function openSerialPort({
   baudRate,
   hasFlowControl,
 }: SerialSettings): Promise<SerialPort | null> {
-  const port = new SerialPort({ path, baudRate, rtscts: hasFlowControl, autoOpen: false });
+  const { SerialPort: Port } = await import('serialport');
+  const port = new Port({ path, baudRate, rtscts: hasFlowControl, autoOpen: false });
   // Every error ends in a failed open or in a close, which is all that matters.
   port.on('error', () => undefined);
   const isOpen = await new Promise<boolean>((resolve) => port.open((error) => resolve(error === null)));
@@ -47,7 +48,8 @@ export interface FoundSerialPort {
 
 /** The serial ports that something is plugged into; a bare port of the board says nothing of itself and is left out. */
 export async function findSerialPorts(): Promise<FoundSerialPort[]> {
-  const ports = await SerialPort.list().catch(() => []);
+  const { SerialPort: Port } = await import('serialport');
+  const ports = await Port.list().catch(() => []);
   return ports.flatMap(({ path, manufacturer, pnpId, vendorId }) => {
     if (vendorId === undefined && pnpId === undefined) return [];
     const stable = pnpId === undefined || !path.startsWith('/dev/') ? path : `/dev/serial/by-id/${pnpId}`;

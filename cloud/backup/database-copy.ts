@@ -27,10 +27,12 @@ export interface LedgerVerdict {
   readonly faults: number;
 }
 
-/** Restores are one at a time on a server, so that what an ended one has left can be told from what one needs. */
-const TURN = 7_465_746_570;
+/** `totem_scratch_<when it was made, in seconds>_<chance>`. */
 const SCRATCH = 'totem_scratch_';
+const SCRATCH_NAME = /^totem_scratch_(\d+)_[0-9a-f]+$/;
 const SCRATCH_RANDOM_BYTES = 6;
+/** One that nobody is connected to after this long is of a process that was killed. */
+const LEFT_BEHIND_SECONDS = 3_600;
 /** Roles of the product, and nothing that needs quotes. */
 const ROLE = /^totem_[a-z_]{1,40}$/;
 
@@ -48,7 +50,6 @@ export function databaseOf(url: string): string {
 /**
  * Makes a database for a while, and removes it whatever happens. What a process that was killed left behind goes first.
  * @param url of any database of the server, as a superuser.
- * @throws BackupError `target` when another restore is under way there.
  */
 export async function inScratch<T>(
   url: string,
@@ -56,16 +57,16 @@ export async function inScratch<T>(
   env: Env,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
-  const name = `${SCRATCH}${env.randomBytes(SCRATCH_RANDOM_BYTES).toHex()}`;
+  const now = Math.floor(env.now() / 1_000);
+  const name = `${SCRATCH}${now}_${env.randomBytes(SCRATCH_RANDOM_BYTES).toHex()}`;
   return asAdministrator(url, async (admin) => {
-    const { rows } = await admin.query('SELECT pg_try_advisory_lock($1) AS mine', [TURN]);
-    if (rows[0]?.mine !== true)
-      throw new BackupError('target', 'another restore is under way on this server');
-    await removeLeftovers(admin);
+    await removeLeftovers(admin, now);
     await makeRoles(admin, like);
     await makeDatabase(admin, name, like);
     try {
-      return await work(urlOfDatabase(url, name));
+      const scratch = urlOfDatabase(url, name);
+      // Somebody is connected to it all the time: so others know that it is not left behind.
+      return await asAdministrator(scratch, () => work(scratch));
     } finally {
       await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     }
@@ -143,12 +144,15 @@ export function asRole(url: string, role: string): string {
   return address.href;
 }
 
-async function removeLeftovers(admin: pg.Client): Promise<void> {
+async function removeLeftovers(admin: pg.Client, now: number): Promise<void> {
   const { rows } = await admin.query<{ datname: string }>(
-    'SELECT datname FROM pg_database WHERE datname ~ $1',
-    [`^${SCRATCH}[0-9a-f]+$`],
+    `SELECT datname FROM pg_database d WHERE datname LIKE '${SCRATCH}%'
+       AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)`,
   );
-  for (const { datname } of rows) await admin.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
+  for (const { datname } of rows) {
+    const madeAt = Number(SCRATCH_NAME.exec(datname)?.[1]);
+    if (now - madeAt > LEFT_BEHIND_SECONDS) await admin.query(`DROP DATABASE IF EXISTS ${datname}`);
+  }
 }
 
 async function makeRoles(admin: pg.Client, { roles }: Census): Promise<void> {

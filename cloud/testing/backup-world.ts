@@ -5,6 +5,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Env } from '@totem/domain';
 import { createLog, systemEnv } from '@totem/host';
 import pg from 'pg';
 import type { BackupParts } from '../backup/back-up.ts';
@@ -19,6 +20,8 @@ export interface BackupWorld {
   readonly local: Place;
   readonly sealer: Sealer;
   readonly parts: BackupParts;
+  /** The beginning of all that is made by chance here, by which scratch databases of this test are told from those of others. */
+  readonly mark: string;
   /** As the cluster's superuser, in the database that is backed up or another one. */
   sql(text: string, url?: string): Promise<readonly Record<string, unknown>[]>;
   /** A folder with tools of this name and these lines of shell; `$REAL` is the folder of the real ones. */
@@ -30,6 +33,19 @@ const ROLES = new URL('../../deploy/postgres/roles.sql', import.meta.url);
 const REAL_TOOLS = '/usr/lib/postgresql/15/bin';
 const BACKUP_PASSWORD = 'backup-in-tests';
 const MODE_RUNS = 0o755;
+const MARK_BYTES = 3;
+
+/** The system's, but for the first bytes of all chance, which are these. */
+function markedEnv(mark: Uint8Array): Env {
+  return {
+    now: systemEnv.now,
+    randomBytes: (count) => {
+      const bytes = systemEnv.randomBytes(count);
+      bytes.set(mark.subarray(0, count));
+      return bytes;
+    },
+  };
+}
 
 export async function backupWorld(): Promise<BackupWorld> {
   const ledger = await sealedLedger();
@@ -51,14 +67,16 @@ export async function backupWorld(): Promise<BackupWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'totem-backup-'));
   const local = folderPlace(join(folder, 'kept'));
   const sealer = createSealer(newBackupKeys(systemEnv), systemEnv);
+  const mark = systemEnv.randomBytes(MARK_BYTES);
   return {
     ledger,
+    mark: mark.toHex(),
     folder,
     local,
     sealer,
     sql,
     parts: {
-      env: systemEnv,
+      env: markedEnv(mark),
       log: createLog('backup', { level: 'silent' }),
       sealKeys: ledger.keys,
       sealer,

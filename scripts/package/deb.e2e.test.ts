@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '@totem/testkit/browser';
 import { chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Architecture } from './agent-bundle.ts';
 import { debName, layDebTree, writeControl } from './deb-tree.ts';
 
@@ -82,9 +82,12 @@ beforeAll(async () => {
   for (const path of ['status', 'available']) writeFileSync(at(`var/lib/dpkg/${path}`), '');
   mkdirSync(at('etc'), { recursive: true });
 });
+beforeEach((context) => {
+  if (!isHere) context.skip(`not here: ${missing.join(', ')}`);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.runIf(isHere)('the package of the appliance', () => {
+describe('the package of the appliance', () => {
   test('is installed: user, units, rules, settings, and nothing that the world may write', () => {
     expect(dpkg('--install', first)).toMatchObject({ code: 0 });
     expect(installed()).toBe('1.2.0');
@@ -179,10 +182,6 @@ describe.runIf(isHere)('the package of the appliance', () => {
     expect([code, said]).toEqual([0, expect.stringContaining('/var/lib/totem is kept')]);
     expect([existsSync(at('etc/totem')), readFileSync(at(STATE), 'utf8')]).toEqual([false, 'unsent']);
   });
-});
-
-test('the package is proved where dpkg may install', (context) => {
-  if (!isHere) context.skip(`not here: ${missing.join(', ')}`);
 });
 
 function startAgent(node: string, dataDir: string): ChildProcess {

@@ -69,8 +69,9 @@ const configSchema = z.object({
   TOTEM_PIX: z.enum(['cloud', 'off']).default('cloud'),
   /** Which payment manager runs on this machine; without one no cards are taken. */
   TOTEM_TEF: z.enum(['generic', 'paygo', 'multiplus']).optional(),
-  TOTEM_TEF_REQUEST_DIR: z.string().min(1).default('C:\\TEF_DIAL\\REQ'),
-  TOTEM_TEF_RESPONSE_DIR: z.string().min(1).default('C:\\TEF_DIAL\\RESP'),
+  /** The two folders that it and the agent share, as its manual names them. */
+  TOTEM_TEF_REQUEST_DIR: z.string().min(1).optional(),
+  TOTEM_TEF_RESPONSE_DIR: z.string().min(1).optional(),
   /** PayGo: the record of the certification. */
   TOTEM_TEF_CERTIFICATION: z.string().default(''),
   /** Multiplus: the merchant, 14 digits. */
@@ -185,16 +186,25 @@ function framesOf(config: Config): readonly string[] {
 
 /** What can be paid with, in the order in which it is offered. */
 function meansIn(config: Config): readonly MeansOptions[] {
-  const folders = { requestDir: config.TOTEM_TEF_REQUEST_DIR, responseDir: config.TOTEM_TEF_RESPONSE_DIR };
-  const profiles = {
-    generic: () => genericProfile(folders),
-    paygo: () => payGoProfile(folders, config.TOTEM_TEF_CERTIFICATION),
-    multiplus: () => multiplusProfile(folders, config.TOTEM_TEF_CNPJ),
-  };
-  return [
-    ...(config.TOTEM_PIX === 'cloud' ? [pixByCloud()] : []),
-    ...(config.TOTEM_TEF === undefined ? [] : [cardByTef(profiles[config.TOTEM_TEF]())]),
-  ];
+  return [...(config.TOTEM_PIX === 'cloud' ? [pixByCloud()] : []), ...cardIn(config)];
+}
+
+function cardIn(config: Config): readonly MeansOptions[] {
+  const { TOTEM_TEF: kind, TOTEM_TEF_REQUEST_DIR: requestDir, TOTEM_TEF_RESPONSE_DIR: responseDir } = config;
+  if (kind === undefined) return [];
+  if (requestDir === undefined || responseDir === undefined)
+    throw new ConfigError('TOTEM_TEF: its two folders must be named');
+  const folders = { requestDir, responseDir };
+  switch (kind) {
+    case 'generic':
+      return [cardByTef(genericProfile(folders))];
+    case 'paygo':
+      return [cardByTef(payGoProfile(folders, config.TOTEM_TEF_CERTIFICATION))];
+    case 'multiplus':
+      return [cardByTef(multiplusProfile(folders, config.TOTEM_TEF_CNPJ))];
+    default:
+      return kind satisfies never;
+  }
 }
 
 function hubSettings(config: Config): { readonly hub?: HubOptions } {

@@ -2,7 +2,7 @@
  * Versions that matter at run time, as they are loaded and not as a manifest says: below these, a known defect loses
  * data or opens a door.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -58,6 +58,25 @@ describe('what is loaded at run time', () => {
       expect(compareVersions(manifest.version, '4.12.21')).toBeGreaterThanOrEqual(0);
     },
   );
+});
+
+describe('what is installed', () => {
+  /** Below these a defect that is known loses data or opens a door; with who loads it, and why it matters. */
+  const FLOORS: readonly (readonly [name: string, by: string, floor: string, why: string])[] = [
+    ['@hono/node-server', 'cloud', '2.0.0', 'limits of a request that is sent slowly'],
+    ['better-sqlite3', 'packages/edge', '13.0.0', 'the write-ahead log of a totem'],
+    ['jose', 'cloud', '6.0.0', 'which algorithms a token may name'],
+    ['pg', 'cloud', '8.16.3', 'what a connection says after its transaction failed'],
+    ['zod', 'packages/domain', '4.0.0', 'bodies that are strict'],
+    ['serialport', 'packages/drivers', '13.0.0', 'machine code for the Node that is shipped'],
+    ['@aws-sdk/client-s3', 'cloud', '3.726.0', 'bodies whose hash is signed'],
+  ];
+  test.each(FLOORS)('%s for %s is at least %s: %s', (name, by, floor) => {
+    const paths = createRequire(join(root, by, 'package.json')).resolve.paths(name) ?? [];
+    const manifest = paths.map((path) => join(path, name, 'package.json')).find((path) => existsSync(path));
+    const { version }: { readonly version: string } = JSON.parse(readFileSync(manifest ?? '', 'utf8'));
+    expect(compareVersions(version, floor)).toBeGreaterThanOrEqual(0);
+  });
 });
 
 interface SqliteVersion {

@@ -7,7 +7,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sealVerifierOf, startEmbeddedPostgres } from '@totem/cloud';
-import { backUp, createSealer, folderPlace, newBackupKeys, rehearse } from '@totem/cloud/backup';
+import {
+  type BackupReport,
+  backUp,
+  createSealer,
+  folderPlace,
+  newBackupKeys,
+  rehearse,
+} from '@totem/cloud/backup';
 import { createLog, systemEnv, systemTimers } from '@totem/host';
 import { migratePostgres } from '@totem/migrations';
 import { hasOldest } from '@totem/testkit/oldest';
@@ -82,7 +89,7 @@ export const bench: Bench = {
         sealKeys: sealVerifierOf([]),
         sealer: createSealer(newBackupKeys(systemEnv), systemEnv),
       };
-      const made = [];
+      const made: BackupReport[] = [];
       const whole = await seconds(async () => {
         made.push(await backUp({ ...parts, databaseUrl: url, scratchUrl: url, local: place, localDays: 7 }));
       });

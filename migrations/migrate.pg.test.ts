@@ -14,7 +14,7 @@ async function blankDatabase<T>(work: (owner: string, client: pg.Client) => Prom
   const client = new pg.Client({ connectionString: database.urls.owner });
   await client.connect();
   try {
-    await client.query('DROP SCHEMA public CASCADE');
+    await client.query('DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS jobs CASCADE');
     await client.query('CREATE SCHEMA public');
     return await work(database.urls.owner, client);
   } finally {

@@ -44,7 +44,7 @@ beforeAll(async () => {
   database = await testDatabase();
   owner = new pg.Client({ connectionString: database.urls.owner, application_name: 'migration' });
   await owner.connect();
-  await owner.query('DROP SCHEMA public CASCADE');
+  await owner.query('DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS jobs CASCADE');
   await owner.query('CREATE SCHEMA public');
   await migratePostgres(owner, systemTimers, { until: RELEASED });
   await owner.query(`SELECT set_config('app.tenant_id', $1, false)`, [place.tenant]);

@@ -39,8 +39,11 @@ const LOOK_EVERY_MS = 1_000;
 /** Messages under way at once: of one tenant, and in all. */
 const EACH_TENANT_MAX = 8;
 const IN_ALL_MAX = 400;
-/** Tenants in one look. */
-const TENANTS_MAX = 200;
+/** Tenants that are asked for in one look, and those that are served. */
+const TENANTS_MAX = 10_000;
+const SERVED_MAX = 200;
+/** A tenant whose receivers all want to be left alone is not looked at again for a while: it would take others' places. */
+const REST_MS = 5_000;
 
 interface Turn {
   underWay: number;
@@ -59,6 +62,8 @@ export function createCourier(parts: {
 }): Courier {
   const { db, env, timers, log, channels, counts } = parts;
   const turns = new Map<TenantId, Turn>();
+  /** Tenants that had something due and nothing that could be taken, until when. */
+  const resting = new Map<TenantId, number>();
   const tasks = new Set<Promise<void>>();
   let inAll = 0;
   let isClosed = false;
@@ -84,10 +89,13 @@ export function createCourier(parts: {
   };
 
   /** Takes on what a tenant has due, as far as there is room. */
-  const serve = async (tenantId: TenantId): Promise<void> => {
+  const serve = async (tenantId: TenantId, isLooked = false): Promise<void> => {
     const turn = turnOf(tenantId);
     const room = isClosed ? 0 : Math.min(EACH_TENANT_MAX - turn.underWay, IN_ALL_MAX - inAll);
-    if (room <= 0) return;
+    if (room <= 0) {
+      if (turn.underWay === 0) turns.delete(tenantId);
+      return;
+    }
     move(tenantId, turn, room);
     let taken = 0;
     try {
@@ -96,6 +104,7 @@ export function createCourier(parts: {
         return { messages, receivers: await receiversOf(tx, channels, messages) };
       });
       taken = messages.length;
+      if (taken === 0 && isLooked) resting.set(tenantId, timers.monotonicMs() + REST_MS);
       turn.mayHaveMore = taken === room;
       for (const message of messages)
         track(tenantId, carry(tenantId, turn, message, receivers.get(message.receiverId)));
@@ -148,7 +157,11 @@ export function createCourier(parts: {
   };
 
   const look = async (): Promise<void> => {
-    for (const tenantId of await dueTenants(db, env.now(), TENANTS_MAX)) track(tenantId, serve(tenantId));
+    const now = timers.monotonicMs();
+    for (const [tenantId, until] of resting) if (until <= now) resting.delete(tenantId);
+    const due = await dueTenants(db, env.now(), TENANTS_MAX);
+    for (const tenantId of due.filter((one) => !resting.has(one)).slice(0, SERVED_MAX))
+      track(tenantId, serve(tenantId, true));
   };
   const comeRound = (): void => {
     if (isClosed) return;
@@ -164,6 +177,7 @@ export function createCourier(parts: {
   return {
     start: comeRound,
     carryDue: async () => {
+      resting.clear();
       await look();
       await settled();
     },

@@ -1,5 +1,5 @@
--- locks against readers: change_head, config_webhook
--- locks against writers: tenant, config_notification
+-- locks against readers: change_head, config_notification, config_webhook
+-- locks against writers: tenant
 -- What other systems and people are told: events, written with what caused them, and a delivery for each of them to each
 -- receiver that asked for it.
 

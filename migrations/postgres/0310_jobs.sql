@@ -1,6 +1,6 @@
 -- The tables of the job queue, pg-boss 12.38.0 (schema version 46), as it makes them itself: `getConstructionPlans('jobs')` without
 -- its transaction. They are made here, so that no role that serves may make any; a later version's changes are another file.
--- They hold names of jobs and times, and nothing of any tenant.
+-- They hold names of jobs, times, and which nodes are there, and nothing of any tenant.
 
 CREATE SCHEMA IF NOT EXISTS jobs;
 

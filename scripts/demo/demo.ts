@@ -315,6 +315,8 @@ async function startCloud(
       DISPLAY_DIR: screenDir('display'),
       // The provider of the demo is on this machine.
       PROVIDERS_ON_LOOPBACK: 'true',
+      // Whoever tries webhooks has them here too.
+      RECEIVERS_ON_LOOPBACK: 'true',
       ADMIN_DIR: screenDir('admin'),
     },
   });

@@ -97,12 +97,12 @@ const SETTLE: Statement = {
     SELECT $1, r.id, r.attempt, r.at, r.duration_ms, r.status, r.fault FROM r ON CONFLICT DO NOTHING`,
 };
 /** What comes after a message that has to wait waits with it, and is not looked at until then. */
-const MOVE_BEHIND: Statement = {
+export const MOVE_BEHIND: Statement = {
   name: 'delivery-move-behind',
   text: `UPDATE delivery SET next_at = $5
     WHERE tenant_id = $1 AND receiver_id = $2 AND subject = $3 AND state = 'waiting' AND number > $4 AND next_at <> $5`,
 };
-const SUCCEEDED_SINCE: Statement = {
+export const SUCCEEDED_SINCE: Statement = {
   name: 'delivery-succeeded-since',
   text: `SELECT EXISTS (SELECT FROM delivery WHERE tenant_id = $1 AND receiver_id = $2 AND state = 'delivered'
     AND ended_at >= $3 AND created_at >= $3::timestamptz - interval '7 days') AS succeeded`,

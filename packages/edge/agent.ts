@@ -4,6 +4,7 @@
  */
 import { type Env, type ErrorCode, ProblemError, type Timers } from '@totem/domain';
 import type { PrinterPort, PrinterProfile, PrinterStatus } from '@totem/drivers/printer';
+import type { Scanner } from '@totem/drivers/scanner';
 import { createLifecycle, type Lifecycle, type Log, serveHttp } from '@totem/host';
 import { Hono } from 'hono';
 import type { Device } from './device.ts';
@@ -63,6 +64,8 @@ export interface AgentOptions {
   readonly logLines?: () => readonly string[];
   /** Shows the machine instead of the kiosk, for a technician; without it nobody can. */
   readonly leaveKiosk?: () => void;
+  /** A reader of codes; none by default. */
+  readonly scanner?: Scanner;
   /** Of this program, for a technician to read. */
   readonly appVersion?: string;
 }
@@ -204,6 +207,7 @@ async function serveScreen(options: AgentOptions, lifecycle: Lifecycle): Promise
         dataDir: options.dataDir,
         about: () => aboutDevice(parts, statusOf(parts), options.appVersion ?? ''),
         logLines: options.logLines ?? (() => []),
+        scanner: options.scanner ?? null,
         leaveKiosk: options.leaveKiosk ?? null,
       });
     },

@@ -6,6 +6,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { idSchema } from '@totem/domain';
 import { createPrinter, DEFAULT_PROFILE, parsePrinterWay, profileById } from '@totem/drivers/printer';
+import { createSerialScanner, type Scanner } from '@totem/drivers/scanner';
 import { genericProfile, multiplusProfile, payGoProfile } from '@totem/drivers/terminal';
 import {
   announceReady,
@@ -44,6 +45,8 @@ const configSchema = z.object({
   TOTEM_PUBLIC_URL: z.url().optional(),
   /** `host:port`, `serial:/dev/…`, `usb:…` or `queue:…`; without it nothing is printed until a technician chooses one. */
   TOTEM_PRINTER: z.string().optional(),
+  /** `serial:/dev/…` of a reader of codes; without it there is none. */
+  TOTEM_SCANNER: z.string().optional(),
   TOTEM_PRINTER_PROFILE: z.string().default(DEFAULT_PROFILE.id),
   TOTEM_KIOSK_DIR: z.string().optional(),
   /** The technician's screen of the first start. */
@@ -162,6 +165,7 @@ async function serve(
     log,
     port: config.TOTEM_PORT,
     frameAncestors: framesOf(config),
+    ...scannerSettings(config),
     logLines: logRing.lines,
     leaveKiosk: () => writeFileSync(join(config.TOTEM_DATA_DIR, LEAVE_FILE), ''),
     appVersion: packageJson.version,
@@ -178,6 +182,13 @@ async function serve(
   if (screen !== undefined) return;
   writeScreenFile(config.TOTEM_DATA_DIR, `${url}/#token=${token}`);
   announceReady(lifecycle, { url, token });
+}
+
+function scannerSettings({ TOTEM_SCANNER: written }: Config): { readonly scanner?: Scanner } {
+  if (written === undefined) return {};
+  const way = parsePrinterWay(written);
+  if (way?.kind !== 'serial') throw new ConfigError('TOTEM_SCANNER: no serial port');
+  return { scanner: createSerialScanner(way.line, systemTimers) };
 }
 
 function framesOf(config: Config): readonly string[] {

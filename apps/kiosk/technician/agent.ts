@@ -53,6 +53,8 @@ export interface TechnicianAgent {
   choosePrinter(choice: PrinterChoice): Promise<void>;
   testPrint(locale: Locale): Promise<TestPrint>;
   soundTried(): Promise<void>;
+  /** What the reader of codes has read; null when nothing was shown to it. */
+  scan(): Promise<string | null>;
   takeLogs(): Promise<{ readonly path: string }>;
   leaveKiosk(): Promise<void>;
   end(): Promise<void>;
@@ -90,6 +92,7 @@ export function technicianAgent(token: string): TechnicianAgent {
     choosePrinter: async (choice) => void (await ask('PUT', '/printer', choice)),
     testPrint: async (locale) => (await ask('POST', '/test-print', { locale })) as TestPrint,
     soundTried: async () => void (await ask('POST', '/sound')),
+    scan: async () => ((await ask('POST', '/scan')) as { reading: string | null }).reading,
     takeLogs: async () => (await ask('POST', '/logs')) as { path: string },
     leaveKiosk: async () => void (await ask('POST', '/leave')),
     end: async () => {

@@ -4,6 +4,7 @@ import {
   IconCheck,
   IconHelp,
   IconPrinter,
+  IconScan,
   IconSearch,
   IconVolume,
   IconX,
@@ -230,6 +231,13 @@ function Tests({ agent, run }: { readonly agent: TechnicianAgent; readonly run: 
     setTest(await run(() => agent.testPrint(locale)));
     setIsBusy(false);
   };
+  const [scanned, setScanned] = useState<string | null>();
+  const [isScanning, setIsScanning] = useState(false);
+  const scan = async (): Promise<void> => {
+    setIsScanning(true);
+    setScanned(await run(() => agent.scan()));
+    setIsScanning(false);
+  };
   const sound = (): void => {
     void chime();
     void run(() => agent.soundTried());
@@ -245,9 +253,13 @@ function Tests({ agent, run }: { readonly agent: TechnicianAgent; readonly run: 
         <BigButton icon={<IconVolume stroke={1.8} />} onPress={sound}>
           {t('testSound')}
         </BigButton>
+        <BigButton icon={<IconScan stroke={1.8} />} busy={isScanning} onPress={() => void scan()}>
+          {t(isScanning ? 'scanning' : 'testScanner')}
+        </BigButton>
       </div>
       <p className={styles.detail} role="status">
-        {test?.outcome == null ? '' : t(`outcome.${test.outcome.kind}`)}
+        {test?.outcome == null ? '' : t(`outcome.${test.outcome.kind}`)}{' '}
+        {scanned === undefined ? '' : scanned === null ? t('notScanned') : t('scanned', { reading: scanned })}
       </p>
       {test?.preview == null ? null : (
         <figure className={styles.preview}>

@@ -40,6 +40,10 @@ export const TECHNICIAN_TEXTS: AppTexts = {
     tests: 'Testes',
     testPrint: 'Imprimir teste',
     testSound: 'Testar o som',
+    testScanner: 'Testar o leitor',
+    scanning: 'Mostre um código…',
+    scanned: 'Lido: {{reading}}',
+    notScanned: 'Nada foi lido.',
     outcome: {
       confirmed: 'A impressora confirmou o teste.',
       not_sent: 'Nada foi impresso.',
@@ -89,6 +93,10 @@ export const TECHNICIAN_TEXTS: AppTexts = {
     tests: 'Tests',
     testPrint: 'Print a test',
     testSound: 'Test the sound',
+    testScanner: 'Test the reader',
+    scanning: 'Show a code…',
+    scanned: 'Read: {{reading}}',
+    notScanned: 'Nothing was read.',
     outcome: {
       confirmed: 'The printer has confirmed the test.',
       not_sent: 'Nothing was printed.',
@@ -138,6 +146,10 @@ export const TECHNICIAN_TEXTS: AppTexts = {
     tests: 'Pruebas',
     testPrint: 'Imprimir prueba',
     testSound: 'Probar el sonido',
+    testScanner: 'Probar el lector',
+    scanning: 'Muestre un código…',
+    scanned: 'Leído: {{reading}}',
+    notScanned: 'No se leyó nada.',
     outcome: {
       confirmed: 'La impresora confirmó la prueba.',
       not_sent: 'No se imprimió nada.',

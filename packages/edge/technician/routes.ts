@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { instantText, type JsonObject, LOCALES, ProblemError, type Timers } from '@totem/domain';
 import { decodeJob, encodeJob, PRINTER_PROFILES, paperSvg } from '@totem/drivers/printer';
+import type { Scanner } from '@totem/drivers/scanner';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { TotemPrinter } from '../print/printer.ts';
@@ -19,12 +20,16 @@ export interface TechnicianParts extends PinParts {
   /** What the device says of itself. */
   readonly about: () => object;
   readonly logLines: () => readonly string[];
+  /** A reader of codes on a serial port; null when there is none. */
+  readonly scanner: Scanner | null;
   /** Shows the machine instead of the kiosk; null where nobody listens for it. */
   readonly leaveKiosk: (() => void) | null;
 }
 
 export const SESSION_HEADER = 'x-technician';
 const EXPORTS_DIR = 'exports';
+/** To find a code and hold it to the reader. */
+const SCAN_MS = 10_000;
 const pinSchema = z.strictObject({ pin: z.string().max(16) });
 const printerSchema = z.strictObject({ way: z.string().max(300), profileId: z.string().max(40) });
 const localeSchema = z.strictObject({ locale: z.enum(LOCALES) });
@@ -78,6 +83,11 @@ export function technicianRoutes(parts: TechnicianParts): Hono {
     acted('sound_tried');
     return c.body(null, 204);
   });
+  app.post('/scan', async (c) => {
+    const reading = await tryScanner(parts);
+    acted('scanner_tried', { isRead: reading !== null });
+    return c.json({ reading }, 200, fresh);
+  });
   app.post('/logs', (c) => {
     const at = instantText(clock.env.now());
     const file = exportLogs(
@@ -108,6 +118,18 @@ async function printTest(
   const outcome = await prints.printTest(blocks);
   acted('test_printed', { outcome: outcome?.kind ?? 'no_printer' });
   return { outcome, preview: slip === undefined ? null : paperSvg(slip, profile, 'test-page', 'test') };
+}
+
+/** Scan mode for a moment. @returns the reading, or null when nothing was shown to the reader in time. */
+async function tryScanner({ scanner, timers }: TechnicianParts): Promise<string | null> {
+  if (scanner === null) throw new ProblemError('not_found');
+  const enough = new AbortController();
+  const cancel = timers.after(SCAN_MS, () => enough.abort());
+  try {
+    return await scanner.scan(enough.signal);
+  } finally {
+    cancel();
+  }
 }
 
 function leave(c: Context, { leaveKiosk }: TechnicianParts, acted: (act: string) => void): Response {

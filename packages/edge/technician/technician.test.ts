@@ -141,6 +141,7 @@ describe('a session', () => {
     ['PUT', '/printer'],
     ['POST', '/test-print'],
     ['POST', '/sound'],
+    ['POST', '/scan'],
     ['POST', '/logs'],
     ['POST', '/leave'],
     ['POST', '/sessions/end'],
@@ -198,6 +199,16 @@ describe('what a technician does', () => {
     });
     await printer.close();
     expect(await recorded()).toContain('TECHNICIAN_ACTED');
+  });
+
+  it('tries the reader of codes, where there is one', async () => {
+    const session = await comeIn();
+    expect((await call('POST', '/scan', undefined, session)).body).toMatchObject({ code: 'not_found' });
+    await agent.stop();
+    agent = createAgent(agentOptions(place, { scanner: { scan: async () => 'AB12' } }));
+    ({ url, token } = await agent.start());
+    const again = String((await tryPin(PIN)).body.session);
+    expect((await call('POST', '/scan', undefined, again)).body).toEqual({ reading: 'AB12' });
   });
 
   it('takes the logs along, as a file of this machine, and leaves the kiosk', async () => {

@@ -4,14 +4,12 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import {
   IconArmchair,
   IconBuilding,
-  IconCheckbox,
   IconChevronDown,
   IconKey,
   IconKeyboard,
   IconLogout,
   IconMoon,
   IconRefresh,
-  IconSquare,
   IconSun,
   IconTicket,
 } from '@tabler/icons-react';
@@ -118,15 +116,9 @@ function AccountMenu(props: HeaderProps) {
           </Menu.Item>
         )}
         {props.switches.map(({ name, isOn, onTurn }) => (
-          <Menu.Item
-            key={name}
-            role="menuitemcheckbox"
-            aria-checked={isOn}
-            leftSection={isOn ? <IconCheckbox size={18} aria-hidden /> : <IconSquare size={18} aria-hidden />}
-            onClick={() => onTurn(!isOn)}
-          >
+          <Menu.CheckboxItem key={name} checked={isOn} onChange={onTurn}>
             {t(`shell.${name}`)}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         <AppearanceItem />
         <Menu.Divider />

@@ -19,8 +19,6 @@ ALTER TABLE counter REPLICA IDENTITY FULL;
 ALTER TABLE ticket REPLICA IDENTITY FULL;
 ALTER TABLE call REPLICA IDENTITY FULL;
 ALTER TABLE operator_session REPLICA IDENTITY FULL;
-ALTER TABLE print_job REPLICA IDENTITY FULL;
-ALTER TABLE device_status REPLICA IDENTITY FULL;
 
 CREATE PUBLICATION electric_publication_default FOR TABLE
-  site, service, priority_class, counter, ticket, call, operator_session, print_job, device_status;
+  site, service, priority_class, counter, ticket, call, operator_session;

@@ -82,7 +82,7 @@ export const CLAIM: Statement = {
     RETURNING d.id, d.kind, d.receiver_id, d.event_id, d.subject, d.number, d.attempts, d.step, d.created_at,
       e.type, e.site_id, e.data, e.occurred_at`,
 };
-/** A message that was accepted late, when another node had it already, is accepted all the same. */
+/** What was put off was not tried. A message that was accepted late, when another node had it already, is accepted all the same. */
 const SETTLE: Statement = {
   name: 'delivery-settle',
   text: `WITH r AS (
@@ -94,7 +94,8 @@ const SETTLE: Statement = {
       FROM r WHERE d.tenant_id = $1 AND d.id = r.id AND d.state = 'waiting' AND (d.attempts = r.attempt OR r.state = 'delivered')
     )
     INSERT INTO delivery_attempt (tenant_id, delivery_id, attempt, at, duration_ms, status, fault)
-    SELECT $1, r.id, r.attempt, r.at, r.duration_ms, r.status, r.fault FROM r ON CONFLICT DO NOTHING`,
+    SELECT $1, r.id, r.attempt, r.at, r.duration_ms, r.status, r.fault FROM r
+    WHERE r.state <> 'waiting' OR r.fault IS NOT NULL ON CONFLICT DO NOTHING`,
 };
 /** What comes after a message that has to wait waits with it, and is not looked at until then. */
 export const MOVE_BEHIND: Statement = {

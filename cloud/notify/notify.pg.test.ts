@@ -216,6 +216,8 @@ describe('a totem that is silent', () => {
     await watch();
     await carry();
     expect(told().slice(before)).toEqual([]);
+    // It was put off, which is no attempt.
+    expect(await look.count('delivery_attempt')).toBe(0);
     world.advance(121 * MINUTE_MS);
     await carry();
     expect(told().slice(before)).toHaveLength(1);

@@ -100,6 +100,28 @@ describe('the compose file', () => {
   });
 });
 
+test.each(['backup', 'erasures'])(
+  'the timer of the %s starts its service by the compose file, and makes up for what was missed',
+  (name) => {
+    const [service, timer] = ['service', 'timer'].map((kind) => read(`deploy/cloud/totem-${name}.${kind}`));
+    const [, file = '', asked = '', words = ''] =
+      /compose -f (\S+) run --rm (\S+)(.*)$/m.exec(service ?? '') ?? [];
+    expect([existsSync(join(ROOT, file)), asked]).toEqual([true, 'backup']);
+    expect(words.trim()).toBe(name === 'erasures' ? '--erasures' : '');
+    // What is said after the service's name is handed to the program.
+    expect(compose.services.backup).toMatchObject({
+      entrypoint: expect.arrayContaining(['scripts/backup.ts']),
+      command: [],
+    });
+    expect(timer).toMatch(/^OnCalendar=\*-\*-\* .*\nPersistent=true$/m);
+  },
+);
+
+test('the volume of backups belongs to the user that writes them', () => {
+  const volume = compose.services.backup?.volumes?.[0]?.split(':')[1];
+  expect(dockerfile).toContain(`install -d -o node -g node -m 0700 ${volume}`);
+});
+
 describe('the container file', () => {
   test('copies, sets and starts what is there', () => {
     const { node } = JSON.parse(read('package.json')).devDependencies;

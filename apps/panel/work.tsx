@@ -13,7 +13,7 @@ import type { Ask } from './desk/asks.ts';
 import { DeskAndQueue } from './desk/desk-and-queue.tsx';
 import { issuableAt } from './desk/issuable.ts';
 import { KeysHelp } from './desk/keys-help.tsx';
-import { transferTargets } from './desk/targets.ts';
+import { type TargetsFrom, transferTargets } from './desk/targets.ts';
 import { type Desk, noticeOf, useDesk } from './desk/use-desk.ts';
 import { useKeysOn } from './desk/use-desk-keys.ts';
 import { useFinder } from './desk/use-finder.ts';
@@ -43,7 +43,6 @@ interface WorkProps {
 export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSite }: WorkProps) {
   const data = useSiteData();
   const nowMs = useNow();
-  const format = useFormat();
   const server = useSyncExternalStore(branch.server.subscribe, branch.server.current);
   const pinCare = usePinCare(session, session.siteId ?? '', cloudUrl, server, token);
   const [isPinOpen, setIsPinOpen] = useState(false);
@@ -66,11 +65,6 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
   );
 
   const isAtDesk = place.counter !== undefined && !isChoosing;
-  const answered = (answer: NewCommand | 'leave'): void => {
-    setAsk(undefined);
-    if (answer === 'leave') onSignedOut();
-    else void desk.send(answer);
-  };
   const choose = async (counter: CounterRow): Promise<void> => {
     if (await place.open(counter)) setIsChoosing(false);
   };
@@ -138,25 +132,15 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
           )}
         </Whole>
       </main>
-      <AskDialog
+      <Questions
+        data={data}
+        desk={desk}
         ask={ask}
-        targets={transferTargets(
-          {
-            ...data,
-            services: data.services.values(),
-            people: server.people,
-            userId: session.user.id,
-            counterId: place.counter?.id,
-          },
-          format.local,
-        )}
-        issuable={issuableAt(data)}
+        people={server.people}
+        userId={session.user.id}
+        counterId={place.counter?.id}
         find={find}
-        onAnswer={answered}
-        onCheckIn={(checkIn) => {
-          setAsk(undefined);
-          void desk.checkIn(session.siteId ?? '', checkIn);
-        }}
+        onLeave={onSignedOut}
         onClose={() => setAsk(undefined)}
       />
       <KeysHelp
@@ -166,6 +150,45 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
         onClose={() => setIsHelpOpen(false)}
       />
     </div>
+  );
+}
+
+interface QuestionsProps {
+  readonly data: SiteData;
+  readonly desk: Desk;
+  readonly ask: Ask | undefined;
+  readonly people: TargetsFrom['people'];
+  readonly userId: string;
+  readonly counterId: string | undefined;
+  readonly find: ReturnType<typeof useFinder>;
+  onLeave(): void;
+  onClose(): void;
+}
+
+/** What is asked before it is done, with what each answer leads to. */
+function Questions({ data, desk, ask, people, userId, counterId, find, onLeave, onClose }: QuestionsProps) {
+  const format = useFormat();
+  const answered = (answer: NewCommand | 'leave'): void => {
+    onClose();
+    if (answer === 'leave') onLeave();
+    else void desk.send(answer);
+  };
+  return (
+    <AskDialog
+      ask={ask}
+      targets={transferTargets(
+        { ...data, services: data.services.values(), people, userId, counterId },
+        format.local,
+      )}
+      issuable={issuableAt(data)}
+      find={find}
+      onAnswer={answered}
+      onCheckIn={(checkIn) => {
+        onClose();
+        void desk.checkIn(data.site?.id ?? '', checkIn);
+      }}
+      onClose={onClose}
+    />
   );
 }
 

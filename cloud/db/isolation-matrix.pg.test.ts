@@ -41,6 +41,7 @@ const PROTOCOLS: Readonly<Record<string, { readonly as: string; may(principal: P
   ledgerCursor: { as: 'a totem', may: isTotem },
   hubDirectory: { as: 'a totem', may: isTotem },
   announceHub: { as: 'a totem', may: isTotem },
+  deviceStatus: { as: 'a totem', may: isTotem },
   siteDesk: {
     as: 'admin',
     may: (principal) =>

@@ -4,6 +4,7 @@
  */
 import type { RouteConfig } from '@hono/zod-openapi';
 import { idSchema, NAMED_SHAPES, SHAPE_NAMES } from '@totem/domain';
+import { deviceStatusSchema } from '@totem/sync/device';
 import { hubAnnouncementSchema, hubDirectorySchema, siteDeskSchema } from '@totem/sync/hub';
 import { cursorAnswerSchema, ledgerBatchSchema, pushAnswerSchema } from '@totem/sync/push';
 import { z } from 'zod';
@@ -274,6 +275,18 @@ const announceHub: RouteConfig = {
   responses: { 204: { description: 'Kept' }, ...deviceRefusals },
 };
 
+const deviceStatus: RouteConfig = {
+  operationId: 'deviceStatus',
+  method: 'post',
+  path: '/v1/device/status',
+  tags: ['Devices'],
+  summary: 'Say how this device is',
+  description: 'For totems, again and again: a device that does not say how it is counts as offline.',
+  security,
+  request: { body: { required: true, content: { 'application/json': { schema: deviceStatusSchema } } } },
+  responses: { 204: { description: 'Kept' }, ...deviceRefusals },
+};
+
 export const PROTOCOL_PATHS: readonly RouteConfig[] = [
   exchangeToken,
   pushLedger,
@@ -281,5 +294,6 @@ export const PROTOCOL_PATHS: readonly RouteConfig[] = [
   hubDirectory,
   siteDesk,
   announceHub,
+  deviceStatus,
   followShape,
 ];

@@ -24,6 +24,7 @@ import { openParts, type Parts } from './parts.ts';
 import type { MeansOptions } from './pay/means.ts';
 import { inspectWhenIdle } from './salvage/inspection.ts';
 import { type PartReport, writeReports } from './status/board.ts';
+import { createHeartbeat } from './status/heartbeat.ts';
 import { type DeviceView, deviceReports } from './status/reports.ts';
 import { readSetting } from './store/settings.ts';
 import { aboutDevice } from './technician/about.ts';
@@ -130,7 +131,7 @@ export function createAgent(options: AgentOptions): Agent {
           parts = opened;
           lifecycle.onStop('store', () => opened.store.close());
           screen.open(opened);
-          run(opened, timers, log, lifecycle);
+          run(opened, options, lifecycle);
           log.info({ url: screen.url }, 'the totem serves');
         };
         openWhenDiskAllows(open, timers, log, lifecycle);
@@ -215,7 +216,7 @@ async function serveScreen(options: AgentOptions, lifecycle: Lifecycle): Promise
 }
 
 /** Starts what runs by itself, and ties it together: a commit wakes outbox and printer, a link wakes the outbox. */
-function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void {
+function run(parts: Parts, { timers, log, appVersion }: AgentOptions, lifecycle: Lifecycle): void {
   const { store, outbox, prints, replica, link, journal, salvage, ballast, upstream, hub } = parts;
   let cancelReport: (() => void) | undefined;
   const guarded = (what: string, work: () => void): void => {
@@ -226,10 +227,15 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
       log.warn({ err: error, what }, 'could not be written down');
     }
   };
+  const reports = (): PartReport[] => deviceReports(viewOf(parts));
+  const heartbeat = createHeartbeat({ link, timers, log, appVersion, reports });
   const reportSoon = (): void => {
     cancelReport ??= timers.after(REPORT_DELAY_MS, () => {
       cancelReport = undefined;
-      guarded('status', () => writeReports(parts, deviceReports(viewOf(parts))));
+      guarded('status', () => {
+        writeReports(parts, reports());
+        heartbeat.look();
+      });
     });
   };
   const watchDisk = (): void => {
@@ -274,6 +280,7 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
       FIRST_PRUNE_MS,
     ),
     () => cancelReport?.(),
+    () => heartbeat.stop(),
   ];
   lifecycle.onStop('timers', () => {
     for (const stop of stops) stop();
@@ -291,6 +298,7 @@ function run(parts: Parts, timers: Timers, log: Log, lifecycle: Lifecycle): void
   replica.start();
   upstream.start();
   hub.start();
+  heartbeat.start();
   reportSoon();
 }
 

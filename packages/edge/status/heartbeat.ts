@@ -1,0 +1,81 @@
+/**
+ * Telling the cloud how this totem is: in its rhythm, which is how anybody knows that it is there, and sooner when a part is
+ * otherwise than before. Nothing is kept for later: what was is of no use once it can be told.
+ */
+import type { Timers } from '@totem/domain';
+import type { Log } from '@totem/host';
+import type { DeviceStatus } from '@totem/sync/device';
+import type { CloudLink } from '../link/cloud-link.ts';
+import type { PartReport } from './board.ts';
+
+export const HEARTBEAT_EVERY_MS = 30_000;
+/** A part that comes and goes must not be told each time. */
+export const HEARTBEAT_SOONEST_MS = 3_000;
+
+export interface Heartbeat {
+  /** Begins; tells how things are at once. */
+  start(): void;
+  /** Something may be otherwise than before. */
+  look(): void;
+  stop(): void;
+}
+
+export function createHeartbeat(parts: {
+  readonly link: Pick<CloudLink, 'request'>;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly appVersion: string | undefined;
+  readonly reports: () => readonly PartReport[];
+}): Heartbeat {
+  const { link, timers, log, appVersion, reports } = parts;
+  const stopping = new AbortController();
+  let cancel = (): void => {};
+  let told = '';
+  let isSoon = false;
+  let running = false;
+
+  const statesOf = (all: readonly PartReport[]): string =>
+    all.map(({ part, state }) => `${part} ${state}`).join();
+  const tell = async (): Promise<void> => {
+    const all = reports();
+    const status: DeviceStatus = { appVersion: appVersion ?? null, parts: [...all] };
+    told = statesOf(all);
+    const answer = await link.request({
+      method: 'POST',
+      path: '/v1/device/status',
+      body: JSON.stringify(status),
+      headers: { 'content-type': 'application/json' },
+      signal: stopping.signal,
+    });
+    await answer.body?.cancel();
+  };
+  const beat = (): void => {
+    if (running || stopping.signal.aborted) return;
+    running = true;
+    isSoon = false;
+    cancel();
+    void tell()
+      .catch((error: unknown) => log.debug({ err: error }, 'the cloud was not told how this totem is'))
+      .then(() => {
+        running = false;
+        again(HEARTBEAT_EVERY_MS);
+      });
+  };
+  const again = (waitMs: number): void => {
+    if (!stopping.signal.aborted) cancel = timers.after(waitMs, beat);
+  };
+  const look = (): void => {
+    if (isSoon || running || statesOf(reports()) === told) return;
+    isSoon = true;
+    cancel();
+    again(HEARTBEAT_SOONEST_MS);
+  };
+  return {
+    start: beat,
+    look,
+    stop() {
+      stopping.abort();
+      cancel();
+    },
+  };
+}

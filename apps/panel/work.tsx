@@ -48,22 +48,15 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
   const [isPinOpen, setIsPinOpen] = useState(false);
   const desk = useDesk(data.tickets.rows, session.user.id, branch.cloudDoor);
   const place = useCounter(data.counters, data.sessions.rows, session.user.id, desk.tell);
-  const book = useQueueBook(data, nowMs);
-  useCalls(data, desk.inHand, countsTurns(data));
-  const calling = useMemo(
-    () => place.counter && callingPlace({ id: session.user.id as UserId, serviceIds: null }, place.counter),
-    [place.counter, session.user.id],
-  );
-  const find = useFinder(data.tickets.rows, calling, book);
+  const { book, calling, find } = useQueue(data, desk, place.counter, session.user.id, nowMs);
   const switches = useSwitches();
   const [isChoosing, setIsChoosing] = useState(false);
   const [ask, setAsk] = useState<Ask | undefined>();
   const [isHelpOpen, setIsHelpOpen] = useState(false);
-  const [keysOn, setKeysOn] = useKeysOn();
+  const keys = useKeysOn();
   const { isLeaving, signOut } = useSignOut(place.counter, desk, onSignedOut, () =>
     setAsk({ kind: 'leave' }),
   );
-
   const isAtDesk = place.counter !== undefined && !isChoosing;
   const choose = async (counter: CounterRow): Promise<void> => {
     if (await place.open(counter)) setIsChoosing(false);
@@ -112,7 +105,7 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
               userId={session.user.id}
               mayOverride={session.user.role === 'admin'}
               nowMs={nowMs}
-              keysOn={keysOn}
+              keysOn={keys[0]}
               onAsk={setAsk}
               onHelp={() => setIsHelpOpen(true)}
             />
@@ -143,12 +136,7 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
         onLeave={onSignedOut}
         onClose={() => setAsk(undefined)}
       />
-      <KeysHelp
-        opened={isHelpOpen}
-        keysOn={keysOn}
-        onKeysOn={setKeysOn}
-        onClose={() => setIsHelpOpen(false)}
-      />
+      <KeysHelp opened={isHelpOpen} keys={keys} onClose={() => setIsHelpOpen(false)} />
     </div>
   );
 }
@@ -207,6 +195,23 @@ function Whole({ data, children }: { readonly data: SiteData; readonly children:
       )}
     </div>
   );
+}
+
+/** The queue as this operator calls from it. */
+function useQueue(
+  data: SiteData,
+  desk: Desk,
+  counter: CounterRow | undefined,
+  userId: string,
+  nowMs: number,
+) {
+  const book = useQueueBook(data, nowMs);
+  useCalls(data, desk.inHand, countsTurns(data));
+  const calling = useMemo(
+    () => counter && callingPlace({ id: userId as UserId, serviceIds: null }, counter),
+    [counter, userId],
+  );
+  return { book, calling, find: useFinder(data.tickets.rows, calling, book) };
 }
 
 /** What this person may turn on for this browser. */

@@ -7,12 +7,12 @@ import { KEY_ACTIONS, KEYS, type KeyAction } from './keys.ts';
 
 interface KeysHelpProps {
   readonly opened: boolean;
-  readonly keysOn: boolean;
-  onKeysOn(on: boolean): void;
+  /** Whether they are on, and how to turn them. */
+  readonly keys: readonly [boolean, (on: boolean) => void];
   onClose(): void;
 }
 
-export function KeysHelp({ opened, keysOn, onKeysOn, onClose }: KeysHelpProps) {
+export function KeysHelp({ opened, keys: [keysOn, onKeysOn], onClose }: KeysHelpProps) {
   const { t } = useTranslation();
   return (
     <Dialog opened={opened} title={t('keys.heading')} lead={t('keys.lead')} onClose={onClose}>

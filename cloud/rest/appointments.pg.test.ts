@@ -1,6 +1,6 @@
 /** Appointments: as many for a slot as the service takes, in its hours, moved and canceled by version. */
 import { type ApiClient, ROUTES } from '@totem/api';
-import { instantText, type ServiceId } from '@totem/domain';
+import { instantText, newId, type ServiceId } from '@totem/domain';
 import { systemEnv } from '@totem/host';
 import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -14,6 +14,7 @@ const {
   moveAppointment,
   cancelAppointment,
   checkInAppointment,
+  eraseAppointmentPerson,
 } = ROUTES;
 const DAY_MS = 24 * 3_600_000;
 
@@ -118,6 +119,34 @@ describe('an appointment', () => {
     expect(seen.person).toBeNull();
   });
 
+  test('is kept without its person when that is erased by who may, at its ticket too, and the ledger says so', async () => {
+    const person = { name: 'Zoraide Canário', phone: '+55 81 98888-0000' };
+    const made = await operator.call(createAppointment, { body: booking({ person }) });
+    const params = { id: made.id };
+    const ticketId = newId<'ticket'>(systemEnv);
+    // As a check-in leaves it: who was booked is said beside an entry of the ticket.
+    await look.rows('UPDATE appointment SET ticket_id = $2 WHERE id = $1', [made.id, ticketId]);
+    await look.rows(
+      `INSERT INTO entry_private (tenant_id, entry_id, entity, entity_id, salt, data)
+       SELECT tenant_id, id, 'ticket', $2, 'salt', '{"name": "Zoraide Canário"}' FROM audit_log WHERE entity_id = $1 LIMIT 1`,
+      [made.id, ticketId],
+    );
+    expect((await refusalOf(operator.call(eraseAppointmentPerson, { params }))).code).toBe('forbidden');
+    expect(await admin.call(eraseAppointmentPerson, { params })).toEqual({ erased: 2 });
+    expect(await admin.call(eraseAppointmentPerson, { params })).toEqual({ erased: 0 });
+    expect((await operator.call(getAppointment, { params })).person).toBeNull();
+    expect(await look.count(`appointment_person WHERE name LIKE '%Zoraide%'`)).toBe(0);
+    expect(await look.count(`entry_private WHERE data::text LIKE '%Zoraide%'`)).toBe(0);
+    const said = await look.rows(
+      `SELECT entity, entity_id FROM audit_log WHERE action = 'PERSON_ERASED' AND entity_id = ANY($1) ORDER BY entity`,
+      [[made.id, ticketId]],
+    );
+    expect(said).toEqual([
+      { entity: 'appointment', entity_id: made.id },
+      { entity: 'ticket', entity_id: ticketId },
+    ]);
+  });
+
   test('that is settled is not changed any more, and an old version changes nothing', async () => {
     const made = await operator.call(createAppointment, { body: booking() });
     const params = { id: made.id };
@@ -190,7 +219,7 @@ describe('checking in', () => {
       [done[0]?.ticket.id],
     );
     expect(row).toMatchObject({ channel: 'appointment', party_size: 2, state: 'waiting' });
-    expect((row?.appointment_at as Date).toISOString()).toBe(made.slot);
+    expect(row?.appointment_at).toEqual(new Date(made.slot));
   });
 
   test('is refused too early, on another day, and for a code that names nothing', async () => {

@@ -16,6 +16,7 @@ import {
 } from '@totem/domain';
 import { and, count, desc, eq, gte, inArray, lt, ne } from 'drizzle-orm';
 import { appointment, appointmentPerson } from '../../db/schema/queue.ts';
+import { entryPrivate } from '../../db/schema/record.ts';
 import { service, site } from '../../db/schema/tenancy.ts';
 import type { ReadHandle, WriteHandle } from '../../db/with-tenant.ts';
 import { record } from '../entries.ts';
@@ -110,7 +111,42 @@ export const appointmentHandlers = {
     await record(tx, asked, { action: 'CONFIG_DELETED', ...placed(row) });
     return { body: undefined };
   }),
+  eraseAppointmentPerson: write(async (tx, asked) => {
+    const { row } = await found(tx, asked.principal, asked.params.id);
+    const erased = (await eraseBooked(tx, asked, row)) + (await eraseCheckedIn(tx, asked, row));
+    return { body: { erased } };
+  }),
 } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
+
+async function eraseBooked(tx: WriteHandle, who: Who, row: AppointmentRow): Promise<number> {
+  const gone = await tx.orm
+    .delete(appointmentPerson)
+    .where(and(eq(appointmentPerson.tenantId, tx.tenantId), eq(appointmentPerson.appointmentId, row.id)))
+    .returning({ id: appointmentPerson.appointmentId });
+  if (gone.length > 0)
+    await record(tx, who, { action: 'PERSON_ERASED', ...placed(row), data: { entries: 0 } });
+  return gone.length;
+}
+
+/** Who was checked in is on the ticket as well. */
+async function eraseCheckedIn(tx: WriteHandle, who: Who, row: AppointmentRow): Promise<number> {
+  if (row.ticketId === null) return 0;
+  const entityId = row.ticketId as string as Id<'entity'>;
+  const gone = await tx.orm
+    .delete(entryPrivate)
+    .where(
+      and(
+        eq(entryPrivate.tenantId, tx.tenantId),
+        eq(entryPrivate.entity, 'ticket'),
+        eq(entryPrivate.entityId, entityId),
+      ),
+    )
+    .returning({ entryId: entryPrivate.entryId });
+  const data = { entries: gone.length };
+  if (gone.length > 0)
+    await record(tx, who, { action: 'PERSON_ERASED', entity: 'ticket', entityId, siteId: row.siteId, data });
+  return gone.length;
+}
 
 function view({ tenantId: _, ...row }: AppointmentRow, person: PersonRow | null) {
   const { name = null, document = null, phone = null } = person ?? {};

@@ -135,4 +135,16 @@ export const appointmentRoutes = {
     answer: { status: 204 },
     errors: ['appointment_settled'],
   }),
+  eraseAppointmentPerson: route({
+    ...shared,
+    method: 'POST',
+    path: '/v1/appointments/{id}/erase-person',
+    summary: 'Erase who an appointment belongs to, its ticket’s person too, and keep both',
+    access: 'person.erase',
+    params: idParams<'appointment'>(),
+    answer: {
+      status: 200,
+      schema: z.object({ erased: z.int().describe('Places where personal data was erased.') }),
+    },
+  }),
 } as const;

@@ -64,7 +64,7 @@ test('each choice of a day is made again as it was, under every policy, and says
   const callNext = async (times: number) => {
     for (let turn = 0; turn < times; turn += 1) {
       world.advance(30_000);
-      const { ticket } = (await otavio.done({ type: 'ticket.call_next' })) as CommandDone;
+      const { ticket } = (await otavio.done({ type: 'ticket.call_next' })) as unknown as CommandDone;
       codes.push(String(ticket?.code));
       const ticketId = String(ticket?.id) as never;
       await otavio.done({ type: 'ticket.start', ticketId });

@@ -14,6 +14,7 @@ import {
   checkTicketsAtCloud,
   differenceOf,
   originsRefused,
+  ownOrigins,
 } from './invariants.ts';
 import { lanOf, type Network } from './network.ts';
 import type { TotemNode } from './totem-node.ts';
@@ -55,6 +56,7 @@ export async function converge(world: World, withinMs: number): Promise<readonly
     const today = instantText(cloud.now() - 3 * 3_600_000).slice(0, 10);
     const refused: string[] = [];
     for (const totem of totems) refused.push(...(await originsRefused(look, totem)));
+    for (const { totem } of branches) if (await isSuspended(world, totem)) refused.push(...ownOrigins(totem));
     for (const totem of totems) {
       if (await isSuspended(world, totem)) continue;
       const difference = await differenceOf(look, tenant, totem, today, refused);

@@ -154,6 +154,11 @@ export async function originsRefused(look: Onlooker, totem: TotemNode): Promise<
   return held.filter((row) => ids.has(String(row.equipment_id))).map(({ origin }) => String(origin));
 }
 
+/** All lives of a totem's database; none when it has none any more. */
+export function ownOrigins(totem: TotemNode): readonly string[] {
+  return rowsOn(totem, 'SELECT origin FROM origin_state').map(({ origin }) => String(origin));
+}
+
 /**
  * What still differs between a totem and the cloud, or is still to be sent; undefined when they are one.
  * @param refused origins whose rows only the branch has: see `originsRefused`.

@@ -107,7 +107,7 @@ async function measure(folder: string, stops: (() => Promise<void> | void)[]): P
   return { ...shapes, ...streams };
 }
 
-interface ServerNode {
+export interface ServerNode {
   readonly url: string;
   ask(request: NodeRequest): void;
   usage(): Promise<Extract<NodeMessage, { kind: 'usage' }>>;
@@ -116,7 +116,7 @@ interface ServerNode {
   stop(): Promise<void>;
 }
 
-async function startNode(args: readonly string[]): Promise<ServerNode> {
+export async function startNode(args: readonly string[]): Promise<ServerNode> {
   const child = fork(NODE, args, { execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'] });
   const ready = await messageOf(child, 'ready');
   return {

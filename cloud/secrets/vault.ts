@@ -7,7 +7,10 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:cry
 import type { Env } from '@totem/domain';
 import { z } from 'zod';
 
-/** Keys by name, each 32 bytes in base64url; new texts are sealed with the first. */
+/**
+ * Keys by name, the newest first, each 32 bytes in base64url. New texts are sealed with the first; keyed hashes are made with the
+ * last, which therefore stays for as long as anything was named with it.
+ */
 export const dataKeysSchema = z
   .record(z.string().regex(/^[a-z0-9-]{1,16}$/), z.string().regex(/^[A-Za-z0-9_-]{43}$/))
   .refine((keys) => Object.keys(keys).length > 0, 'names no key');
@@ -39,9 +42,11 @@ export function createVault(dataKeys: DataKeys, env: Env): Vault {
       Buffer.from(key, 'base64url'),
     ]),
   );
-  const [current, root] = [...keys][0] ?? [];
-  if (current === undefined || root === undefined) throw new Error('a vault needs a key');
-  const hashKey = Buffer.from(hkdfSync('sha256', root, '', 'totem keyed hashes v1', KEY_BYTES));
+  const names = newestFirst([...keys.keys()]);
+  const [current = '', oldest = ''] = [names[0], names.at(-1)];
+  const [root, hashRoot] = [keys.get(current), keys.get(oldest)];
+  if (root === undefined || hashRoot === undefined) throw new Error('a vault needs a key');
+  const hashKey = Buffer.from(hkdfSync('sha256', hashRoot, '', 'totem keyed hashes v1', KEY_BYTES));
   return {
     seal: (context, text) => {
       const iv = env.randomBytes(IV_BYTES);
@@ -64,4 +69,13 @@ export function createVault(dataKeys: DataKeys, env: Env): Vault {
     },
     hash: (purpose, text) => createHmac('sha256', hashKey).update(`${purpose}\n${text}`).digest('hex'),
   };
+}
+
+/** As they were written; but names that are numbers lose their place in an object, so of those the highest is the newest. */
+function newestFirst(names: readonly string[]): string[] {
+  const isNumber = (name: string): boolean => /^\d+$/.test(name);
+  return [
+    ...names.filter((name) => !isNumber(name)),
+    ...names.filter(isNumber).toSorted((a, b) => Number(b) - Number(a)),
+  ];
 }

@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
   '.woff2': 'font/woff2',
   '.mp3': 'audio/mpeg',
+  '.ogg': 'audio/ogg',
   '.wav': 'audio/wav',
   '.webmanifest': 'application/manifest+json',
 };

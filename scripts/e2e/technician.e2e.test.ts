@@ -17,7 +17,7 @@ import { accessibilityFaults } from '@totem/testkit/accessibility';
 import { launchBrowser } from '@totem/testkit/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KIOSK_SIZES, KIOSK_WORDS } from './kiosk.ts';
+import { KIOSK_SIZES, KIOSK_WORDS, tap } from './kiosk.ts';
 
 const PIN = '482915';
 const TAPS = 7;
@@ -98,16 +98,18 @@ afterAll(async () => {
 
 /** The page of a technician who has come in, in a language. */
 async function comeIn(page: Page, locale: Locale): Promise<void> {
+  // The page is deaf for a moment after each touch: its time goes on when a test says so.
+  await page.clock.install();
   await page.goto(address);
   await page.getByRole('button', { name: KIOSK_WORDS[locale].language, exact: true }).waitFor();
-  for (let tap = 0; tap < TAPS; tap++) await page.touchscreen.tap(20, 20);
+  for (let touch = 0; touch < TAPS; touch++) await page.touchscreen.tap(20, 20);
   await page.getByRole('button', { name: '5', exact: true }).waitFor();
   const language = page.getByRole('button', { name: KIOSK_WORDS[locale].language });
-  if (locale !== 'pt-BR') await language.click();
+  if (locale !== 'pt-BR') await tap(language);
   expect(await accessibilityFaults(page)).toEqual([]);
   for (const digit of PIN) await page.getByRole('button', { name: digit, exact: true }).click();
   const words = WORDS[locale];
-  await page.getByRole('button', { name: isChosen ? words.enter : words.choose }).click();
+  await tap(page.getByRole('button', { name: isChosen ? words.enter : words.choose }));
   isChosen = true;
   await page.getByRole('heading', { name: words.title }).waitFor();
 }
@@ -123,7 +125,7 @@ describe.each(LOCALES)('the technician’s page in %s', (locale) => {
       await comeIn(page, locale);
       const words = WORDS[locale];
       const before = printer.papers().length;
-      await page.getByRole('button', { name: words.print }).click();
+      await tap(page.getByRole('button', { name: words.print }));
       await page.getByText(words.printed).waitFor();
       expect(printer.papers().length).toBe(before + 1);
       await page.getByRole('img').waitFor();
@@ -132,7 +134,7 @@ describe.each(LOCALES)('the technician’s page in %s', (locale) => {
         ([, width, height]) => width < TARGET_PX_MIN || height < TARGET_PX_MIN,
       );
       expect(small).toEqual([]);
-      await page.getByRole('button', { name: words.back }).click();
+      await tap(page.getByRole('button', { name: words.back }));
       // The customers' screen begins anew.
       await page
         .getByRole('button', { name: KIOSK_WORDS['pt-BR'].start })
@@ -148,17 +150,11 @@ it('the kiosk is left by a second touch, and not by one', async () => {
   const context = await browser.newContext({ viewport: KIOSK_SIZES[0], hasTouch: true });
   const page = await context.newPage();
   await comeIn(page, 'en');
-  await page.getByRole('button', { name: 'Leave the kiosk' }).click();
+  await tap(page.getByRole('button', { name: 'Leave the kiosk' }));
   expect(left).toBe(0);
-  await page.getByRole('button', { name: 'Touch again to leave the kiosk' }).waitFor();
   const answered = page.waitForResponse(/\/v1\/technician\/leave$/);
-  // The page is deaf for a moment after a touch: the first one that it hears counts.
-  await expect
-    .poll(async () => {
-      await page.getByRole('button', { name: 'Touch again to leave the kiosk' }).click();
-      return left;
-    })
-    .toBeGreaterThan(0);
+  await tap(page.getByRole('button', { name: 'Touch again to leave the kiosk' }));
   expect((await answered).status()).toBe(204);
+  expect(left).toBe(1);
   await context.close();
 });

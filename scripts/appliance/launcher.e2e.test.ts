@@ -79,7 +79,8 @@ it('opens the agent’s screen, again when the agent has another key, and keeps 
   const { pid } = launch();
   await keysShown(1);
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-  for (const child of children) expect(readFileSync(`/proc/${child}/cmdline`, 'utf8')).not.toContain('token=');
+  for (const child of children)
+    expect(readFileSync(`/proc/${child}/cmdline`, 'utf8')).not.toContain('token=');
   say(`${origin}/#token=two`);
   await keysShown(2);
   expect(shown).toEqual(['one', 'two']);

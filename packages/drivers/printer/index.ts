@@ -1,6 +1,7 @@
 /** Printing: the port, the network printer, the ticket, and the virtual printer, by name. */
-export { isPrinterAddress, type PrinterAddress, parsePrinterAddress, RAW_PRINT_PORT } from './address.ts';
+
 export { type FoundSerialPort, findSerialPorts } from '../serial/open-port.ts';
+export { isPrinterAddress, type PrinterAddress, parsePrinterAddress, RAW_PRINT_PORT } from './address.ts';
 export { createPrinter, type PrinterWay, parsePrinterWay, printerWayText } from './choice.ts';
 export { CODE_PAGES, type CodePage } from './code-pages.ts';
 export { encodeJob } from './encode-job.ts';

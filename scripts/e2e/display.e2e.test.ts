@@ -40,14 +40,13 @@ describe('the display', () => {
     await panel.getByRole('button', { name: 'Guichê 1' }).click();
     await panel.getByRole('button', { name: 'Chamar próximo' }).waitFor();
     // What the screen says, each time that it says something else.
-    await display.evaluate(() => {
-      const said: string[] = [];
-      Object.assign(globalThis, { said });
+    await display.evaluate(`{
+      globalThis.said = [];
       new MutationObserver(() => {
         const name = document.querySelector('[role="status"][data-announced]')?.getAttribute('aria-label');
         if (name != null && said.at(-1) !== name) said.push(name);
       }).observe(document.body, { subtree: true, childList: true, attributes: true });
-    });
+    }`);
     const session = JSON.parse(
       String(await panel.evaluate(() => sessionStorage.getItem('totem.panel.session'))),
     ) as { accessToken: string };
@@ -73,8 +72,7 @@ describe('the display', () => {
       await command({ type: 'ticket.cancel', ticketId: ticket?.id, reason: 'customer_left' });
     }
     await display.getByRole('status', { name: `Senha ${codes.at(-1)}, Guichê 1` }).waitFor();
-    const said = await display.evaluate(() => (globalThis as unknown as { said: string[] }).said);
-    expect(said).toEqual(codes.map((code) => `Senha ${code}, Guichê 1`));
+    expect(await display.evaluate('said')).toEqual(codes.map((code) => `Senha ${code}, Guichê 1`));
     expect(await accessibilityFaults(display)).toEqual([]);
   });
 });

@@ -104,9 +104,12 @@ describe('a reader on a serial port', () => {
       const never = new AbortController().signal;
       const first = scanner.scan(never);
       await expect(scanner.scan(never)).rejects.toThrow(RangeError);
+      // It listens: what comes before is thrown away.
+      await timers.fire(PRESENCE_MS);
       far.write(bytes(']Q3AB12\r\nIGNORED\r\n'));
       expect(await first).toBe('AB12');
       const second = scanner.scan(never);
+      await timers.fire(PRESENCE_MS);
       far.write(bytes('CD34'));
       timers.fireAlways(60);
       expect(await second).toBe('CD34');

@@ -130,13 +130,22 @@ describe('the role of the API', () => {
     expect(await look.rows(rights, [tables])).toEqual(before);
   });
 
-  test('finds no function that would do it', async () => {
+  /** Lets whole months go: once they have been over for six, and have been counted as they were written down. */
+  const RETIRING = 'retire_audit_partition(date,bigint)';
+  test('finds no function that would do it to an entry, and none that lets a month go before its time', async () => {
     const functions = await look.rows(
       `SELECT p.oid::regprocedure::text AS name FROM pg_proc p
        WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND has_function_privilege('totem_api', p.oid, 'EXECUTE')
          AND p.prosrc ~* '\\m(update|delete|truncate|drop|detach|disable)\\M'`,
     );
-    expect(functions).toEqual([]);
+    expect(functions).toEqual([{ name: RETIRING }]);
+    for (const months of [0, 1, 6])
+      await expect(
+        as(
+          'api',
+          `SELECT retire_audit_partition((date_trunc('month', now()) - interval '${months} months')::date, 0)`,
+        ),
+      ).rejects.toThrow('kept for six months');
   });
 });
 

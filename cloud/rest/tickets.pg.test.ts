@@ -16,7 +16,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTenant } from '../db/with-tenant.ts';
 import { entriesOfOrigin } from '../ledger/entries.ts';
 import { apiOf, refusalOf } from '../testing/api.ts';
-import { createTicket, enrolTotem, onTicket, openChain, push, sealedBatch } from '../testing/branch.ts';
+import {
+  createTicket,
+  DEMO_SERVICE_ID,
+  enrolTotem,
+  onTicket,
+  openChain,
+  push,
+  sealedBatch,
+} from '../testing/branch.ts';
 import { type Neighbour, neighbourOf } from '../testing/neighbour.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
 import { type Screen, screenOf } from '../testing/person.ts';
@@ -56,7 +64,9 @@ afterAll(async () => {
 
 /** A person with a name comes, is called twice, served, and leaves. */
 async function served(): Promise<{ id: TicketId; code: string }> {
-  const [service] = (await otavio.rows('service')) as unknown as ServiceRow[];
+  const service = ((await otavio.rows('service')) as unknown as ServiceRow[]).find(
+    ({ id }) => id === DEMO_SERVICE_ID,
+  );
   const [priority] = (await otavio.rows('priority_class')) as unknown as PriorityClassRow[];
   const counters = (await otavio.rows('counter')) as unknown as CounterRow[];
   const counter = counters.find(({ number }) => number === 1);

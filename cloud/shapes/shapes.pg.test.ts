@@ -6,6 +6,7 @@ import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { virtualWorld } from '@totem/testkit/virtual';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEMO_SERVICE_ID } from '../testing/branch.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
 import { type Screen, screenOf } from '../testing/person.ts';
 
@@ -70,12 +71,11 @@ function follow(shape: ShapeName, url = urlOf(shape)) {
 }
 
 const issue = async (screen = ana) => {
-  const services = await screen.rows('service');
   const classes = await screen.rows('priority_class');
   clock.advance(1_000);
   const { ticket } = await screen.done({
     type: 'ticket.create',
-    serviceId: services[0]?.id as never,
+    serviceId: DEMO_SERVICE_ID,
     priorityClassId: classes[0]?.id as never,
   });
   return ticket as TicketText;

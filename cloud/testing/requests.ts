@@ -87,6 +87,7 @@ const BODIES: Readonly<Record<string, Bodies>> = {
     url: 'https://192.0.2.1:4443',
     authority: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
   }),
+  deviceStatus: () => ({ appVersion: null, parts: [{ part: 'printer', state: 'ok', detail: {} }] }),
   confirmEnrolment: () => ({ fingerprint: '0000-0000-0000' }),
   claimEnrolment: () => ({ code: '0000-0000', publicKey: 'A'.repeat(43), signature: 'A'.repeat(86) }),
   followEnrolment: async (c) => ({

@@ -101,7 +101,9 @@ test('is enrolled by a code and a fingerprint, goes on as a totem, and is the sa
   const row = await admin.call(ROUTES.getEquipment, { params });
   expect(me).toMatchObject({ equipmentId: params.id, lane: row.lane });
   await screen.until('/v1/outlook', ({ services }) => Array.isArray(services) && services.length > 0);
-  const [service] = (await admin.call(ROUTES.listServices, {})).items;
+  const service = (await admin.call(ROUTES.listServices, {})).items.find(
+    ({ paymentPolicy }) => paymentPolicy === 'free',
+  );
   const [priorityClass] = (await admin.call(ROUTES.listPriorityClasses, {})).items;
   const command = { type: 'ticket.create', id: newId<'command'>(systemEnv), serviceId: service?.id };
   const ticket = await screen.ask('/v1/commands', { ...command, priorityClassId: priorityClass?.id });

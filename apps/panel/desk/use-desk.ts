@@ -63,7 +63,7 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
       setNotice(undefined);
       setIssued(undefined);
       try {
-        const answer = await cloudDoor.tell('/v1/appointments/check-ins', { siteId, ...asked });
+        const answer = await cloudDoor.tell('/v1/check-ins', { siteId, ...asked });
         setIssued((answer as { readonly ticket?: { readonly code?: string } }).ticket?.code);
       } catch (error) {
         setNotice(noticeOf(error));

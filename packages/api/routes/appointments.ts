@@ -73,7 +73,7 @@ export const appointmentRoutes = {
   checkInAppointment: route({
     ...shared,
     method: 'POST',
-    path: '/v1/appointments/check-ins',
+    path: '/v1/check-ins',
     summary:
       'Check somebody in by the code of their appointment: they get a ticket that ranks by the booked time',
     access: 'appointment.write',

@@ -293,6 +293,7 @@ describe('a company that asks for a second factor', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await field(page, 'Código do aplicativo autenticador').fill(generateSync({ secret }));
     await button(page, 'Confirmar').click();
+    await page.getByRole('checkbox', { name: 'Guardei os códigos' }).waitFor();
     const codes = await page.getByRole('listitem').allTextContents();
     expect(codes.length).toBeGreaterThan(5);
     await page.getByRole('checkbox', { name: 'Guardei os códigos' }).check();

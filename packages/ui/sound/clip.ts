@@ -20,11 +20,23 @@ export async function playClip(url: string, rate = 1): Promise<void> {
   source.disconnect();
 }
 
-/** Gets recordings ready, so that there is no gap between two of them. One that is missing says so when it is played. */
-export function prepareClips(urls: readonly string[]): void {
+/**
+ * Gets recordings ready, so that there is no gap between two of them. One that is missing says so when it is played. One after the
+ * other: a browser keeps few connections to a server, and whoever is called must not wait behind recordings. @returns stops it.
+ */
+export function prepareClips(urls: readonly string[]): () => void {
   const audio = soundContext();
-  if (audio === undefined) return;
-  for (const url of urls) bufferOf(audio, url).catch(() => {});
+  let isOver = audio === undefined;
+  const prepare = async (): Promise<void> => {
+    for (const url of urls) {
+      if (audio === undefined || isOver) return;
+      await bufferOf(audio, url).catch(() => {});
+    }
+  };
+  void prepare();
+  return () => {
+    isOver = true;
+  };
 }
 
 function bufferOf(audio: AudioContext, url: string): Promise<AudioBuffer> {

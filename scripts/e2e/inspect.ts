@@ -1,5 +1,5 @@
 /** What is wrong with a screen as it stands there: for who cannot see it, for the finger, and for the edge of the glass. */
-import { accessibilityFaults } from '@totem/testkit/accessibility';
+import { accessibilityFaults, atRest } from '@totem/testkit/accessibility';
 import type { Page } from 'playwright-core';
 
 /** The least side of what is touched: 20 mm on a 32 inch panel of 1080 x 1920 are 54 dots; a tablet has its own rule (WCAG 2.2, 2.5.8 doubled). */
@@ -13,6 +13,7 @@ export interface Look {
 
 /** One line for each fault; empty when all is well. */
 export async function faultsOn(page: Page, screen: string, { withAxe = true }: Look = {}): Promise<string[]> {
+  await atRest(page);
   const width = page.viewportSize()?.width ?? 0;
   const least = width >= KIOSK_WIDTH ? TARGET_PX_MIN.kiosk : TARGET_PX_MIN.tablet;
   const faults = [

@@ -109,7 +109,9 @@ async function inTransaction<T>(
       client.query(SET_TENANT.text, [tenantId]),
       work(tx),
     ]);
-    await Promise.all([end(), client.query('COMMIT')]);
+    // Not on the way together: what fails before it leaves this process fails nothing in the database, which would commit the rest.
+    await end();
+    await client.query('COMMIT');
     return result;
   } catch (error) {
     // What `work` still has under way must not come into the next transaction of this connection.

@@ -5,9 +5,11 @@
 import type { Locale } from '@totem/domain';
 import type { Texts } from '@totem/ui';
 import { ACCESS_TEXTS } from './texts/access.ts';
+import { AUDIT_TEXTS } from './texts/audit.ts';
 import { CONFIGURATION_TEXTS } from './texts/configuration.ts';
 import { DEVICE_TEXTS } from './texts/devices.ts';
 import { FRAME_TEXTS } from './texts/frame.ts';
+import { PAYMENT_TEXTS } from './texts/payments.ts';
 import { RECORD_TEXTS } from './texts/record.ts';
 import { SETTINGS_TEXTS } from './texts/settings.ts';
 import type { TextTree } from './texts/text-tree.ts';
@@ -18,6 +20,8 @@ export const ADMIN_TEXT_TREE: TextTree = {
   ...CONFIGURATION_TEXTS,
   ...DEVICE_TEXTS,
   ...RECORD_TEXTS,
+  ...PAYMENT_TEXTS,
+  ...AUDIT_TEXTS,
   ...SETTINGS_TEXTS,
 };
 

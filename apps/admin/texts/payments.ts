@@ -1,0 +1,132 @@
+/** The words of payments: attempts, what was said to the provider, refunds, and what needs a person. */
+import type { TextTree } from './text-tree.ts';
+
+export const PAYMENT_TEXTS = {
+  payment: {
+    lead: [
+      'Todas as tentativas de pagamento, com o que o provedor respondeu.',
+      'All payment attempts, with what the provider answered.',
+      'Todos los intentos de pago, con lo que respondió el proveedor.',
+    ],
+    one: ['Pagamento', 'Payment', 'Pago'],
+    none: ['Nenhum pagamento', 'No payments', 'Ningún pago'],
+    noneHint: [
+      'Pagamentos aparecem aqui assim que alguém começa a pagar.',
+      'Payments appear here as soon as somebody begins to pay.',
+      'Los pagos aparecen aquí en cuanto alguien comienza a pagar.',
+    ],
+    externalId: ['Código no provedor', 'Code at the provider', 'Código en el proveedor'],
+    status: ['Situação', 'Status', 'Situación'],
+    method: ['Forma', 'Method', 'Forma'],
+    amount: ['Valor', 'Amount', 'Importe'],
+    at: ['Quando', 'When', 'Cuándo'],
+    paid: ['Pago', 'Paid', 'Pagado'],
+    refunded: ['Devolvido', 'Refunded', 'Devuelto'],
+    adapter: ['Provedor', 'Provider', 'Proveedor'],
+    paidAt: ['Pago em', 'Paid at', 'Pagado el'],
+    attempt: ['Tentativa', 'Attempt', 'Intento'],
+    phase: ['Fase', 'Phase', 'Fase'],
+    failure: ['Motivo da falha', 'Why it failed', 'Motivo de la falla'],
+    openTicket: ['Abrir a senha', 'Open the ticket', 'Abrir el turno'],
+    exchanges: ['Conversas com o provedor', 'Exchanges with the provider', 'Intercambios con el proveedor'],
+    noExchanges: [
+      'Nada foi perguntado ao provedor',
+      'Nothing was asked of the provider',
+      'No se preguntó nada al proveedor',
+    ],
+    kind: ['Pedido', 'Request', 'Pedido'],
+  },
+  paymentStatus: {
+    pending: ['Em andamento', 'Pending', 'En curso'],
+    paid: ['Pago', 'Paid', 'Pagado'],
+    failed: ['Falhou', 'Failed', 'Falló'],
+    canceled: ['Cancelado', 'Cancelled', 'Cancelado'],
+    refunded: ['Devolvido', 'Refunded', 'Devuelto'],
+  },
+  paymentMethod: {
+    pix: ['Pix', 'Pix', 'Pix'],
+    card: ['Cartão', 'Card', 'Tarjeta'],
+    cash: ['Dinheiro', 'Cash', 'Efectivo'],
+  },
+  exchange: {
+    authorize: ['Autorizar', 'Authorize', 'Autorizar'],
+    confirm: ['Confirmar', 'Confirm', 'Confirmar'],
+    undo: ['Desfazer', 'Undo', 'Deshacer'],
+    refund: ['Devolver', 'Refund', 'Devolver'],
+    status: ['Consultar', 'Ask', 'Consultar'],
+  },
+  exchangeOutcome: {
+    approved: ['Aprovado', 'Approved', 'Aprobado'],
+    declined: ['Recusado', 'Declined', 'Rechazado'],
+    canceled: ['Cancelado', 'Cancelled', 'Cancelado'],
+    pending: ['Em andamento', 'Pending', 'En curso'],
+    unknown: ['Não se sabe', 'Unknown', 'No se sabe'],
+    error: ['Erro', 'Error', 'Error'],
+  },
+  refund: {
+    heading: ['Devoluções', 'Refunds', 'Devoluciones'],
+    left: [
+      'Pode ser devolvido: {{amount}}',
+      'Can be given back: {{amount}}',
+      'Se puede devolver: {{amount}}',
+    ],
+    ask: ['Devolver', 'Give back', 'Devolver'],
+    askLead: [
+      'Fica registrado com o seu nome. Valores altos esperam por outra pessoa.',
+      'It is recorded with your name. Large sums wait for another person.',
+      'Queda registrado con su nombre. Los importes altos esperan a otra persona.',
+    ],
+    means: ['Como', 'How', 'Cómo'],
+    asPaid: ['Pelo mesmo caminho do pagamento', 'The way it was paid', 'Por el mismo camino del pago'],
+    counter: ['Em mãos, no guichê', 'By hand, at a counter', 'En mano, en la ventanilla'],
+    approval: ['Aprovação', 'Approval', 'Aprobación'],
+    approve: ['Aprovar', 'Approve', 'Aprobar'],
+    is: {
+      awaiting_approval: ['Espera aprovação', 'Awaits approval', 'Espera aprobación'],
+      open: ['Em andamento', 'Under way', 'En curso'],
+      done: ['Devolvido', 'Given back', 'Devuelto'],
+      failed: ['Não devolvido', 'Not given back', 'No devuelto'],
+      rejected: ['Recusado', 'Rejected', 'Rechazado'],
+    },
+  },
+  paymentException: {
+    heading: [
+      'Pagamentos que precisam de uma pessoa',
+      'Payments that need a person',
+      'Pagos que necesitan una persona',
+    ],
+    lead: [
+      'Da última semana; o que está aberto fica na lista.',
+      'Of the last week; what is open stays in the list.',
+      'De la última semana; lo abierto queda en la lista.',
+    ],
+    none: [
+      'Nenhum pagamento precisa de atenção',
+      'No payment needs attention',
+      'Ningún pago necesita atención',
+    ],
+    since: ['Desde', 'Since', 'Desde'],
+    is: {
+      open_too_long: [
+        'Sem resposta há muito tempo',
+        'Without an answer for long',
+        'Sin respuesta hace mucho',
+      ],
+      conflict: ['Não se encaixou', 'Did not fit', 'No encajó'],
+      paid_ticket_ended: [
+        'Paga depois de encerrada',
+        'Paid after the ticket had ended',
+        'Pagado después de terminado',
+      ],
+      not_told: ['Provedor ainda não avisado', 'Provider not told yet', 'Proveedor todavía no avisado'],
+      refund_open: ['Devolução em andamento', 'Refund under way', 'Devolución en curso'],
+      refund_awaiting_approval: [
+        'Devolução espera aprovação',
+        'Refund awaits approval',
+        'Devolución espera aprobación',
+      ],
+      served_unpaid: ['Atendida sem pagamento', 'Served without payment', 'Atendido sin pago'],
+      books_differ: ['Diferença com o provedor', 'Differs from the provider', 'Diferencia con el proveedor'],
+    },
+  },
+} as const satisfies TextTree;

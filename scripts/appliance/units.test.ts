@@ -27,6 +27,15 @@ describe('the units', () => {
     expect(status, stdout).toBe(0);
   });
 
+  it('let the agent write where the settings put the folders of the payment manager', () => {
+    const [agent = ''] = units.map((path) => readFileSync(path, 'utf8'));
+    const settings = textOf('appliance/etc/agent.env');
+    const folders = [...settings.matchAll(/^#?TOTEM_TEF_\w+_DIR=(.+)\/\w+$/gm)].map(([, folder]) => folder);
+    expect(folders).toHaveLength(2);
+    // With a dash: a totem without cards has no such folder.
+    for (const folder of folders) expect(agent.split('\n')).toContain(`ReadWritePaths=-${folder}`);
+  });
+
   it('bring both back when they fail, and the agent when it falls silent', () => {
     const [agent = '', kiosk = ''] = units.map((path) => readFileSync(path, 'utf8'));
     expect(agent).toMatch(/^Restart=always$/m);

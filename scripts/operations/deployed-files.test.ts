@@ -141,6 +141,13 @@ describe('the container file', () => {
     const ignored = read('.dockerignore').split('\n');
     for (const name of ['.git', '.data', '**/node_modules']) expect(ignored).toContain(name);
   });
+
+  test('takes no secret with it, and neither does the repository', () => {
+    // The image takes all of the context, and `npm run keys` writes into deploy/cloud/.env.
+    expect(dockerfile).toMatch(/^COPY \. \.$/m);
+    expect(read('.dockerignore').split('\n')).toContain('**/.env');
+    expect(read('.gitignore').split('\n')).toContain('.env');
+  });
 });
 
 test('documents of operations name files and commands that are there', () => {

@@ -119,6 +119,21 @@ describe('what is not an answer', () => {
     expect((await port.cancel(charge)).kind).toBe(asked);
   });
 
+  it.each([
+    ['a refusal of the cloud', 409, { code: 'refund_exceeds' }, 'failed', 'unknown'],
+    ['a device that is not let in', 403, { code: 'forbidden' }, 'failed', 'unknown'],
+    ['that something is there already', 409, { code: 'payment_exists' }, 'unknown', 'unknown'],
+    ['a refund that the cloud does not know', 404, { code: 'not_found' }, 'failed', 'failed'],
+    ['a fault of the cloud', 500, { code: 'internal_error' }, 'unknown', 'unknown'],
+    ['a stranger in between', 403, '<html>', 'unknown', 'unknown'],
+  ] as const)('of a refund: %s', async (_, status, body, requested, asked) => {
+    const port = await saying(status, body);
+    const proof = { externalId: 'E1', amountCents: cents(500), currency: 'BRL' } as const;
+    const order = { refundId: 'a'.repeat(32), charge, proof, amountCents: cents(500), reason: 'not given' };
+    expect((await port.refund(order)).kind).toBe(requested);
+    expect((await port.askRefund(order)).kind).toBe(asked);
+  });
+
   it('I-PAD-2: nobody at the other end, and a connection that breaks off, are no refusals', async () => {
     const gone = await portOver((request) => request.socket.destroy());
     expect(await gone.request(charge)).toEqual({ kind: 'unknown', cause: 'unreachable' });

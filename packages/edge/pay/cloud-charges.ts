@@ -55,8 +55,13 @@ const readinessSchema = z.discriminatedUnion('ready', [
 /** What came of a request: a body of the agreed form, a refusal in the cloud's own words, or nothing that says anything. */
 type Outcome<T> =
   | { readonly kind: 'said'; readonly body: T }
-  | { readonly kind: 'refused'; readonly status: number; readonly code: string }
+  | ({ readonly kind: 'refused' } & Refused)
   | { readonly kind: 'lost'; readonly cause: string };
+
+interface Refused {
+  readonly status: number;
+  readonly code: string;
+}
 
 export function createCloudChargePort({ link, timers, ticketOf }: MeansWorld): PaymentPort {
   const ask = async <T>(
@@ -93,10 +98,13 @@ export function createCloudChargePort({ link, timers, ticketOf }: MeansWorld): P
     if (outcome.kind === 'lost') return { kind: 'unknown', cause: outcome.cause };
     return outcome.code === 'not_found' ? { kind: 'absent' } : { kind: 'unknown', cause: outcome.code };
   };
-  const refundAnswered = (outcome: Outcome<RefundAnswer>): RefundAnswer => {
+  const refundAnswered = (
+    outcome: Outcome<RefundAnswer>,
+    hasFailed: (refused: Refused) => boolean,
+  ): RefundAnswer => {
     if (outcome.kind === 'said') return outcome.body;
     if (outcome.kind === 'lost') return { kind: 'unknown', cause: outcome.cause };
-    return { kind: isRefusal(outcome) ? 'failed' : 'unknown', cause: outcome.code };
+    return { kind: hasFailed(outcome) ? 'failed' : 'unknown', cause: outcome.code };
   };
 
   return {
@@ -145,14 +153,20 @@ export function createCloudChargePort({ link, timers, ticketOf }: MeansWorld): P
     found: async () => [],
     async refund(order) {
       const { amountCents, reason } = order;
-      return refundAnswered(await ask('POST', refundPath(order), refundSchema, { amountCents, reason }));
+      const outcome = await ask('POST', refundPath(order), refundSchema, { amountCents, reason });
+      return refundAnswered(outcome, isRefusal);
     },
-    askRefund: async (order) => refundAnswered(await ask('GET', refundPath(order), refundSchema)),
+    // Who may not look has not learned that nothing goes back: only what the cloud does not know will never come.
+    askRefund: async (order) =>
+      refundAnswered(
+        await ask('GET', refundPath(order), refundSchema),
+        (refused) => refused.code === 'not_found',
+      ),
   };
 }
 
 /** Whether the cloud itself has said no, before anything was done: not whoever stands between, and not that something is there already. */
-function isRefusal({ status, code }: { readonly status: number; readonly code: string }): boolean {
+function isRefusal({ status, code }: Refused): boolean {
   return status >= 400 && status < 500 && code !== 'payment_exists' && code !== 'unreachable';
 }
 

@@ -1,4 +1,5 @@
 /** Pix over a true socket: the suite of all adapters, and what only this protocol has. */
+import { cents } from '@totem/domain';
 import { proof } from '@totem/testkit/proof';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -59,6 +60,34 @@ describe('Pix', () => {
     inShop(what, async (shop, rig) => {
       (rig as PixRig).simulator.fault('token_ended');
       expect(await shop.sell()).toMatchObject({ phase: 'confirmed' });
+    }),
+  );
+
+  it(
+    'I-PAD-2: a refund whose state may not be read has not failed: it is known when it can be read',
+    inShop(what, async (shop, rig) => {
+      const { simulator } = rig as PixRig;
+      const charge = shop.charge();
+      await shop.sellCharge(charge);
+      const { proof } = shop.journal.records.get(charge.attemptId)?.attempt ?? {};
+      if (proof == null) throw new Error('nobody has paid');
+      const amountCents = cents(1_000);
+      const order = { refundId: 'a'.repeat(32), charge, proof, amountCents, reason: 'not given' };
+      const port = rig.open();
+      const denied = { kind: 'unknown', cause: 'AcessoNegado' };
+      expect((await rig.clock.run(port.refund(order))).kind).toBe('pending');
+      simulator.fault('reading_denied');
+      expect(await rig.clock.run(port.askRefund(order))).toEqual(denied);
+      // Asked for once more, which is refused because it is there.
+      simulator.fault('reading_denied');
+      expect(await rig.clock.run(port.refund(order))).toEqual(denied);
+      expect((await rig.clock.run(port.askRefund(order))).kind).toBe('refunded');
+      // What is refused and is not there has failed.
+      const tooMuch = { ...order, refundId: 'b'.repeat(32), amountCents: cents(charge.amountCents) };
+      expect(await rig.clock.run(port.refund(tooMuch))).toEqual({
+        kind: 'failed',
+        cause: 'PixDevolucaoInvalida',
+      });
     }),
   );
 

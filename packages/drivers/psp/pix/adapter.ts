@@ -85,7 +85,7 @@ export function createPixPort(config: PixConfig, api: PixApi): PaymentPort {
     // A repetition may be refused because the first was taken and its answer lost: what is there decides.
     const there = await api.call('GET', refundPath(order), devolutionAnswer);
     const isAbsent = there.kind === 'problem' && there.status === 404;
-    return isAbsent ? refundSaid(result) : refundSaid(there);
+    return isAbsent ? { kind: 'failed', cause: result.name } : refundSaid(there);
   };
 
   return {
@@ -177,7 +177,8 @@ function refundSaid(result: PixResult<Devolution>): RefundAnswer {
       return { kind: 'pending', said };
     }
     case 'problem':
-      return { kind: 'failed', cause: result.name };
+      // Who may not look has not learned that nothing goes back.
+      return { kind: 'unknown', cause: result.name };
     case 'not_sent':
     case 'lost':
       return { kind: 'unknown', cause: result.cause };

@@ -14,7 +14,9 @@ export type PixFault =
   | 'overloaded'
   | 'other_amount'
   | 'refund_fails'
-  | 'token_ended';
+  | 'token_ended'
+  /** The next question is refused, as by an account that may write and not read. */
+  | 'reading_denied';
 
 interface SimulatedRefund {
   readonly id: string;

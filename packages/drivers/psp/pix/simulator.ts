@@ -91,6 +91,8 @@ export async function openPixSimulator(options: PixSimulatorOptions): Promise<Pi
     if (!isToken && strikes('token_ended') !== undefined) tokens.clear();
     const struck = isToken ? undefined : strikes('lost_before', 'lost_after', 'late', 'broken', 'overloaded');
     if (struck === 'lost_before') return void request.socket.destroy();
+    if (request.method === 'GET' && strikes('reading_denied') !== undefined)
+      return send(response, problem(403, 'AcessoNegado'), now());
     if (struck === 'overloaded') return send(response, problem(503, 'ServicoIndisponivel'), now());
     const reply = route(request.method ?? 'GET', url, request.headers, Buffer.concat(parts).toString('utf8'));
     if (struck === 'late') {

@@ -15,9 +15,9 @@ const ptBR = {
   retrying: 'Esta tela tenta de novo sozinha.',
   sound: 'Ativar som',
   noLink: 'Esta tela ainda não foi ligada',
-  noLinkHint: 'Abra-a pelo link que o painel de administração gera para esta unidade.',
+  noLinkHint: 'Abra-a pelo link que foi feito para ela.',
   refused: 'Esta tela precisa ser ligada de novo',
-  refusedHint: 'O acesso dela terminou. Abra-a por um novo link da administração.',
+  refusedHint: 'O acesso dela terminou. Abra-a por um novo link.',
 };
 
 type DisplayTexts = { readonly [K in keyof typeof ptBR]: string };
@@ -36,9 +36,9 @@ const en: DisplayTexts = {
   retrying: 'This screen tries again by itself.',
   sound: 'Turn sound on',
   noLink: 'This screen is not connected yet',
-  noLinkHint: 'Open it with the link that the admin app makes for this branch.',
+  noLinkHint: 'Open it with the link that was made for it.',
   refused: 'This screen must be connected again',
-  refusedHint: 'Its access has ended. Open it with a new link from the admin app.',
+  refusedHint: 'Its access has ended. Open it with a new link.',
 };
 
 const es: DisplayTexts = {
@@ -55,9 +55,9 @@ const es: DisplayTexts = {
   retrying: 'Esta pantalla lo intenta de nuevo sola.',
   sound: 'Activar sonido',
   noLink: 'Esta pantalla aún no está conectada',
-  noLinkHint: 'Ábrala con el enlace que genera la administración para esta sucursal.',
+  noLinkHint: 'Ábrala con el enlace que se hizo para ella.',
   refused: 'Hay que conectar esta pantalla de nuevo',
-  refusedHint: 'Su acceso terminó. Ábrala con un nuevo enlace de la administración.',
+  refusedHint: 'Su acceso terminó. Ábrala con un nuevo enlace.',
 };
 
 export const DISPLAY_TEXTS = { 'pt-BR': ptBR, en, es } as const satisfies Record<Locale, DisplayTexts>;

@@ -232,10 +232,9 @@ function run(parts: Parts, { timers, log, appVersion }: AgentOptions, lifecycle:
   const reportSoon = (): void => {
     cancelReport ??= timers.after(REPORT_DELAY_MS, () => {
       cancelReport = undefined;
-      guarded('status', () => {
-        writeReports(parts, reports());
-        heartbeat.look();
-      });
+      guarded('status', () => writeReports(parts, reports()));
+      // Also when the disk refuses: that is what the office must hear of.
+      heartbeat.look();
     });
   };
   const watchDisk = (): void => {

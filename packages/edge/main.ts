@@ -121,6 +121,7 @@ async function main(): Promise<void> {
   });
   lifecycle.onStop('setup', () => setup.stop());
   const { url, token, port } = await setup.start();
+  tellService(lifecycle, log);
   writeScreenFile(config.TOTEM_DATA_DIR, `${url}/#token=${token}`);
   announceReady(lifecycle, { url, token });
   const enrolled = await setup.enrolled;
@@ -177,11 +178,16 @@ async function serve(
   lifecycle.onStop('printer', () => printer?.close());
   lifecycle.onStop('agent', () => agent.stop());
   const { url, token } = await agent.start();
-  const stopTelling = notifyService({ timers: systemTimers, log, environment: process.env });
-  lifecycle.onStop('service manager', stopTelling);
   if (screen !== undefined) return;
+  tellService(lifecycle, log);
   writeScreenFile(config.TOTEM_DATA_DIR, `${url}/#token=${token}`);
   announceReady(lifecycle, { url, token });
+}
+
+/** Ready is who shows a screen, also one for pairing: the service manager would end it in the middle otherwise. */
+function tellService(lifecycle: Lifecycle, log: Log): void {
+  const stopTelling = notifyService({ timers: systemTimers, log, environment: process.env });
+  lifecycle.onStop('service manager', stopTelling);
 }
 
 function scannerSettings({ TOTEM_SCANNER: written }: Config): { readonly scanner?: Scanner } {

@@ -56,7 +56,7 @@ export type Paper =
 export function paperOf(jobs: readonly PrintJobRow[], ticketId: string, device: DeviceState): Paper {
   const job = jobs
     .filter((each) => each.ticketId === ticketId)
-    .sort((one, other) => other.copy - one.copy)[0];
+    .sort((one, other) => other.createdAt.localeCompare(one.createdAt) || other.copy - one.copy)[0];
   const state: PrintState = job?.state ?? 'queued';
   switch (state) {
     case 'queued':

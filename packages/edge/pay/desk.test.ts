@@ -14,8 +14,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentOptions } from '../agent.ts';
 import { issueTicket } from '../issue/issue.ts';
 import type { Parts } from '../parts.ts';
+import { repeatPaper } from '../print/jobs.ts';
 import { rowByKey, upsertRow } from '../store/rows.ts';
-import { createTicket, openTotem, stockUp, type TestPlace, testPlace } from '../testing/totem.ts';
+import { createTicket, openTotem, stockUp, type TestPlace, testPlace, until } from '../testing/totem.ts';
 import { openTill, SETTLE_EVERY_MS } from './till.ts';
 import { UNPAID_PATIENCE_MS } from './to-pay.ts';
 
@@ -67,11 +68,9 @@ function totemWith(rig: Rig, over: Partial<AgentOptions> = {}): Parts {
     ...place.catalogue,
     service: { ...service, paymentPolicy: 'before_queue', priceCents: cents(PRICE) },
   });
+  stops.push(parts.desk.start());
   parts.prints.start();
-  stops.push(
-    parts.desk.start(),
-    parts.store.onCommit(() => parts.prints.wake()),
-  );
+  stops.push(parts.store.onCommit(() => parts.prints.wake()));
   return parts;
 }
 
@@ -270,6 +269,37 @@ describe('what the customer may do', () => {
     expect(rig.books()).toEqual([]);
     expect(rig.held()).toBe(0);
     expect(stateOf(ticket.id)).toBe('created');
+  });
+
+  it('paper of a card sale that was under way when the program ended is not printed, nor printed again', async () => {
+    const rig = memoryRig('held');
+    parts = openTotem(place, {
+      env: rig.clock.env,
+      timers: rig.clock.timers,
+      means: [{ id: 'till', open: () => rig.open() }],
+      printer: printerOf().port,
+    });
+    const { service } = place.catalogue;
+    stockUp(parts, {
+      ...place.catalogue,
+      service: { ...service, paymentPolicy: 'before_queue', priceCents: cents(PRICE) },
+    });
+    const ticket = await ticketFor(rig);
+    // Nothing prints: the job waits when the program ends.
+    parts.desk.pay(order(rig, ticket.id));
+    const jobs = () => parts.store.read((db) => db.all('SELECT state FROM print_job'));
+    await rig.clock.run(until(() => jobs().length === 1, parts.store.onCommit));
+    parts.store.close();
+    const printer = printerOf();
+    totemWith(rig, { printer: printer.port });
+    await rig.clock.run(settledAfter(rig, SETTLE_EVERY_MS));
+    await rig.clock.run(parts.prints.stop());
+    expect(jobs()).toEqual([{ state: 'failed' }]);
+    expect(printer.jobs).toEqual([]);
+    expect(rig.held()).toBe(0);
+    expect(() => repeatPaper(parts.ledger, parts.clock, parts.device, ticket.id)).toThrow(
+      expect.objectContaining({ code: 'reprint_refused' }),
+    );
   });
 
   it('cards are not offered without paper, and codes are', async () => {

@@ -21,7 +21,7 @@ import { countAhead } from '../issue/ahead.ts';
 import type { CloudLink } from '../link/cloud-link.ts';
 import { rowByKey } from '../store/rows.ts';
 import { notPaidBecause, saleOf, viewOfPhase } from './outcome.ts';
-import { deliverPaper, keepReceipt, type PaperParts } from './paper.ts';
+import { deliverPaper, endUnfinishedPapers, keepReceipt, type PaperParts } from './paper.ts';
 import { createReadiness, type TillReadiness } from './readiness.ts';
 import type { NamedTill, PayOrder, Till } from './till.ts';
 import { giveUp, giveUpAbandoned, isOpenToPay, touchUnpaid } from './to-pay.ts';
@@ -240,6 +240,7 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
       };
       forgetOldest(payments);
       payments.set(id, live);
+      touch(ticketId);
       void run(live);
       return shown(live);
     },
@@ -257,7 +258,12 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
       change(live, { isEnding: true, canCancel: false });
       return shown(live);
     },
-    leave: (ticketId) => void giveUp(parts, ticketId),
+    leave(ticketId) {
+      const isBeingPaid = [...payments.values()].some(
+        (live) => live.view.ticketId === ticketId && isUnderWay(live.view),
+      );
+      if (!isBeingPaid) giveUp(parts, ticketId);
+    },
     start: () => startDesk(parts, readiness, lookAgain),
   };
 }
@@ -265,6 +271,12 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
 /** What goes on by itself: settling, now and whenever the link comes back, and giving up what was abandoned. @returns stops it. */
 function startDesk(parts: DeskParts, readiness: TillReadiness, lookAgain: () => void): () => void {
   const { timers, tills, log, store } = parts;
+  try {
+    endUnfinishedPapers(parts);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    log.warn({ err: error }, 'papers of unfinished sales could not be ended');
+  }
   const sweep = (): void => {
     try {
       giveUpAbandoned(parts);

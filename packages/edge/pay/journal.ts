@@ -147,6 +147,10 @@ export function createTotemJournal(parts: TotemJournalParts): TotemJournal {
         if (!tx.hasRoom()) throw new ProblemError('storage_fault');
         const site = rowByKey(tx.db, siteTable, device.tenantId, device.siteId);
         if (site === undefined) throw new ProblemError('not_ready');
+        // Its customer may have left it while the terminal was asked for.
+        const ticket = rowByKey(tx.db, ticketTable, device.tenantId, ticketId);
+        if (ticket !== undefined && ticket.endedAt !== null)
+          throw new ProblemError('ticket_state', { params: { code: ticket.code, state: ticket.state } });
         const ofTicket = phasesOfTicket(tx.db, ticketId);
         const held = openAttempts(tx.db, device.tenantId, terminal).filter(({ holds }) => holds);
         const refusal =

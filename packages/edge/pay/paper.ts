@@ -18,7 +18,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import { countAhead } from '../issue/ahead.ts';
 import type { Ledger, LedgerTx } from '../ledger/ledger.ts';
-import { queuePaper } from '../print/jobs.ts';
+import { endJob, jobsIn, queuePaper } from '../print/jobs.ts';
 import type { PrintQueue } from '../print/queue.ts';
 import type { WriteHandle } from '../store/connection.ts';
 import { rowByKey } from '../store/rows.ts';
@@ -72,6 +72,19 @@ export async function deliverPaper(
     return ticket === undefined || !hasPrinter ? undefined : queue(db, clock, ticket, attemptId);
   });
   return jobId === undefined || (await endOf(parts.store, jobId)) === 'confirmed';
+}
+
+/**
+ * Ends papers that were not begun when the program ended, of sales that were not finished: those sales are undone now, and their
+ * papers would say that they were paid. @throws ProblemError `storage_fault`
+ */
+export function endUnfinishedPapers({ store, ledger, clock, device }: PaperParts): void {
+  for (const job of store.read((db) => jobsIn(db, 'queued'))) {
+    const { paymentSessionId } = job.paper;
+    if (paymentSessionId === null) continue;
+    const payment = store.read((db) => rowByKey(db, paymentSessionTable, device.tenantId, paymentSessionId));
+    if (payment?.phase === 'authorized') endJob(ledger, clock, job, 'failed', null);
+  }
 }
 
 /** Keeps what the terminal said is to be printed, if it said anything. */

@@ -1,8 +1,18 @@
 /** Payments at a totem on real SQLite: killed at each crash point, its files opened again, both books compared. */
-import { isInFlight, paymentSessionTable, rowFromSql, ticketTable } from '@totem/domain';
+import {
+  type Id,
+  type InstantText,
+  isInFlight,
+  type OriginId,
+  paymentSessionTable,
+  rowFromSql,
+  ticketTable,
+} from '@totem/domain';
 import { CRASH_POINTS, type CrashPoint } from '@totem/drivers/payment';
 import { memoryRig, type Rig } from '@totem/drivers/payment-conformance';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { saveAcked } from '../ledger/origins.ts';
+import { showAgain } from '../ledger/shown-again.ts';
 import type { Parts } from '../parts.ts';
 import { rowByKey } from '../store/rows.ts';
 import { openTotem, stockUp, type TestPlace, testPlace, unpaidOne } from '../testing/totem.ts';
@@ -125,6 +135,55 @@ describe.each(['polled', 'held'] as const)('a totem and a provider that is %s', 
     );
     for (const secret of rig.secrets) for (const text of kept) expect(text).not.toContain(secret);
   });
+});
+
+it('I-EDG-5: payments are written anew with their ledger, and stay when the cloud has lost a part of them', async () => {
+  const rig = memoryRig('polled');
+  const ticketId = unpaidTicket();
+  await rig.clock.run(tillOf(rig).pay(ticketId, { deliver }));
+  const paid = [{ status: 'paid', paidCents: PRICE, attempt: 1, conflict: null }];
+  const seqOf = (action: string) =>
+    parts.store.read((db) => db.one('SELECT origin, seq FROM audit_log WHERE action = ?', action));
+  const { origin, seq } = seqOf('PAYMENT_CREATE') ?? {};
+  const { tenantId } = place.device;
+  parts.store.write((db) => {
+    saveAcked(db, origin as OriginId, Number(seq), '2026-11-23T15:00:00.000Z' as InstantText);
+    showAgain(db, tenantId, origin as OriginId, Number(seq));
+  });
+  expect(payments()).toMatchObject(paid);
+  parts.ledger.renew('restored_cloud', 0, () => undefined);
+  expect(payments()).toMatchObject(paid);
+  expect(stateOf(ticketId)).toBe('waiting');
+  expect(seqOf('PAYMENT_CREATE')?.origin).not.toBe(origin);
+  // Once more, when only what came after its beginning is taken back.
+  const now = seqOf('PAYMENT_CREATE') ?? {};
+  parts.store.write((db) =>
+    db.run('DELETE FROM audit_log WHERE origin = ? AND seq <= ?', String(now.origin), Number(now.seq)),
+  );
+  parts.ledger.renew('restored_cloud', Number(now.seq), () => undefined);
+  expect(payments()).toMatchObject([{ status: 'paid', paidCents: PRICE, attempt: 1 }]);
+});
+
+it('I-TIL-3: of a ticket that has ended no payment begins', async () => {
+  const rig = memoryRig('polled');
+  const ticketId = unpaidTicket();
+  parts.ledger.commit(({ append }) => {
+    append([
+      {
+        siteId: place.device.siteId,
+        userId: null,
+        action: 'TICKET_CANCEL',
+        entity: 'ticket',
+        entityId: ticketId as Id<string>,
+        data: { reason: 'customer_left' },
+      },
+    ]);
+  });
+  await expect(rig.clock.run(tillOf(rig).pay(ticketId, { deliver }))).rejects.toMatchObject({
+    code: 'ticket_state',
+  });
+  expect(payments()).toEqual([]);
+  expect(rig.books()).toEqual([]);
 });
 
 it('a ticket that expired while its payment was under way is paid late, and people are told', async () => {

@@ -15,6 +15,12 @@ const PRUNE_ROWS_MAX = 2_000;
 const OLD = `SELECT tenant_id, payment_session_id FROM payment_attempt
   WHERE created_at < ? AND holds = 0 AND refund IS NULL ORDER BY created_at LIMIT ?`;
 
+/** Of other totems, as their hub has them: without an attempt of its own. */
+const OLD_OF_OTHERS = `DELETE FROM payment_session WHERE (tenant_id, id) IN (SELECT s.tenant_id, s.id FROM payment_session AS s
+  WHERE s.created_at < ? AND s.phase IN ('confirmed', 'declined', 'canceled', 'expired', 'undone', 'partially_refunded', 'refunded')
+    AND NOT EXISTS (SELECT 1 FROM payment_attempt AS a WHERE a.tenant_id = s.tenant_id AND a.payment_session_id = s.id)
+  LIMIT ?)`;
+
 /** Forgets what is old. @param nowMs of a clock that is believed. */
 export function prunePayments(db: WriteHandle, nowMs: number): void {
   db.run(
@@ -22,7 +28,9 @@ export function prunePayments(db: WriteHandle, nowMs: number): void {
     instantText(nowMs - KEEP_EXCHANGES_MS),
     PRUNE_ROWS_MAX,
   );
-  const old = db.all(OLD, instantText(nowMs - KEEP_PAYMENTS_MS), PRUNE_ROWS_MAX);
+  const before = instantText(nowMs - KEEP_PAYMENTS_MS);
+  db.run(OLD_OF_OTHERS, before, PRUNE_ROWS_MAX);
+  const old = db.all(OLD, before, PRUNE_ROWS_MAX);
   for (const { tenant_id: tenantId, payment_session_id: id } of old) {
     const key = [String(tenantId), String(id)] as const;
     db.run('DELETE FROM payment_receipt WHERE tenant_id = ? AND payment_session_id = ?', ...key);

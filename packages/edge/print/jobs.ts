@@ -15,6 +15,7 @@ import {
   type PrintJobRow,
   type PrintState,
   ProblemError,
+  paymentSessionTable,
   printJobTable,
   rowFromSql,
   type TicketRow,
@@ -22,8 +23,9 @@ import {
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { viewOfPhase } from '../pay/outcome.ts';
 import type { ReadHandle, SqlRow, WriteHandle } from '../store/connection.ts';
-import { upsertRow } from '../store/rows.ts';
+import { rowByKey, upsertRow } from '../store/rows.ts';
 
 /** How long a job whose printer is not ready waits for it. Later the customer has left with the number on the screen. */
 export const PRINT_PATIENCE_MS = 60_000;
@@ -96,14 +98,15 @@ export const COPIES_MAX = 3;
 export function repeatPaper(ledger: Ledger, clock: Clock, device: Device, ticketId: string): PrintJobRow {
   return ledger.commit(({ db, append }) => {
     const raw = db.one(
-      `${JOBS} WHERE j.tenant_id = ? AND j.ticket_id = ? ORDER BY j.copy DESC`,
+      `${JOBS} WHERE j.tenant_id = ? AND j.ticket_id = ? ORDER BY j.created_at DESC, j.copy DESC LIMIT 1`,
       device.tenantId,
       ticketId,
     );
     if (raw === undefined) throw new ProblemError('not_found');
     const last = fromSql(raw);
     const isDue = MAY_REPEAT[last.row.state] && last.row.copy < COPIES_MAX;
-    if (!isDue) throw new ProblemError('reprint_refused');
+    // It would say that something was paid whose money went back.
+    if (!isDue || !isStillPaid(db, device, last)) throw new ProblemError('reprint_refused');
     const now = clock.env.now();
     const at = instantText(now);
     const row: PrintJobRow = {
@@ -119,6 +122,12 @@ export function repeatPaper(ledger: Ledger, clock: Clock, device: Device, ticket
     append([aboutJob(row, 'PRINT_REPEATED', { after: last.row.state })]);
     return row;
   });
+}
+
+function isStillPaid(db: ReadHandle, { tenantId }: Device, { paper }: PrintJob): boolean {
+  if (paper.paymentSessionId === null) return true;
+  const payment = rowByKey(db, paymentSessionTable, tenantId, paper.paymentSessionId);
+  return payment === undefined || viewOfPhase(payment.phase) === 'paid';
 }
 
 /** What ended without a paper that anybody can vouch for; what still runs or is confirmed is not printed again. */

@@ -5,7 +5,7 @@
 import type { Timers } from '@totem/domain';
 import type { Log } from '@totem/host';
 import type { DeviceStatus } from '@totem/sync/device';
-import type { CloudLink } from '../link/cloud-link.ts';
+import { type CloudLink, problemIn } from '../link/cloud-link.ts';
 import type { PartReport } from './board.ts';
 
 export const HEARTBEAT_EVERY_MS = 30_000;
@@ -47,7 +47,7 @@ export function createHeartbeat(parts: {
       headers: { 'content-type': 'application/json' },
       signal: stopping.signal,
     });
-    await answer.body?.cancel();
+    if (!answer.ok) throw await problemIn(answer);
   };
   const beat = (): void => {
     if (running || stopping.signal.aborted) return;
@@ -55,17 +55,25 @@ export function createHeartbeat(parts: {
     isSoon = false;
     cancel();
     void tell()
-      .catch((error: unknown) => log.debug({ err: error }, 'the cloud was not told how this totem is'))
+      .catch((error: unknown) => log.info({ err: error }, 'the cloud was not told how this totem is'))
       .then(() => {
         running = false;
-        again(HEARTBEAT_EVERY_MS);
+        again(isAsTold() ? HEARTBEAT_EVERY_MS : HEARTBEAT_SOONEST_MS);
       });
+  };
+  /** What cannot be read now is told at its time. */
+  const isAsTold = (): boolean => {
+    try {
+      return statesOf(reports()) === told;
+    } catch {
+      return true;
+    }
   };
   const again = (waitMs: number): void => {
     if (!stopping.signal.aborted) cancel = timers.after(waitMs, beat);
   };
   const look = (): void => {
-    if (isSoon || running || statesOf(reports()) === told) return;
+    if (isSoon || running || isAsTold()) return;
     isSoon = true;
     cancel();
     again(HEARTBEAT_SOONEST_MS);

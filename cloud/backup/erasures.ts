@@ -3,12 +3,13 @@
  * ledger's entry about it would not. So the list of erasures is kept beside the dumps, by itself and often, and is gone
  * through again after each restore. It names rows, never people.
  */
-import { type Env, type Id, idSchema, instantText, type TenantId } from '@totem/domain';
+import { type Env, epochMsOf, type Id, idSchema, instantText, type TenantId } from '@totem/domain';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Database } from '../db/pool.ts';
 import { type Statement, withTenant } from '../db/with-tenant.ts';
 import { recordEntries } from '../ledger/commit.ts';
+import { BackupError } from './faults.ts';
 import { readJson, writeJson } from './manifest.ts';
 import type { Place } from './place.ts';
 import type { Sealer } from './sealed-stream.ts';
@@ -22,10 +23,14 @@ const erasureSchema = z.object({
 });
 export type Erasure = z.infer<typeof erasureSchema>;
 const listSchema = z.object({ format: z.literal(1), readAt: z.string(), erasures: z.array(erasureSchema) });
+export type ErasureList = z.infer<typeof listSchema>;
+const DAY_MS = 86_400_000;
 
-/** There is one, written over and over: dumps are kept for 30 days, and what was erased before those is in none of them. */
+/** There is one, written over and over: it reaches further back than dumps are kept, and what was erased before those is in none of them. */
 const FILE = 'erasures.list';
 const DAYS = 62;
+/** How long dumps may be kept: what is restored from an older one would bring back who is on no list any more. */
+export const BACKUP_DAYS_MAX = 60;
 const READ = `SELECT tenant_id AS "tenantId", entity, entity_id AS "entityId",
     to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "erasedAt"
   FROM audit_log WHERE action = 'PERSON_ERASED' AND received_at > now() - make_interval(days => ${DAYS})
@@ -41,9 +46,10 @@ const FORGET_BOOKED: Statement = {
 };
 
 /**
- * Keeps the list as it is now in each place.
+ * Keeps the list as it is now in each place; one that cannot be written keeps it from no other.
  * @param url as a role that sees every row.
  * @returns how many there are.
+ * @throws BackupError `erasures` naming the places that do not have it.
  */
 export async function keepErasures(
   parts: { readonly env: Env; readonly sealer: Sealer; readonly places: readonly Place[] },
@@ -59,14 +65,25 @@ export async function keepErasures(
     await client.end();
   }
   const list = { format: 1, readAt: instantText(parts.env.now()), erasures };
-  for (const place of parts.places) await writeJson(place, parts.sealer, FILE, list);
+  const tried = await Promise.allSettled(
+    parts.places.map((place) => writeJson(place, parts.sealer, FILE, list)),
+  );
+  const refused = tried.flatMap((one, index) =>
+    one.status === 'rejected' ? [`${parts.places[index]?.label}: ${String(one.reason)}`] : [],
+  );
+  if (refused.length > 0) throw new BackupError('erasures', `the list was not kept in ${refused.join('; ')}`);
   return erasures.length;
 }
 
 /** @returns the list as it was last kept; undefined where none ever was. */
-export async function readErasures(place: Place, sealer: Sealer) {
+export async function readErasures(place: Place, sealer: Sealer): Promise<ErasureList | undefined> {
   if (!(await place.list()).some(({ name }) => name === FILE)) return undefined;
   return listSchema.parse(await readJson(sealer, await place.open(FILE)));
+}
+
+/** Whether a list names everybody who was erased since a dump was begun at `takenAt`, up to when the list was read. */
+export function reachesBackTo(takenAt: string, { readAt }: Pick<ErasureList, 'readAt'>): boolean {
+  return epochMsOf(takenAt) >= epochMsOf(readAt) - DAYS * DAY_MS;
 }
 
 /**

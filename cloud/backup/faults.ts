@@ -15,6 +15,8 @@ export const BACKUP_FAULTS = [
   'altered',
   /** What was restored is not what was dumped. */
   'differs',
+  /** The list of erasures could not be kept in one of its places. */
+  'erasures',
   /** A copy elsewhere is not the file that was sent. */
   'copy',
   'missing',

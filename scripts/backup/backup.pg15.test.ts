@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newSigningKey } from '@totem/cloud';
-import { newBackupKeys, urlOfDatabase } from '@totem/cloud/backup';
+import { createSealer, folderPlace, keepErasures, newBackupKeys, urlOfDatabase } from '@totem/cloud/backup';
 import { systemEnv } from '@totem/host';
 import { hasOldest } from '@totem/testkit/oldest';
 import { type TestCloud, testCloud } from '@totem/testkit/postgres';
@@ -16,6 +16,7 @@ const isHere = hasOldest();
 const folder = mkdtempSync(join(tmpdir(), 'totem-backup-command-'));
 const COMMANDS = { backup: backupCommand, restore: restoreCommand } as const;
 const metricsFile = join(folder, 'totem.prom');
+const DAY_MS = 86_400_000;
 const keys = newBackupKeys(systemEnv);
 const signingKey = newSigningKey();
 let cloud: TestCloud;
@@ -111,6 +112,7 @@ test('a backup is made, listed, rehearsed and restored, and figures say when', a
     const restored = await run('restore', ['into', url]);
     expect([restored.error, restored.code]).toEqual(['', 0]);
     expect(restored.out).toMatch(/^0 of 0 erasures were done again, by the list of 20/m);
+    expect(restored.out).not.toMatch(/LOOK/);
     const again = await run('restore', ['into', url]);
     expect([again.code, again.error]).toEqual([
       1,
@@ -131,6 +133,56 @@ test('a backup is made, listed, rehearsed and restored, and figures say when', a
   expect(later).toContain(`totem_backup_verified_timestamp_seconds ${verifiedAt}`);
 });
 
+test('a bucket that does not answer fails the run, but neither the dump nor the list on this machine', async () => {
+  const at = join(folder, 'no-bucket');
+  const file = join(folder, 'no-bucket.prom');
+  const over = {
+    BACKUP_DIR: at,
+    BACKUP_METRICS_FILE: file,
+    BACKUP_S3_BUCKET: 'b',
+    // Nobody listens at the first of all ports.
+    BACKUP_S3_ENDPOINT: 'http://127.0.0.1:1',
+    BACKUP_S3_KEY_ID: 'k',
+    BACKUP_S3_SECRET: 's',
+  };
+  const VERIFIED = /^totem_backup_verified_timestamp_seconds \d/m;
+  const made = await run('backup', [], over);
+  expect([made.code, made.error]).toEqual([
+    1,
+    expect.stringMatching(/^FAILED erasures: .*ECONNREFUSED.*\nFAILED .*ECONNREFUSED/),
+  ]);
+  expect(existsSync(join(at, 'erasures.list'))).toBe(true);
+  const listed = await run('restore', ['list'], over);
+  expect(listed.out).toMatch(/^totem-\S+ {2}\d+ bytes {2}counts$/m);
+  const figures = readFileSync(file, 'utf8');
+  expect(figures).toMatch(/^totem_backup_run_ok 0$/m);
+  expect(figures).toMatch(VERIFIED);
+
+  rmSync(file);
+  const list = await run('backup', ['--erasures'], over);
+  expect([list.code, list.error]).toEqual([1, expect.stringMatching(/^FAILED erasures: /)]);
+  const after = readFileSync(file, 'utf8');
+  expect(after).toMatch(/^totem_backup_run_ok 0$/m);
+  expect(after).toMatch(VERIFIED);
+});
+
+test('a dump that is older than the list of erasures reaches is told after its restore', async () => {
+  const at = join(folder, 'old');
+  const over = { BACKUP_DIR: at };
+  expect((await run('backup', [], over)).code).toBe(0);
+  const later = { ...systemEnv, now: () => systemEnv.now() + 63 * DAY_MS };
+  const parts = { env: later, sealer: createSealer(keys, systemEnv), places: [folderPlace(at)] };
+  await keepErasures(parts, cloud.urls.superuser);
+  try {
+    const url = urlOfDatabase(cloud.urls.superuser, 'totem_of_long_ago');
+    const { out, error, code } = await run('restore', ['into', url], over);
+    expect([error, code]).toEqual(['', 0]);
+    expect(out).toMatch(/^LOOK the dump is older than the list reaches/m);
+  } finally {
+    await sql('DROP DATABASE IF EXISTS totem_of_long_ago WITH (FORCE)');
+  }
+});
+
 test('the list of erasures alone is quick, and is a file of its own', async () => {
   const at = join(folder, 'erasures');
   const { code } = await run('backup', ['--erasures'], { BACKUP_DIR: at });
@@ -145,9 +197,12 @@ test('what cannot be asked is told with how to ask', async () => {
     await run('restore', ['rehearse', '--from', 's3']),
     await run('restore', ['rehearse', '--from', 'tape']),
     await run('backup', [], { BACKUP_S3_BUCKET: 'b', BACKUP_S3_KEY_ID: 'k' }),
+    await run('backup', [], { BACKUP_DAYS: '61' }),
+    await run('backup', [], { BACKUP_S3_DAYS: '61' }),
   ];
   for (const { code, error } of cases)
     expect([code, error]).toEqual([2, expect.stringContaining('BACKUP_DIR')]);
+  expect(cases.at(-1)?.error).toMatch(/BACKUP_S3_DAYS: at most 60: the list of erasures reaches no further/);
 });
 
 test('a folder that cannot be written fails the backup and says why', async () => {

@@ -7,7 +7,14 @@ import {
   sealVerifierOf,
   signingKeySchema,
 } from '@totem/cloud';
-import { type BackupKeys, backupKeysSchema, bucketPlace, folderPlace, type Place } from '@totem/cloud/backup';
+import {
+  BACKUP_DAYS_MAX,
+  type BackupKeys,
+  backupKeysSchema,
+  bucketPlace,
+  folderPlace,
+  type Place,
+} from '@totem/cloud/backup';
 import { ConfigError, parseConfig } from '@totem/host';
 import { z } from 'zod';
 
@@ -17,10 +24,10 @@ export const BACKUP_USAGE = `npm run backup [-- --erasures]
 Environment:
   DATABASE_BACKUP_URL   the database, as totem_backup (deploy/postgres/roles.sql)
   BACKUP_SCRATCH_URL    a server of the same major version for scratch databases, as a superuser
-  BACKUP_DIR            where backups are kept on this machine, for BACKUP_DAYS days (7)
+  BACKUP_DIR            where backups are kept on this machine, for BACKUP_DAYS days (7, at most ${BACKUP_DAYS_MAX})
   BACKUP_KEYS           {"first": "<32 bytes in base64url>"}; kept elsewhere than the backups and the database
-  BACKUP_S3_BUCKET      a copy elsewhere, for BACKUP_S3_DAYS days (30); BACKUP_S3_ENDPOINT, BACKUP_S3_REGION, BACKUP_S3_PREFIX,
-                        BACKUP_S3_KEY_ID and BACKUP_S3_SECRET, or the credentials of the machine's role
+  BACKUP_S3_BUCKET      a copy elsewhere, for BACKUP_S3_DAYS days (30, at most ${BACKUP_DAYS_MAX}); BACKUP_S3_ENDPOINT,
+                        BACKUP_S3_REGION, BACKUP_S3_PREFIX, BACKUP_S3_KEY_ID and BACKUP_S3_SECRET, or the credentials of the machine's role
   BACKUP_PG_BIN         the folder of pg_dump and pg_restore, where they are not found by themselves
   BACKUP_METRICS_FILE   figures for the node exporter's textfile collector
   SIGNING_KEY, SEAL_KEY or SEAL_KEYS_FORMER: the keys of the ledger's seals, as npm run audit:verify takes them`;
@@ -34,7 +41,13 @@ export const RESTORE_USAGE = `npm run restore -- list | rehearse [NAME] | into U
 Environment: as npm run backup has it, without DATABASE_BACKUP_URL`;
 
 const json = z.string().transform((text) => JSON.parse(text) as unknown);
-const days = (by: number) => z.coerce.number().int().min(1).default(by);
+const days = (by: number) =>
+  z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(BACKUP_DAYS_MAX, `at most ${BACKUP_DAYS_MAX}: the list of erasures reaches no further back`)
+    .default(by);
 const text = z.string().min(1).optional();
 
 const configSchema = z.object({

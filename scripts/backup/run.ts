@@ -12,11 +12,13 @@ import {
   keptBackups,
   type Place,
   type RestoreReport,
+  reachesBackTo,
   readBackupManifest,
   readErasures,
   rehearse,
   restoreInto,
   rowsOf,
+  type Sealer,
   writeBackupMetrics,
 } from '@totem/cloud/backup';
 import { ConfigError, createLog, systemEnv, systemTimers } from '@totem/host';
@@ -47,32 +49,53 @@ export function backupCommand(words: readonly string[], terminal: BackupTerminal
     const { erasuresOnly } = parseBackupArguments(words);
     const settings = backupSettings(terminal.environment);
     const databaseUrl = needed(settings.databaseUrl, 'DATABASE_BACKUP_URL');
-    const sealer = createSealer(settings.keys, systemEnv);
-    const places = [settings.local, ...(settings.remote === undefined ? [] : [settings.remote.place])];
-    const erasures = await keepErasures({ env: systemEnv, sealer, places }, databaseUrl);
-    terminal.say(`${erasures} erasures are kept in ${places.map(({ label }) => label).join(' and ')}`);
-    return erasuresOnly ? 0 : dumped(settings, databaseUrl, terminal);
+    const scratchUrl = erasuresOnly ? undefined : needed(settings.scratchUrl, 'BACKUP_SCRATCH_URL');
+    return backedUp(settings, databaseUrl, scratchUrl, terminal);
   });
 }
 
-async function dumped(
+/**
+ * A list of erasures that could not be kept, as when the bucket does not answer, stops no dump; the run has failed all the same.
+ * @param scratchUrl undefined keeps the list only.
+ */
+async function backedUp(
   settings: BackupSettings,
   databaseUrl: string,
+  scratchUrl: string | undefined,
   terminal: BackupTerminal,
 ): Promise<number> {
-  const scratchUrl = needed(settings.scratchUrl, 'BACKUP_SCRATCH_URL');
   const startedAt = systemTimers.monotonicMs();
   const seconds = () => (systemTimers.monotonicMs() - startedAt) / 1_000;
   const sealer = createSealer(settings.keys, systemEnv);
+  const failures: unknown[] = [];
+  let report: BackupReport | undefined;
   try {
-    const report = await backUp({ ...settings, env: systemEnv, log, sealer, databaseUrl, scratchUrl });
-    for (const line of reportLines(report, seconds())) terminal.say(line);
-    await writeFigures(settings, figuresOf(report, seconds()));
-    return report.suspicions.length === 0 ? 0 : 1;
+    terminal.say(await erasuresKept(settings, sealer, databaseUrl));
   } catch (error) {
-    await writeFigures(settings, await failedFigures(settings, seconds()));
-    throw error;
+    failures.push(error);
   }
+  try {
+    if (scratchUrl !== undefined)
+      report = await backUp({ ...settings, env: systemEnv, log, sealer, databaseUrl, scratchUrl });
+  } catch (error) {
+    failures.push(error);
+  }
+  if (report !== undefined) for (const line of reportLines(report, seconds())) terminal.say(line);
+  for (const failure of failures) tellFailure(failure, terminal);
+  const isDone = failures.length === 0;
+  if (report !== undefined) await writeFigures(settings, { ...figuresOf(report, seconds()), isDone });
+  else if (!isDone) await writeFigures(settings, await failedFigures(settings, seconds()));
+  return isDone && (report?.suspicions.length ?? 0) === 0 ? 0 : 1;
+}
+
+async function erasuresKept(
+  { local, remote }: BackupSettings,
+  sealer: Sealer,
+  databaseUrl: string,
+): Promise<string> {
+  const places = [local, ...(remote === undefined ? [] : [remote.place])];
+  const erasures = await keepErasures({ env: systemEnv, sealer, places }, databaseUrl);
+  return `${erasures} erasures are kept in ${places.map(({ label }) => label).join(' and ')}`;
 }
 
 function reportLines({ manifest, rows, suspicions, removed }: BackupReport, seconds: number): string[] {
@@ -85,12 +108,14 @@ function reportLines({ manifest, rows, suspicions, removed }: BackupReport, seco
   ];
 }
 
-function figuresOf({ manifest, rows, suspicions }: BackupReport, seconds: number): BackupFigures {
+function figuresOf(
+  { manifest, rows, suspicions }: BackupReport,
+  seconds: number,
+): Omit<BackupFigures, 'isDone'> {
   const { takenAt, bytes, ledgers } = manifest;
   return {
     verifiedAt: ledgers.faults === 0 ? Date.parse(takenAt) / 1_000 : undefined,
     endedAt: systemEnv.now() / 1_000,
-    isDone: true,
     bytes,
     rows,
     seconds,
@@ -156,8 +181,10 @@ async function restored(
     case 'rehearse':
       return told(await rehearse(parts, needed(settings.scratchUrl, 'BACKUP_SCRATCH_URL'), request.name));
     case 'into': {
-      const code = told(await restoreInto(parts, request.url, request.name));
-      terminal.say(await erasedAgain(request.url, place, settings));
+      const report = await restoreInto(parts, request.url, request.name);
+      const code = told(report);
+      for (const line of await erasedAgain(request.url, report.manifest.takenAt, place, settings))
+        terminal.say(line);
       return code;
     }
     default:
@@ -165,15 +192,26 @@ async function restored(
   }
 }
 
-async function erasedAgain(url: string, place: Place, settings: BackupSettings): Promise<string> {
+async function erasedAgain(
+  url: string,
+  takenAt: string,
+  place: Place,
+  settings: BackupSettings,
+): Promise<string[]> {
   const list = await readErasures(place, createSealer(settings.keys, systemEnv));
   if (list === undefined)
-    return `LOOK there is no list of erasures in ${place.label}: who was erased since is there again`;
+    return [`LOOK there is no list of erasures in ${place.label}: who was erased since is there again`];
   const asApi = asRole(url, 'totem_api');
   const db = createDatabase({ api: asApi, tailer: asApi }, log);
   try {
     const again = await eraseAgain(db, systemEnv, list.erasures);
-    return `${again} of ${list.erasures.length} erasures were done again, by the list of ${list.readAt}`;
+    const done = `${again} of ${list.erasures.length} erasures were done again, by the list of ${list.readAt}`;
+    return reachesBackTo(takenAt, list)
+      ? [done]
+      : [
+          done,
+          'LOOK the dump is older than the list reaches: who was erased soon after it may be there again',
+        ];
   } finally {
     await db.close();
   }
@@ -187,14 +225,18 @@ async function guarded(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof BackupError) {
-      terminal.complain(`FAILED ${error.fault}: ${error.message}`);
-      for (const line of error.details.slice(0, DIFFERENCES_SHOWN_MAX)) terminal.complain(`  ${line}`);
-      return 1;
+    if (error instanceof ConfigError || error instanceof RangeError || error instanceof TypeError) {
+      terminal.complain(`${error.message}\n${usage}`);
+      return NOT_ASKED;
     }
-    const isUsage = error instanceof ConfigError || error instanceof RangeError || error instanceof TypeError;
-    const message = error instanceof Error ? error.message : String(error);
-    terminal.complain(isUsage ? `${message}\n${usage}` : `FAILED ${message}`);
-    return isUsage ? NOT_ASKED : 1;
+    tellFailure(error, terminal);
+    return 1;
   }
+}
+
+function tellFailure(error: unknown, terminal: BackupTerminal): void {
+  const fault = error instanceof BackupError ? `${error.fault}: ` : '';
+  terminal.complain(`FAILED ${fault}${error instanceof Error ? error.message : String(error)}`);
+  const details = error instanceof BackupError ? error.details : [];
+  for (const line of details.slice(0, DIFFERENCES_SHOWN_MAX)) terminal.complain(`  ${line}`);
 }

@@ -29,6 +29,9 @@ interface Compose {
 const compose = parse(read('deploy/cloud/compose.yaml'), { merge: true }) as Compose;
 const dockerfile = read('deploy/cloud/Dockerfile');
 
+/** A value of the compose file as it is where nobody has set its variables. */
+const withDefaults = (value: string) => value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
+
 /** Names of a configuration's fields, as its source lists them. */
 const fieldsOf = (path: string) =>
   [...read(path).matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name);
@@ -85,7 +88,7 @@ describe('the compose file', () => {
 
   test('mounts files that exist and volumes that it declares, and waits for a database that is healthy', () => {
     for (const { volumes = [], depends_on: after = {} } of Object.values(compose.services)) {
-      for (const [from = ''] of volumes.map((volume) => volume.split(':')))
+      for (const [from = ''] of volumes.map((volume) => withDefaults(volume).split(':')))
         expect(from.startsWith('.') ? existsSync(join(CLOUD, from)) : from in compose.volumes).toBe(true);
       for (const [name, { condition }] of Object.entries(after)) {
         expect(compose.services[name]).toBeDefined();
@@ -120,6 +123,13 @@ test.each(['backup', 'erasures'])(
 test('the volume of backups belongs to the user that writes them', () => {
   const volume = compose.services.backup?.volumes?.[0]?.split(':')[1];
   expect(dockerfile).toContain(`install -d -o node -g node -m 0700 ${volume}`);
+});
+
+test('figures of backups leave the container, to whoever may read the folder', () => {
+  const { environment, volumes = [] } = compose.services.backup ?? {};
+  const folder = dirname(environment?.BACKUP_METRICS_FILE ?? '');
+  expect(volumes.map((volume) => withDefaults(volume).split(':')[1])).toContain(folder);
+  expect(dockerfile).toContain(`install -d -o node -g node -m 0755 ${folder}`);
 });
 
 describe('the container file', () => {

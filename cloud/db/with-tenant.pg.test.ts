@@ -67,6 +67,25 @@ test('when what was sent fails, nothing is kept, and its error is told: not that
   expect(await kept(after)).toBe(0);
 });
 
+test('work that goes on as if nothing had failed is told that nothing is kept', async () => {
+  const before = newCommand();
+  let commits = 0;
+  const stop = db.onCommit(() => {
+    commits += 1;
+  });
+  const one = withTenant(db, tenantId, async (tx) => {
+    await tx.run(ADD, [tenantId, before, 'running']);
+    await tx.run(FAIL, [1]).catch(() => undefined);
+    return 'kept';
+  });
+  await expect(one).rejects.toThrow('the transaction was rolled back');
+  stop();
+  expect(await kept(before)).toBe(0);
+  expect(commits).toBe(0);
+  // The connection goes on to serve.
+  expect(await withTenant(db, tenantId, (tx) => tx.one(TENANT))).toMatchObject({ tenant_id: tenantId });
+});
+
 test('work that goes on after its transaction has ended is refused, and never comes into the next one', async () => {
   const late = newCommand();
   let handle: WriteHandle | undefined;

@@ -91,8 +91,8 @@ export async function readTenant<T>(
 
 /**
  * Statements of one connection are answered in their order, so those that do not need each other's answers travel together:
- * the start of the transaction with the first of `work`, the last of `work` with the commit. When one of them fails, the
- * server refuses whatever comes after it in the transaction.
+ * the start of the transaction with the first of `work`. When one of them fails, the server refuses whatever comes after it
+ * in the transaction. The commit goes alone, once all of them have been answered.
  */
 async function inTransaction<T>(
   pool: pg.Pool,
@@ -111,7 +111,10 @@ async function inTransaction<T>(
     ]);
     // Not on the way together: what fails before it leaves this process fails nothing in the database, which would commit the rest.
     await end();
-    await client.query('COMMIT');
+    const { command } = await client.query('COMMIT');
+    // To the commit of a transaction in which something has failed the server says so, and by its tag only.
+    if (command !== 'COMMIT')
+      throw new Error('the transaction was rolled back: one of its statements failed, and its work went on');
     return result;
   } catch (error) {
     // What `work` still has under way must not come into the next transaction of this connection.

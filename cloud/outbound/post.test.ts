@@ -1,6 +1,8 @@
 /** Nobody is led into a network: hostile addresses in all their forms, names that lead inside, and names that change their mind. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { systemTimers } from '@totem/host';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOutbound, type Resolve } from './post.ts';
@@ -182,3 +184,46 @@ describe('a name', () => {
     });
   });
 });
+
+/** Calls, and what of each may stay: one that waits for an end of the process would take some two hundred bytes. */
+const CALLS = 10_000;
+const KEPT_BYTES_MAX = 50;
+
+describe('a caller', () => {
+  const opened = (resolve: Resolve) =>
+    createOutbound({ timers: systemTimers, allowsLoopback: true, resolve });
+
+  test('that is closed ends what is under way, and begins nothing more', async () => {
+    let asked = 0;
+    const never: Resolve = () => {
+      asked += 1;
+      return new Promise(() => undefined);
+    };
+    const outbound = opened(never);
+    const underWay = [1, 2, 3].map(() => outbound.post(request(`http://localhost:${port}/`)));
+    outbound.close();
+    const interrupted = { kind: 'failed', fault: 'interrupted' };
+    expect(await Promise.all(underWay)).toEqual([interrupted, interrupted, interrupted]);
+    expect(await outbound.post(request(`http://localhost:${port}/`))).toEqual(interrupted);
+    expect(asked).toBe(3);
+  });
+
+  test('keeps nothing of what it has called', async () => {
+    const outbound = opened(async () => []);
+    const call = async (times: number): Promise<void> => {
+      for (let time = 0; time < times; time += 1) await outbound.post(request('https://totem.example.com/'));
+    };
+    await call(CALLS);
+    const before = heapBytes();
+    await call(CALLS);
+    expect((heapBytes() - before) / CALLS).toBeLessThan(KEPT_BYTES_MAX);
+    outbound.close();
+  });
+});
+
+/** Memory in use once nothing is left to be freed. */
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}

@@ -42,7 +42,7 @@ export interface Outbound {
   post(request: PostRequest): Promise<Posted>;
   /** Whether an address may be called at all, as far as it says so itself. */
   mayCall(url: string): boolean;
-  /** Ends what is under way, as interrupted. */
+  /** Ends what is under way, as interrupted; nothing is called from then on. */
   close(): void;
 }
 
@@ -67,7 +67,9 @@ export interface OutboundParts {
 const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true });
 
 export function createOutbound({ timers, allowsLoopback, resolve = systemResolve }: OutboundParts): Outbound {
-  const closing = Promise.withResolvers<Posted>();
+  /** Of the calls under way. Each has an end of its own: what waits for one of the process' is kept until that comes. */
+  const ends = new Set<(fault: PostFault) => void>();
+  let isClosed = false;
   const isAllowed = (address: string) => isPublicIp(address) || (allowsLoopback && isLoopbackIp(address));
 
   const addressesOf = async (url: URL): Promise<readonly ResolvedAddress[] | PostFault> => {
@@ -81,23 +83,27 @@ export function createOutbound({ timers, allowsLoopback, resolve = systemResolve
   };
 
   const post = async (request: PostRequest): Promise<Posted> => {
+    if (isClosed) return failed('interrupted');
     const url = URL.parse(request.url);
     if (url === null || !mayBeCalled(request.url, url, allowsLoopback)) return failed('address_refused');
-    const deadline = Promise.withResolvers<Posted>();
+    const ended = Promise.withResolvers<Posted>();
     const abort = new AbortController();
-    const cancel = timers.after(POST_MS_MAX, () => {
-      deadline.resolve(failed('timed_out'));
+    const end = (fault: PostFault): void => {
+      ended.resolve(failed(fault));
       abort.abort();
-    });
+    };
+    const cancel = timers.after(POST_MS_MAX, () => end('timed_out'));
+    ends.add(end);
     const run = async (): Promise<Posted> => {
       const addresses = await addressesOf(url);
       if (typeof addresses === 'string') return failed(addresses);
       return exchange(url, request, addresses, abort.signal);
     };
     try {
-      return await Promise.race([run(), deadline.promise, closing.promise]);
+      return await Promise.race([run(), ended.promise]);
     } finally {
       cancel();
+      ends.delete(end);
       abort.abort();
     }
   };
@@ -107,7 +113,10 @@ export function createOutbound({ timers, allowsLoopback, resolve = systemResolve
       const url = URL.parse(text);
       return url !== null && mayBeCalled(text, url, allowsLoopback);
     },
-    close: () => closing.resolve(failed('interrupted')),
+    close: () => {
+      isClosed = true;
+      for (const end of ends) end('interrupted');
+    },
   };
 }
 

@@ -11,7 +11,9 @@ import { payByPix, paymentDrafts, tellLedger } from '../testing/paid-payment.ts'
 import { openPixBranch, type PixBranch } from '../testing/pix-branch.ts';
 
 const { payAtCounter, listPaymentExceptions, getDayTotals, getPayment, runReconciliation } = ROUTES;
+const DAY_MS = 86_400_000;
 const TODAY = instantText(systemEnv.now()).slice(0, 10);
+const YESTERDAY = instantText(systemEnv.now() - DAY_MS).slice(0, 10);
 
 let cloud: TestCloud;
 let look: Onlooker;
@@ -232,8 +234,8 @@ describe('the totals of a day', () => {
 });
 
 describe('the provider’s list', () => {
-  const compare = () =>
-    branch.admin.call(runReconciliation, { params: { id: branch.accountId as never }, body: { day: TODAY } });
+  const compare = (day = TODAY) =>
+    branch.admin.call(runReconciliation, { params: { id: branch.accountId as never }, body: { day } });
   const itemsOf = async (id: string) =>
     (await branch.admin.call(ROUTES.getReconciliation, { params: { id: id as never } })).items;
 
@@ -278,6 +280,34 @@ describe('the provider’s list', () => {
     branch.provider.pay(charged.body.externalId);
     await compare();
     expect(await look.count('charge WHERE id = $1 AND paid_late', [charged.params.attemptId])).toBe(1);
+  });
+
+  test('has late money on the day of its charge, and not on that on which it was found', async () => {
+    const charged = branch.attempt();
+    const { attemptId } = charged.params;
+    branch.provider.payers('walks_away');
+    await branch.totem.call(ROUTES.putCharge, charged);
+    await branch.totem.call(ROUTES.cancelCharge, { params: charged.params });
+    branch.provider.pay(charged.body.externalId);
+    // All of that was yesterday.
+    await look.rows(`UPDATE charge SET created_at = created_at - interval '1 day' WHERE id = $1`, [
+      attemptId,
+    ]);
+    const { pix = [] } = branch.provider.cobs.get(charged.body.externalId) ?? {};
+    pix.push(...pix.splice(0).map((one) => ({ ...one, atMs: one.atMs - DAY_MS })));
+    const yesterday = await compare(YESTERDAY);
+    expect(await look.count('charge WHERE id = $1 AND paid_late', [attemptId])).toBe(1);
+    expect(yesterday.matched).toBeGreaterThan(0);
+    await compare();
+    expect(await look.count('reconciliation_item WHERE charge_id = $1', [attemptId])).toBe(0);
+  });
+
+  test('that cannot be had again leaves what was compared before', async () => {
+    const first = await compare();
+    for (let call = 0; call < 2; call += 1) branch.provider.fault('overloaded');
+    expect(await compare()).toMatchObject({ id: first.id, state: 'failed', cause: 'http_503' });
+    const kept = await branch.admin.call(ROUTES.getReconciliation, { params: { id: first.id as never } });
+    expect(kept).toMatchObject(first);
   });
 
   test('that cannot be had is said, and had the next time', async () => {

@@ -17,7 +17,7 @@ import {
 } from '@totem/domain';
 import type { ReceivedPix } from '@totem/drivers/psp';
 import type { Log } from '@totem/host';
-import { and, eq, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import { ledgerTenants } from '../audit/read.ts';
 import type { Database } from '../db/pool.ts';
 import { charge, pspAccount, reconciliation, reconciliationItem, refundOrder } from '../db/schema/charges.ts';
@@ -31,8 +31,8 @@ export const RECONCILE_EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** A day is compared when it has been over for this long: what settles late is then in both lists. */
 const SETTLED_AFTER_MS = 3_600_000;
-/** What clocks and answers may differ by, at both ends of a day. */
-const NEARBY_MS = 3_600_000;
+/** At both ends of a day: a charge may be paid for an hour, and clocks and answers differ by a little more. */
+const NEARBY_MS = 2 * 3_600_000;
 /** Days that are compared afterwards, when the cloud or the provider was away. */
 const DAYS_BACK = 7;
 
@@ -60,7 +60,10 @@ export async function reconcileDue(parts: ReconcileParts): Promise<number> {
   return days;
 }
 
-/** Compares a day of UTC, as `2026-11-23`; again, when it was compared before. */
+/**
+ * Compares a day of UTC, as `2026-11-23`; again, when it was compared before.
+ * @returns what this run came to. A day that was compared stays so when it cannot be compared again.
+ */
 export async function reconcileDay(
   parts: ReconcileParts,
   account: PspAccountRow,
@@ -154,7 +157,8 @@ async function ourPayments(
   toMs: number,
 ): Promise<OurPayment[]> {
   const names = theirs.flatMap(({ externalId }) => externalId ?? []);
-  const inSpan = and(gte(charge.updatedAt, instantText(fromMs)), lt(charge.updatedAt, instantText(toMs)));
+  // By when it was asked for: of late money the row says when we learned of it, which may be a day that it is not of.
+  const inSpan = and(gte(charge.createdAt, instantText(fromMs)), lt(charge.createdAt, instantText(toMs)));
   const rows = await tx.orm
     .select()
     .from(charge)
@@ -219,6 +223,7 @@ function ofAccount(tx: ReadHandle, account: PspAccountRow) {
   return and(eq(charge.tenantId, tx.tenantId), eq(charge.pspAccountId, account.id));
 }
 
+/** @returns the run; where the day stays as it was compared before, under the name of that. */
 async function keepRun(
   tx: WriteHandle,
   env: Env,
@@ -235,10 +240,22 @@ async function keepRun(
     .onConflictDoUpdate({
       target: [reconciliation.tenantId, reconciliation.pspAccountId, reconciliation.day],
       set: values,
+      ...(run.state === 'failed' ? { setWhere: ne(reconciliation.state, 'done') } : {}),
     })
     .returning();
-  if (row === undefined) throw new Error('a comparison was written and is not there');
-  return row;
+  if (row !== undefined) return row;
+  const [kept] = await tx.orm
+    .select()
+    .from(reconciliation)
+    .where(
+      and(
+        eq(reconciliation.tenantId, tx.tenantId),
+        eq(reconciliation.pspAccountId, account.id),
+        eq(reconciliation.day, run.day),
+      ),
+    );
+  if (kept === undefined) throw new Error('a comparison was written and is not there');
+  return { ...kept, ...values };
 }
 
 /** What was found before stays as people have settled it. */

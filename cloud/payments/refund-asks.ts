@@ -19,18 +19,18 @@ import {
   type RefundRefusal,
   whyNotRefund,
 } from '@totem/domain';
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { lockRows } from '../db/rows.ts';
 import { refundOrder } from '../db/schema/charges.ts';
 import { tenant } from '../db/schema/tenancy.ts';
-import type { ReadHandle, WriteHandle } from '../db/with-tenant.ts';
+import type { WriteHandle } from '../db/with-tenant.ts';
 import { commitEntries } from '../ledger/commit.ts';
 import { noRows, PAYMENTS } from '../ledger/folded-tables.ts';
 import { type ChargeRow, lockedCharge } from './charge-rows.ts';
 import { accountById } from './psp-accounts.ts';
 import type { PspPorts } from './psp-ports.ts';
 import { askDraft, byHandDrafts } from './refund-ledger.ts';
-import { beginRefund, type RefundRow } from './refund-rows.ts';
+import { beginRefund, isRefund, type RefundRow, refundById } from './refund-rows.ts';
 
 export type Person = PrincipalOf<'user'>;
 
@@ -57,7 +57,7 @@ export async function askRefund(
 ): Promise<{ readonly row: RefundRow; readonly isNew: boolean }> {
   const payment = await lockedPayment(tx, person, paymentId);
   const charge = await lockedCharge(tx, paymentId);
-  const known = await knownRefund(tx, id);
+  const known = await refundById(tx, id);
   if (known !== undefined) return { row: sameRefund(known, paymentId, body), isNew: false };
   const means = meansFor(body.means, payment, charge);
   const refusal = await whyNot(
@@ -203,11 +203,6 @@ async function whyNot(
   );
 }
 
-async function knownRefund(tx: ReadHandle, id: Id<'refund_order'>): Promise<RefundRow | undefined> {
-  const [row] = await tx.orm.select().from(refundOrder).where(isRefund(tx, id));
-  return row;
-}
-
 function sameRefund(
   row: RefundRow,
   paymentId: PaymentSessionId,
@@ -241,8 +236,4 @@ async function decide(
     .returning();
   if (row === undefined) throw new Error('a refund was decided and is not there');
   return row;
-}
-
-function isRefund(tx: ReadHandle, id: Id<'refund_order'>) {
-  return and(eq(refundOrder.tenantId, tx.tenantId), eq(refundOrder.id, id));
 }

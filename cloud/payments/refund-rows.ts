@@ -133,6 +133,6 @@ export function refundAnswerOf(answer: RefundAnswer): ChargeRefundAnswer {
   return answer;
 }
 
-function isRefund(tx: ReadHandle, id: string) {
+export function isRefund(tx: ReadHandle, id: string) {
   return and(eq(refundOrder.tenantId, tx.tenantId), eq(refundOrder.id, id as Id<'refund_order'>));
 }

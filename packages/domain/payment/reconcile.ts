@@ -53,8 +53,8 @@ const OURS = /^[0-9a-f]{32}$/;
 
 /**
  * Compares what came in within a span.
- * @param theirs of the span. @param ours those that we believe paid within it, and any that `theirs` names.
- * @param nearby what the provider lists a little before and after it: clocks and answers differ by seconds.
+ * @param theirs of the span. @param ours those asked for within it that we believe paid, and any that `theirs` names.
+ * @param nearby what the provider lists a little before and after it: one asked for within it may be paid after it.
  */
 export function compareBooks(
   theirs: readonly TheirPayment[],

@@ -129,7 +129,7 @@ export function createCloudNode(parts: {
     points.reached(isAfter ? 'cloud_died_after_commit' : 'cloud_died_before_commit');
     if (isEarly && !isAfter) {
       schedule.after(EARLY_MS, 'cloud', die);
-      return instead('ROLLBACK');
+      return instead('ROLLBACK').then(() => ({ command: 'COMMIT' }));
     }
     const end = async (): Promise<never> => {
       if (isAfter) await pass();

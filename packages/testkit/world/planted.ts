@@ -61,7 +61,7 @@ export const PLANTED: readonly PlantedDefect[] = [
   {
     name: 'an answer is given before the commit',
     of: 'acknowledgement before the commit',
-    seed: 8002,
+    seed: 8005,
     breaks: 'I-02',
     weather: { cloudDeaths: 0.5 },
     plant: ({ cloud }) => cloud.answerTooEarly(),

@@ -10,6 +10,7 @@ import {
   noFaults,
   PLANTED,
   runFleet,
+  type SeedJob,
   type SeedRun,
   STEPS,
 } from '@totem/testkit/world';
@@ -17,12 +18,15 @@ import {
 const USAGE = `npm run simulate -- [--seeds N] [--seed S] [--steps M] [--workers N] [--planted NAME] [--json] [--lines]
   --seeds N       how many seeds to run, 10 by default
   --seed S        the first of them, 1 by default; without --seeds this one only
+                  (a planted defect has a seed of its own, which is taken when neither is given)
   --steps M       steps of each, ${STEPS} by default
   --workers N     processes, as many as cores by default
   --planted NAME  with a planted defect, or "all" of them in turn; such seeds are not kept
   --json          a line of JSON for each seed, and one for all of them
   --lines         everything that happened`;
 const NOT_ASKED = 2;
+
+type Options = ReturnType<typeof optionsOrExit>;
 
 function optionsOrExit() {
   try {
@@ -51,6 +55,7 @@ function optionsOrExit() {
       first: number(values.seed, 1),
       steps: number(values.steps, STEPS),
       workers: values.workers === undefined ? {} : { workers: number(values.workers, 1) },
+      isGiven: values.seed !== undefined || values.seeds !== undefined,
       planted: values.planted === 'all' ? names : values.planted === undefined ? [] : [values.planted],
     };
   } catch (error) {
@@ -95,16 +100,19 @@ function summary(runs: readonly SeedRun[], seconds: number) {
   };
 }
 
+/** A planted defect is looked for in its own seed, unless others are asked for. */
+function jobsOf({ seeds, first, isGiven, steps, lines, planted }: Options): SeedJob[] {
+  const job = { steps, withLines: lines };
+  const asked = Array.from({ length: seeds }, (_, at) => ({ ...job, seed: first + at }));
+  if (planted.length === 0) return asked;
+  const defects = PLANTED.filter(({ name }) => planted.includes(name));
+  if (!isGiven) return defects.map(({ name, seed }) => ({ ...job, seed, planted: name }));
+  return asked.flatMap((one) => defects.map(({ name }) => ({ ...one, planted: name })));
+}
+
 const options = optionsOrExit();
-const seeds = Array.from({ length: options.seeds }, (_, at) => options.first + at);
-const job = { steps: options.steps, withLines: options.lines };
-const jobs = seeds.flatMap((seed) =>
-  options.planted.length === 0
-    ? [{ ...job, seed }]
-    : options.planted.map((planted) => ({ ...job, seed, planted })),
-);
 const startedAt = performance.now();
-const runs = await runFleet(jobs, { ...options.workers, onRun: tell });
+const runs = await runFleet(jobsOf(options), { ...options.workers, onRun: tell });
 const all = summary(runs, (performance.now() - startedAt) / 1_000);
 if (options.json) console.log(JSON.stringify(all));
 else {

@@ -1,6 +1,7 @@
 /**
- * The real cloud as one node of the world: its app and its read door in this process, its own clock, and PostgreSQL behind.
- * It can die between any two queries, and come back as a new process over the same database.
+ * The real cloud in the world: one node or several, each with its app and its read door in this process, over one clock and
+ * one PostgreSQL. What comes in goes to them in turn, to those that are up. A node can die between any two queries, and come
+ * back as a new process over the same database.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -41,33 +42,32 @@ export interface Asked {
 }
 
 export interface CloudNode {
+  /** Starts the nodes that are down. */
   start(): Promise<void>;
   ask(request: WireRequest): Asked;
-  /** Ends this process as a power cut does. */
-  die(): void;
-  /** Before or after one of its next commits of something written. @param when of the commits, counted from now. */
+  /** Ends these processes as a power cut does. @param node one of them, counted from 0; all by default. */
+  die(node?: number): void;
+  /** Ends a node before or after one of the next commits of something written. @param when of the commits, counted from now. */
   dieAtCommit(when: { readonly countdown: number; readonly isAfter: boolean }): void;
   /** Nothing that was prepared befalls it any more. */
   spare(): void;
+  /** Whether all nodes are. */
   isUp(): boolean;
-  /** Whether its death is prepared. */
+  /** Whether a death is prepared. */
   isArmed(): boolean;
-  /** How often it has died. */
-  deaths(): number;
   /** How often something may have been written: while it stays, what was read stays true. */
   writes(): number;
   /** From now on a commit that a death comes before is answered as if it had been made; for planted defects. */
   answerTooEarly(): void;
   readonly signingKey: SigningKey;
-  /** Its wall clock. */
+  /** The wall clock of all. */
   now(): number;
   cloud(): Cloud;
   close(): Promise<void>;
 }
 
-/** One life of the process. */
+/** One life of a node's process. */
 interface Life {
-  readonly number: number;
   cloud: Cloud | undefined;
   isDead: boolean;
   readonly leavers: Set<() => void>;
@@ -91,6 +91,8 @@ class NodeDied extends Error {
 }
 
 export function createCloudNode(parts: {
+  /** How many. */
+  readonly nodes: number;
   readonly urls: ServingUrls;
   readonly dataKeys: DataKeys;
   readonly clock: ActorClock;
@@ -99,21 +101,47 @@ export function createCloudNode(parts: {
 }): CloudNode {
   const { schedule, points, clock } = parts;
   const signingKey = newSigningKey();
-  let life: Life | undefined;
-  let number = 0;
+  const nodes: (Life | undefined)[] = Array.from({ length: parts.nodes }, () => undefined);
+  let turns = 0;
   let armed: { countdown: number; readonly isAfter: boolean } | undefined;
   let isEarly = false;
   let writes = 0;
   const writing = new WeakSet<object>();
 
-  const die = (): void => {
-    if (life === undefined || life.isDead) return;
-    const dying = life;
+  const end = (dying: Life | undefined): void => {
+    if (dying === undefined || dying.isDead) return;
     dying.isDead = true;
-    life = undefined;
+    nodes[nodes.indexOf(dying)] = undefined;
     for (const leave of [...dying.leavers]) leave();
     const { cloud } = dying;
     cloud?.close().catch(() => {});
+  };
+  const startNode = async (node: number): Promise<void> => {
+    const life: Life = { cloud: undefined, isDead: false, leavers: new Set() };
+    nodes[node] = life;
+    const timers = timersOf(schedule, node === 0 ? 'cloud' : `cloud ${node}`, () => !life.isDead);
+    await lives.run(life, async () => {
+      life.cloud = createCloud({
+        databaseUrls: parts.urls,
+        signingKey,
+        dataKeys: parts.dataKeys,
+        env: clock.env,
+        timers: {
+          monotonicMs: timers.monotonicMs,
+          after: (delayMs, run) => timers.after(stretched(delayMs), () => lives.run(life, run)),
+        },
+        log: silentLog,
+        publicUrl: 'http://cloud.world',
+        jobsComeRound: false,
+      });
+      await life.cloud.start({ host: '127.0.0.1', port: 0 });
+    });
+  };
+  /** As whoever stands before the nodes does it: in turn. */
+  const nextUp = (): Life | undefined => {
+    const up = nodes.filter((one) => one?.cloud !== undefined);
+    turns += 1;
+    return up[turns % up.length];
   };
   onQuery = (asking, { sql, connection, pass, instead }) => {
     if (asking.isDead) return sql === 'ROLLBACK' ? undefined : Promise.reject(new NodeDied('the node died'));
@@ -121,50 +149,31 @@ export function createCloudNode(parts: {
     if (sql === 'BEGIN') writing.add(connection);
     if (sql !== 'COMMIT' || !writing.has(connection)) return undefined;
     writes += 1;
-    if (armed === undefined || asking !== life) return undefined;
+    if (armed === undefined || !nodes.includes(asking)) return undefined;
     armed.countdown -= 1;
     if (armed.countdown > 0) return undefined;
     const { isAfter } = armed;
     armed = undefined;
     points.reached(isAfter ? 'cloud_died_after_commit' : 'cloud_died_before_commit');
     if (isEarly && !isAfter) {
-      schedule.after(EARLY_MS, 'cloud', die);
+      schedule.after(EARLY_MS, 'cloud', () => end(asking));
       return instead('ROLLBACK').then(() => ({ command: 'COMMIT' }));
     }
-    const end = async (): Promise<never> => {
+    const dying = async (): Promise<never> => {
       if (isAfter) await pass();
-      die();
+      end(asking);
       throw new NodeDied('the node died');
     };
-    return end();
+    return dying();
   };
   return {
     signingKey,
     now: () => clock.env.now(),
     async start() {
-      number += 1;
-      const begun: Life = { number, cloud: undefined, isDead: false, leavers: new Set() };
-      life = begun;
-      const timers = timersOf(schedule, 'cloud', () => !begun.isDead);
-      await lives.run(begun, async () => {
-        begun.cloud = createCloud({
-          databaseUrls: parts.urls,
-          signingKey,
-          dataKeys: parts.dataKeys,
-          env: clock.env,
-          timers: {
-            monotonicMs: timers.monotonicMs,
-            after: (delayMs, run) => timers.after(stretched(delayMs), () => lives.run(begun, run)),
-          },
-          log: silentLog,
-          publicUrl: 'http://cloud.world',
-          jobsComeRound: false,
-        });
-        await begun.cloud.start({ host: '127.0.0.1', port: 0 });
-      });
+      for (const [node, life] of nodes.entries()) if (life === undefined) await startNode(node);
     },
     ask(request) {
-      const at = life;
+      const at = nextUp();
       if (at?.cloud === undefined) return { answer: Promise.reject(new NodeDied('down')), leave: () => {} };
       const { cloud } = at;
       const died = Promise.withResolvers<never>();
@@ -186,40 +195,40 @@ export function createCloudNode(parts: {
         leave: gone.resolve,
       };
     },
-    die,
+    die(node) {
+      for (const life of node === undefined ? [...nodes] : [nodes[node]]) end(life);
+    },
     dieAtCommit(when) {
       armed = { ...when };
     },
     spare() {
       armed = undefined;
     },
-    isUp: () => life !== undefined,
+    isUp: () => nodes.every((life) => life !== undefined),
     isArmed: () => armed !== undefined,
-    deaths: () => number - 1,
     writes: () => writes,
     answerTooEarly() {
       isEarly = true;
     },
     cloud: () => {
-      if (life?.cloud === undefined) throw new Error('the cloud is down');
-      return life.cloud;
+      const { cloud } = nodes.find((life) => life !== undefined) ?? {};
+      if (cloud === undefined) throw new Error('the cloud is down');
+      return cloud;
     },
     async close() {
-      const last = life;
       armed = undefined;
-      if (last?.cloud === undefined) return;
-      for (const leave of [...last.leavers]) leave();
-      await last.cloud.close();
-      last.isDead = true;
-      life = undefined;
+      for (const last of [...nodes]) {
+        if (last?.cloud === undefined) continue;
+        for (const leave of [...last.leavers]) leave();
+        await last.cloud.close();
+        last.isDead = true;
+      }
+      nodes.fill(undefined);
     },
   };
 }
 
-/**
- * The look for what other nodes have committed, of which there is none here, is the cloud's only frequent timer: its own
- * commits wake it at once.
- */
+/** The look for what other nodes have committed is the cloud's only frequent timer: its own commits wake it at once. */
 const POLL_MS = 250;
 const stretched = (delayMs: number): number => (delayMs === POLL_MS ? 8 * POLL_MS : delayMs);
 

@@ -95,7 +95,7 @@ async function breakCloud(
   note('cloud dies');
   if (how < 0.34) {
     points.reached('cloud_died_at_rest');
-    cloud.die();
+    cloud.die(Math.floor(share('which') * weather.nodes));
   } else cloud.dieAtCommit({ countdown: 1 + Math.floor(share('when') * 3), isAfter: how < 0.67 });
 }
 

@@ -13,6 +13,8 @@ import type { WorldRun } from './world.ts';
 export interface SeedJob {
   readonly seed: number;
   readonly steps: number;
+  /** Of the cloud, in place of the seed's own. */
+  readonly nodes?: number;
   /** The name of a planted defect. */
   readonly planted?: string;
   /** Whether all that happened is told. */

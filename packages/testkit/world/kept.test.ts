@@ -33,6 +33,14 @@ describe('kept seeds', () => {
     ]);
   });
 
+  it('of one node are kept beside the same of as many as the seed says', () => {
+    writeFileSync(file, '[\n  { "seed": 18, "steps": 60, "nodes": 1 }\n]\n');
+    expect(keepSeeds([run(18, 60, 'I-02: lost')], file)).toBe(1);
+    expect(readFileSync(file, 'utf8')).toBe(
+      '[\n  { "seed": 18, "steps": 60, "nodes": 1 },\n  { "seed": 18, "steps": 60 }\n]\n',
+    );
+  });
+
   it('of the repository can be read', () => {
     expect(keptSeeds().length).toBeGreaterThan(0);
   });

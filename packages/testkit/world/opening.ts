@@ -35,7 +35,14 @@ export async function openWorld(
   const note = (line: string) => void lines.push(`${Math.round(schedule.now())} ${line}`);
   const startsAt = NOON_MONDAY + Math.floor(draw(seed, 'starts') * STARTS_WITHIN_MS);
   const clock = createActorClock(schedule, startsAt, seed);
-  const cloud = createCloudNode({ urls, dataKeys: newDataKeys(clock.env), clock, schedule, points });
+  const cloud = createCloudNode({
+    nodes: weather.nodes,
+    urls,
+    dataKeys: newDataKeys(clock.env),
+    clock,
+    schedule,
+    points,
+  });
   const network = createNetwork({ seed, schedule, cloud, weather, points, note });
   const cloudUrls = new Set<string>();
   const strays: string[] = [];

@@ -30,6 +30,7 @@ export interface PlantedDefect extends Found {
 export const PLANTED_WEATHER: Partial<Weather> = {
   totems: 2,
   operators: 1,
+  nodes: 1,
   latencyMs: 40,
   loss: 0.02,
   repeat: 0.2,
@@ -244,7 +245,7 @@ export const NOT_PLANTED: readonly { readonly of: string; readonly why: string }
   },
   {
     of: 'nonces known to one process only',
-    why: 'the world has one node; a repeated assertion only gives its own device a token',
+    why: 'a repeated assertion only gives its own device a token',
   },
   {
     of: 'a timeout taken for a failure; paid by a callback without a query; amounts not compared; refunds not summed',

@@ -5,6 +5,8 @@ import { chosen, draw, logUniform } from './chance.ts';
 export interface Weather {
   readonly totems: number;
   readonly operators: number;
+  /** Of the cloud, over one database. */
+  readonly nodes: number;
   readonly latencyMs: number;
   readonly loss: number;
   readonly repeat: number;
@@ -26,7 +28,7 @@ export interface Weather {
   readonly hubMoves: number;
 }
 
-type Kind = Exclude<keyof Weather, 'totems' | 'operators' | 'latencyMs' | 'hub'>;
+type Kind = Exclude<keyof Weather, 'totems' | 'operators' | 'nodes' | 'latencyMs' | 'hub'>;
 
 /** The worst of each. */
 const WORST: Readonly<Record<Kind, number>> = {
@@ -64,6 +66,7 @@ export function weatherOf(seed: number): Weather {
   return {
     totems: 1 + Math.floor(share('totems') * 3),
     operators: Math.floor(share('operators') * 3),
+    nodes: share('nodes') < 0.4 ? 2 : 1,
     latencyMs: kind < 0.1 ? 20 : logUniform(share('latency'), 1, 3_000),
     hub: share('hub') < 0.5,
     ...levels,

@@ -54,9 +54,12 @@ beforeAll(async () => {
     `INSERT INTO site (tenant_id, id, created_at, name, slug, timezone, rollover_hour, currency, default_locale, queue_rules)
      SELECT t.id, gen_random_uuid(), now(), 'x', 'x' || n, 'UTC', 0, 'BRL', 'pt-BR', '{}' FROM tenant t, generate_series(1, 2) g(n)`,
   );
-  for (const sql of FILL) await look.rows(sql, [ROWS_EACH]);
+  for (const sql of FILL) await look.rows(sql, [ROWS_EACH, null]);
+  if (TICKETS > SHARE) {
+    ({ tenantId, siteId } = await largestAtSize(TICKETS));
+    for (const sql of FILL_OF_MONEY) await look.rows(sql, [ROWS_EACH, tenantId]);
+  }
   await look.rows('ANALYZE');
-  if (TICKETS > SHARE) ({ tenantId, siteId } = await largestAtSize(TICKETS));
 }, FILL_MS_MAX);
 afterAll(async () => {
   await look.close();
@@ -76,15 +79,16 @@ async function largestAtSize(tickets: number): Promise<{ tenantId: TenantId; sit
   return { tenantId: largestTenantId, siteId: site?.id as SiteId };
 }
 
-/** The rows of a table at each site, `n` of them. */
+/** The rows of a table at each site, `n` of them; of one tenant alone, or of all. */
 const rowsOf = (table: string, columns: string, values: string) =>
   `INSERT INTO ${table} (tenant_id, id, created_at, site_id, ${columns})
    SELECT s.tenant_id, gen_random_uuid(), now() - n * interval '1 minute', s.id, ${values}
-   FROM site s, generate_series(1, $1::int) g(n)`;
+   FROM site s, generate_series(1, $1::int) g(n) WHERE $2::uuid IS NULL OR s.tenant_id = $2`;
 const foldedRowsOf = (table: string, columns: string, values: string) =>
   rowsOf(table, `folded, ${columns}`, `'{}', ${values}`);
 const rowsOfTenants = (table: string, columns: string, values: string) =>
-  `INSERT INTO ${table} (tenant_id, ${columns}) SELECT t.id, ${values} FROM tenant t, generate_series(1, $1::int) g(n)`;
+  `INSERT INTO ${table} (tenant_id, ${columns}) SELECT t.id, ${values} FROM tenant t, generate_series(1, $1::int) g(n)
+   WHERE $2::uuid IS NULL OR t.id = $2`;
 const id = 'gen_random_uuid()';
 const at = `now() - n * interval '1 minute'`;
 const day = `date '${DAY}' - n % 60`;
@@ -92,41 +96,14 @@ const day = `date '${DAY}' - n % 60`;
 const received = `(SELECT array_agg(to_date(right(inhrelid::regclass::text, 6), 'YYYYMM')) FROM pg_inherits
   WHERE inhparent = 'audit_log'::regclass)`;
 
-const FILL = [
-  foldedRowsOf(
-    'ticket',
-    `service_id, code, business_day, lane, number, priority_class_id, priority, party_size, state, held_reason, channel,
-     operator_id, issued_at, waiting_since, stage_since, started_at, ended_at, calls, updated_at, price_cents, conflict`,
-    `${id}, 'A' || n, ${day}, '1', n, ${id}, n % 4, 1, CASE WHEN n % 50 = 0 THEN 'waiting' ELSE 'finished' END,
-     CASE WHEN n % 100 = 0 THEN 'x' END, 'totem', CASE WHEN n % 50 = 0 THEN NULL ELSE ${id} END, ${at}, ${at}, ${at},
-     now(), now(), 1, now(), 0, CASE WHEN n % 100 = 1 THEN 'called_twice' END`,
-  ),
-  foldedRowsOf(
-    'call',
-    'ticket_id, code, business_day, counter_id, counter_number, operator_id, number, priority, called_at, why',
-    `${id}, 'A' || n, ${day}, ${id}, 1, ${id}, n, 0, ${at}, '{}'`,
-  ),
-  foldedRowsOf(
-    'operator_session',
-    'user_id, counter_id, since, until',
-    `${id}, ${id}, ${at}, CASE WHEN n % 50 = 0 THEN NULL ELSE now() END`,
-  ),
+/** What a long history of tickets does not come with. */
+const FILL_OF_MONEY = [
   foldedRowsOf(
     'payment_session',
     `ticket_id, attempt, method, adapter, external_id, currency, amount_cents, paid_cents, refunded_cents, status, phase,
      details, business_day, updated_at`,
     `${id}, 1, 'pix', 'simulator', n || ' ' || s.id, 'BRL', 100, 100, 0, CASE WHEN n % 50 = 0 THEN 'pending' ELSE 'paid' END,
      'confirmed', '{}', ${day}, now()`,
-  ),
-  foldedRowsOf(
-    'payment_transaction',
-    'payment_session_id, adapter, kind, amount_cents, outcome, raw',
-    `${id}, 'simulator', 'authorize', 100, 'approved', '{}'`,
-  ),
-  foldedRowsOf(
-    'receipt',
-    'ticket_id, payment_session_id, kind, code, content, text, issued_at, reprints',
-    `${id}, ${id}, 'payment', n || ' ' || s.id, '{}', '', now(), 0`,
   ),
   rowsOf(
     'charge',
@@ -149,6 +126,37 @@ const FILL = [
     'id, created_at, reconciliation_id, kind, end_to_end_id, amount_cents, resolved_at',
     `${id}, ${at}, ${id}, 'only_theirs', n, 100, CASE WHEN n % 100 = 0 THEN NULL ELSE now() END`,
   ),
+];
+const FILL = [
+  ...FILL_OF_MONEY,
+  foldedRowsOf(
+    'ticket',
+    `service_id, code, business_day, lane, number, priority_class_id, priority, party_size, state, held_reason, channel,
+     operator_id, issued_at, waiting_since, stage_since, started_at, ended_at, calls, updated_at, price_cents, conflict`,
+    `${id}, 'A' || n, ${day}, '1', n, ${id}, n % 4, 1, CASE WHEN n % 50 = 0 THEN 'waiting' ELSE 'finished' END,
+     CASE WHEN n % 100 = 0 THEN 'x' END, 'totem', CASE WHEN n % 50 = 0 THEN NULL ELSE ${id} END, ${at}, ${at}, ${at},
+     now(), now(), 1, now(), 0, CASE WHEN n % 100 = 1 THEN 'called_twice' END`,
+  ),
+  foldedRowsOf(
+    'call',
+    'ticket_id, code, business_day, counter_id, counter_number, operator_id, number, priority, called_at, why',
+    `${id}, 'A' || n, ${day}, ${id}, 1, ${id}, n, 0, ${at}, '{}'`,
+  ),
+  foldedRowsOf(
+    'operator_session',
+    'user_id, counter_id, since, until',
+    `${id}, ${id}, ${at}, CASE WHEN n % 50 = 0 THEN NULL ELSE now() END`,
+  ),
+  foldedRowsOf(
+    'payment_transaction',
+    'payment_session_id, adapter, kind, amount_cents, outcome, raw',
+    `${id}, 'simulator', 'authorize', 100, 'approved', '{}'`,
+  ),
+  foldedRowsOf(
+    'receipt',
+    'ticket_id, payment_session_id, kind, code, content, text, issued_at, reprints',
+    `${id}, ${id}, 'payment', n || ' ' || s.id, '{}', '', now(), 0`,
+  ),
   rowsOfTenants(
     'conflict',
     'id, kind, site_id, entity, entity_id, entry_id, detail, found_at, resolved_at',
@@ -161,7 +169,7 @@ const FILL = [
   ),
   rowsOf('equipment', 'type, identifier', `'totem', 'totem ' || n`),
   rowsOfTenants('origin', 'id, reason, opened_at', `${id}, 'enrolled', ${at}`),
-  `INSERT INTO ledger_cursor (tenant_id, origin, seq, hash, updated_at) SELECT tenant_id, id, 1, '', now() FROM origin WHERE $1 > 0`,
+  `INSERT INTO ledger_cursor (tenant_id, origin, seq, hash, updated_at) SELECT tenant_id, id, 1, '', now() FROM origin WHERE $1 > 0 AND $2::uuid IS NULL`,
   rowsOfTenants(
     'audit_log',
     `id, site_id, origin, seq, tx, user_id, action, entity, entity_id, data, occurred_at, clock_suspect, prev_hash, hash,

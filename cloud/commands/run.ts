@@ -9,6 +9,7 @@ import {
   type Principal,
   ProblemError,
 } from '@totem/domain';
+import { faultPoint } from '@totem/host';
 import type { Database } from '../db/pool.ts';
 import { type WriteHandle, withTenant } from '../db/with-tenant.ts';
 import { callNext } from './call-next.ts';
@@ -30,6 +31,7 @@ export async function runCommand(
     const env = atOnce(parts.env);
     return once(tx, env, principal.userId, command, () => execute(tx, env, principal, command));
   });
+  faultPoint('command_committed');
   if (result.ok) return result.done;
   const { code, params } = result.refusal;
   throw new ProblemError(code, params === undefined ? {} : { params });

@@ -3,6 +3,7 @@
  * memory and written once for each table. What it costs depends on the batch and never on the history.
  */
 import { type Env, epochMsOf, instantText, type LedgerEntry, type OriginId } from '@totem/domain';
+import { faultPoint } from '@totem/host';
 import type { JudgedEntry, LedgerCursor } from '@totem/sync/push';
 import { RetryTransaction, type WriteHandle } from '../db/with-tenant.ts';
 import { tell } from '../events/event.ts';
@@ -59,6 +60,7 @@ export async function applyBatch(
   batch: NewEntries,
   writeRows: typeof writeRowsInSets = writeRowsInSets,
 ): Promise<AppliedBatch> {
+  faultPoint('batch_judged');
   const receivedAt = instantText(env.now());
   const { siteId, id } = batch.device;
   const terms = speaksOfTerm(batch.judged) ? await termsHeld(tx, siteId, id) : new Set<number>();
@@ -97,6 +99,7 @@ export async function applyBatch(
   for (const one of refused) await keepEntryAside(tx, env, batch.device, one, receivedAt);
   if (head.told.size > 0)
     tell(tx, env, head.told, happeningsOf(appliedOf(folded), folded.rows, before, conflicts));
+  faultPoint('batch_written');
   await moveCursor(tx, batch.origin, batch.head, receivedAt);
   saveTenantHead(tx, { ...head, position, change: head.change + changes });
   return {

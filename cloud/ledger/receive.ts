@@ -12,7 +12,7 @@ import {
   type SiteId,
   type Timers,
 } from '@totem/domain';
-import type { Log } from '@totem/host';
+import { faultPoint, type Log } from '@totem/host';
 import {
   type JudgedEntry,
   judgeBatch,
@@ -133,6 +133,7 @@ async function attempt(parts: LedgerParts, carrier: Carrier, received: Received)
 function settle(parts: LedgerParts, batch: ReceivedBatch, outcome: Outcome): PushAnswer {
   switch (outcome.kind) {
     case 'acknowledged':
+      faultPoint('batch_committed');
       parts.turns.moved(batch.origin, outcome.answer.acknowledged);
       if (outcome.counted !== undefined) parts.counts.entries(outcome.counted);
       parts.counts.batch(outcome.counted === undefined ? 'repeated' : 'acknowledged');

@@ -5,7 +5,7 @@
  * cluster.
  */
 import { type Env, instantText, type Timers } from '@totem/domain';
-import type { Log } from '@totem/host';
+import { faultPoint, type Log } from '@totem/host';
 import type { Change, ChangeLog, ChangePage, StopSignal } from '@totem/sync';
 import type { Database } from '../db/pool.ts';
 import type { Counts } from '../metrics/counts.ts';
@@ -157,6 +157,7 @@ function createTailer(db: Database, timers: Timers, log: Log, counts?: Pick<Coun
     });
     const changes =
       spans.length === 0 ? new Map<string, Change[]>() : await readChangesSince(db.tailer, spans);
+    faultPoint('changes_read');
     for (const [tenantId, tenant] of [...followed]) {
       advance(tenant, heads.get(tenantId) ?? NO_HEAD, changes.get(tenantId));
       const isIdle = tenant.waiting.size === 0 && timers.monotonicMs() - tenant.askedAt > FOLLOWED_MS;

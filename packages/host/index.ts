@@ -13,6 +13,14 @@ export {
   type EncodedAnswer,
   plainTags,
 } from './content-encoding.ts';
+export {
+  CLOUD_FAULT_POINTS,
+  type CloudFaultPoint,
+  faultPoint,
+  TOTEM_FAULT_POINTS,
+  type TotemFaultPoint,
+  watchFaultPoints,
+} from './fault-point.ts';
 export type { EndedRequest, HttpWatch, SocketRefusal } from './http-watch.ts';
 export { createLifecycle, type Lifecycle, stopOnSignals } from './lifecycle.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel } from './log.ts';

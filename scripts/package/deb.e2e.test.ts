@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TOTEM_FAULT_POINTS } from '@totem/host';
 import { findChromium } from '@totem/testkit/browser';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -130,6 +131,12 @@ describe('the package of the appliance', () => {
     });
     const exposure = Number(/exposure level for totem-agent\.service: ([\d.]+)/.exec(stdout)?.[1]);
     expect(exposure).toBeLessThan(3);
+  });
+
+  test('has no place in it at which the simulated world could end it', () => {
+    const bundle = readFileSync(at('usr/lib/totem/agent/main.js'), 'utf8');
+    expect(bundle).toContain('saveAcked(');
+    for (const point of TOTEM_FAULT_POINTS) expect(bundle).not.toContain(point);
   });
 
   test('runs its own Node with its own drivers, and shows the first screen in a locked browser', async () => {

@@ -2,7 +2,7 @@
  * Before a totem serves as the hub in a new term it reads anew all that was done to the queue before: it was told of its role by
  * one shape, and what the cloud did a moment earlier may still be on its way in another (I-HUB-3).
  */
-import type { Log } from '@totem/host';
+import { faultPoint, type Log } from '@totem/host';
 import type { Device } from '../device.ts';
 import type { FollowedShape } from '../replica/apply.ts';
 import type { Replica } from '../replica/replica.ts';
@@ -31,6 +31,7 @@ export function createTakeover(parts: {
     try {
       await Promise.all(OF_THE_QUEUE.map((shape) => replica.refetch(shape)));
       const isStill = store.read((db) => hubRole(db, device)?.term === term);
+      faultPoint('takeover_read');
       if (isStill) store.write((db) => writeSetting(db, 'hub_ready', { term }));
       if (isStill) log.info({ term }, 'this totem serves as the hub of its site');
     } finally {

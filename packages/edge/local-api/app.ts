@@ -7,7 +7,7 @@ import {
   type TicketId,
   type Timers,
 } from '@totem/domain';
-import { type Log, onNotFound, onProblem } from '@totem/host';
+import { faultPoint, type Log, onNotFound, onProblem } from '@totem/host';
 import { createShapeServer } from '@totem/sync';
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../clock/clock.ts';
@@ -81,7 +81,9 @@ export function createLocalApi(parts: LocalApiParts): Hono {
     const command = commandSchema.parse(await c.req.json());
     // The other commands are for people at counters; a kiosk stands where anyone can reach it.
     if (command.type !== 'ticket.create') throw new ProblemError('forbidden');
-    return c.json(withLink(parts, parts.issue(command)), 200, { 'cache-control': 'no-store' });
+    const issued = parts.issue(command);
+    faultPoint('ticket_issued');
+    return c.json(withLink(parts, issued), 200, { 'cache-control': 'no-store' });
   });
   app.get('/v1/outlook', (c) => {
     const services = store.read((db) => outlookOf(db, device, clock.env.now()));

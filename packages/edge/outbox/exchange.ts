@@ -1,6 +1,6 @@
 /** The two exchanges of the outbox with the cloud: asking where an origin ends there, and sending what comes after. */
 import { instantText, type OriginId, ProblemError } from '@totem/domain';
-import type { Log } from '@totem/host';
+import { faultPoint, type Log } from '@totem/host';
 import {
   type CursorAnswer,
   cursorAnswerSchema,
@@ -124,6 +124,7 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
         const own = { keptFrom: keptFrom(db, state), hashAtCloud: hashAt(db, state.origin, cloud.seq) };
         return judgeCursor(cloud, { ...own, head });
       });
+      faultPoint('outbox_asked');
       obey(verdict, state);
     },
     next: (origin, after) =>
@@ -153,6 +154,7 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
         surprised(origin);
         throw new ProblemError('ledger_gap');
       }
+      faultPoint('outbox_answered');
       // The answer to a later batch may have come first.
       if (acknowledged > (state?.acked ?? 0))
         store.write((db) => saveAcked(db, origin, acknowledged, nowText()));

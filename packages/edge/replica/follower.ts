@@ -4,7 +4,7 @@
  */
 import { isChangeMessage, type Message, type Offset, ShapeStream } from '@electric-sql/client';
 import { instantText, type ShapeName, type ShapeQuery, type Timers } from '@totem/domain';
-import type { Log } from '@totem/host';
+import { faultPoint, type Log } from '@totem/host';
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
 import { type Acked, ackedNow } from '../ledger/folded.ts';
@@ -109,6 +109,7 @@ export function createFollower(shape: FollowedShape, parts: FollowerParts): Foll
       },
     });
     const keep = (): void => {
+      faultPoint('replica_received');
       const at = instantText(clock.env.now());
       const now = { upstream, handle: stream.shapeHandle ?? '', offset: stream.lastOffset };
       store.write((db) => {

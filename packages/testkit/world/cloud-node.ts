@@ -14,8 +14,9 @@ import {
   type SigningKey,
 } from '@totem/cloud';
 import type { Env } from '@totem/domain';
-import { createLog } from '@totem/host';
+import { type CloudFaultPoint, createLog } from '@totem/host';
 import type { FaultPoints } from './fault-points.ts';
+import { type ProcessLife, within } from './life.ts';
 import { type QueryGate, setQueryGate } from './rest.ts';
 import { type ActorClock, type Schedule, timersOf } from './schedule.ts';
 
@@ -49,11 +50,13 @@ export interface CloudNode {
   die(node?: number): void;
   /** Ends a node before or after one of the next commits of something written. @param when of the commits, counted from now. */
   dieAtCommit(when: { readonly countdown: number; readonly isAfter: boolean }): void;
+  /** Ends the node that comes by this place next. */
+  dieAtPoint(point: CloudFaultPoint): void;
   /** Nothing that was prepared befalls it any more. */
   spare(): void;
   /** Whether all nodes are. */
   isUp(): boolean;
-  /** Whether a death is prepared. */
+  /** Whether a death at a commit is prepared. */
   isArmed(): boolean;
   /** How often something may have been written: while it stays, what was read stays true. */
   writes(): number;
@@ -67,13 +70,13 @@ export interface CloudNode {
 }
 
 /** One life of a node's process. */
-interface Life {
+interface Life extends ProcessLife {
   cloud: Cloud | undefined;
-  isDead: boolean;
   readonly leavers: Set<() => void>;
 }
 
 const lives = new AsyncLocalStorage<Life>();
+const inLife = <T>(life: Life, run: () => T): T => lives.run(life, () => within(life, run));
 const silentLog = createLog('world-cloud', { level: 'silent' });
 
 /** Whom a query belongs to, and what is in its way. */
@@ -104,6 +107,7 @@ export function createCloudNode(parts: {
   const nodes: (Life | undefined)[] = Array.from({ length: parts.nodes }, () => undefined);
   let turns = 0;
   let armed: { countdown: number; readonly isAfter: boolean } | undefined;
+  let armedPoint: CloudFaultPoint | undefined;
   let isEarly = false;
   let writes = 0;
   const writing = new WeakSet<object>();
@@ -117,10 +121,19 @@ export function createCloudNode(parts: {
     cloud?.close().catch(() => {});
   };
   const startNode = async (node: number): Promise<void> => {
-    const life: Life = { cloud: undefined, isDead: false, leavers: new Set() };
+    const reach: Life['reach'] = (point) => {
+      if (point !== armedPoint && !life.isDead) return;
+      if (point === armedPoint && !life.isDead) {
+        armedPoint = undefined;
+        points.reached(point);
+        end(life);
+      }
+      throw new NodeDied('the node died');
+    };
+    const life: Life = { cloud: undefined, isDead: false, leavers: new Set(), reach };
     nodes[node] = life;
     const timers = timersOf(schedule, node === 0 ? 'cloud' : `cloud ${node}`, () => !life.isDead);
-    await lives.run(life, async () => {
+    await inLife(life, async () => {
       life.cloud = createCloud({
         databaseUrls: parts.urls,
         signingKey,
@@ -128,7 +141,7 @@ export function createCloudNode(parts: {
         env: clock.env,
         timers: {
           monotonicMs: timers.monotonicMs,
-          after: (delayMs, run) => timers.after(stretched(delayMs), () => lives.run(life, run)),
+          after: (delayMs, run) => timers.after(stretched(delayMs), () => inLife(life, run)),
         },
         log: silentLog,
         publicUrl: 'http://cloud.world',
@@ -184,7 +197,7 @@ export function createCloudNode(parts: {
         died.reject(new NodeDied('the node died'));
       };
       at.leavers.add(leave);
-      const answer = lives.run(at, () =>
+      const answer = inLife(at, () =>
         request.path.startsWith('/v1/shape?')
           ? askFront(cloud, request, gone.promise)
           : askApp(cloud, request, clock.env),
@@ -201,8 +214,12 @@ export function createCloudNode(parts: {
     dieAtCommit(when) {
       armed = { ...when };
     },
+    dieAtPoint(point) {
+      armedPoint = point;
+    },
     spare() {
       armed = undefined;
+      armedPoint = undefined;
     },
     isUp: () => nodes.every((life) => life !== undefined),
     isArmed: () => armed !== undefined,

@@ -1,6 +1,9 @@
 /** The places where the world breaks, by name, and how often each was reached: a fault that never comes proves nothing. */
+import { CLOUD_FAULT_POINTS, TOTEM_FAULT_POINTS } from '@totem/host';
 
 export const FAULT_POINTS = [
+  ...TOTEM_FAULT_POINTS,
+  ...CLOUD_FAULT_POINTS,
   'request_lost',
   'request_refused',
   'request_repeated',

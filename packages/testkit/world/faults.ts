@@ -1,5 +1,6 @@
 /** What goes wrong at a step, by the weather of the seed. */
 import { instantText } from '@totem/domain';
+import { CLOUD_FAULT_POINTS, TOTEM_FAULT_POINTS } from '@totem/host';
 import { chosen, draw, logUniform } from './chance.ts';
 import { takeDump } from './dump.ts';
 import { moveHub } from './hub.ts';
@@ -67,6 +68,11 @@ async function breakTotem(
       totem.die();
     } else totem.dieAtCommit({ countdown: 1 + Math.floor(share('death when') * 6), isAfter: how < 0.7 });
   }
+  if (share('point death') < weather.pointDeaths) {
+    const point = chosen(TOTEM_FAULT_POINTS, share('point'));
+    note(`${totem.name} dies at ${point}`);
+    totem.dieAtPoint(point);
+  }
   if (share('clock') < weather.clocks) {
     const isDrift = share('clock how') < 0.5;
     points.reached(isDrift ? 'clock_drift' : 'clock_jump');
@@ -90,7 +96,14 @@ async function breakCloud(
     if (share('start') < 0.5) await cloud.start();
     return;
   }
-  if (cloud.isArmed() || share('death') >= weather.cloudDeaths) return;
+  if (cloud.isArmed()) return;
+  if (share('point death') < weather.pointDeaths) {
+    const point = chosen(CLOUD_FAULT_POINTS, share('point'));
+    note(`cloud dies at ${point}`);
+    cloud.dieAtPoint(point);
+    return;
+  }
+  if (share('death') >= weather.cloudDeaths) return;
   const how = share('how');
   note('cloud dies');
   if (how < 0.34) {

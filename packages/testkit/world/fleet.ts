@@ -7,14 +7,15 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setup, TEST_SERVER_VARIABLE } from '../global-postgres.ts';
 import { noFaults } from './fault-points.ts';
+import type { Weather } from './weather.ts';
 import type { WorldRun } from './world.ts';
 
 /** One run that is wanted. */
 export interface SeedJob {
   readonly seed: number;
   readonly steps: number;
-  /** Of the cloud, in place of the seed's own. */
-  readonly nodes?: number;
+  /** In place of the seed's own. */
+  readonly weather?: Partial<Weather>;
   /** The name of a planted defect. */
   readonly planted?: string;
   /** Whether all that happened is told. */

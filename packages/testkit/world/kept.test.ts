@@ -33,11 +33,11 @@ describe('kept seeds', () => {
     ]);
   });
 
-  it('of one node are kept beside the same of as many as the seed says', () => {
-    writeFileSync(file, '[\n  { "seed": 18, "steps": 60, "nodes": 1 }\n]\n');
+  it('of a weather of their own are kept beside the same without it', () => {
+    writeFileSync(file, '[\n  { "seed": 18, "steps": 60, "weather": { "nodes": 1, "pointDeaths": 0 } }\n]\n');
     expect(keepSeeds([run(18, 60, 'I-02: lost')], file)).toBe(1);
     expect(readFileSync(file, 'utf8')).toBe(
-      '[\n  { "seed": 18, "steps": 60, "nodes": 1 },\n  { "seed": 18, "steps": 60 }\n]\n',
+      '[\n  { "seed": 18, "steps": 60, "weather": { "nodes": 1, "pointDeaths": 0 } },\n  { "seed": 18, "steps": 60 }\n]\n',
     );
   });
 

@@ -1,8 +1,11 @@
 /** Which process something runs in, though all of them are one: so that what is left of one that has ended does nothing more. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { type CloudFaultPoint, type TotemFaultPoint, watchFaultPoints } from '@totem/host';
 
 export interface ProcessLife {
   isDead: boolean;
+  /** It comes by a named place of its code. @throws when it ends there, and always when it has ended. */
+  reach?: (point: TotemFaultPoint | CloudFaultPoint) => void;
 }
 
 const lives = new AsyncLocalStorage<ProcessLife>();
@@ -16,3 +19,5 @@ export function within<T>(life: ProcessLife, run: () => T): T {
 export function currentLife(): ProcessLife | undefined {
   return lives.getStore();
 }
+
+watchFaultPoints((point) => lives.getStore()?.reach?.(point));

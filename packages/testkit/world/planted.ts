@@ -39,6 +39,7 @@ export const PLANTED_WEATHER: Partial<Weather> = {
   cuts: 0.02,
   totemDeaths: 0.03,
   cloudDeaths: 0.25,
+  pointDeaths: 0,
   clocks: 0,
   disks: 0,
   oldImages: 0,

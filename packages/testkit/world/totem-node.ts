@@ -5,7 +5,7 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Agent, createAgent, type Device, ensureDeviceKey } from '@totem/edge';
-import { createLog } from '@totem/host';
+import { createLog, type TotemFaultPoint } from '@totem/host';
 import Database from 'better-sqlite3';
 import type { Asked, WireRequest } from './cloud-node.ts';
 import { type CommitGate, setCommitGate } from './commits.ts';
@@ -28,6 +28,8 @@ export interface TotemNode {
   /** Ends this process as a power cut does. */
   die(): void;
   dieAtCommit(when: { readonly countdown: number; readonly isAfter: boolean }): void;
+  /** Ends this process when it comes by this place next. */
+  dieAtPoint(point: TotemFaultPoint): void;
   /** Nothing that was prepared befalls it any more. */
   spare(): void;
   isUp(): boolean;
@@ -103,6 +105,7 @@ export function createTotemNode(parts: {
   const publicKey = ensureDeviceKey(dataDir).x;
   let life: Life | undefined;
   let armed: { countdown: number; readonly isAfter: boolean } | undefined;
+  let armedPoint: TotemFaultPoint | undefined;
   let isFull = false;
   let onStart: ((db: Database.Database) => void) | undefined;
   let reader: Reader | undefined;
@@ -117,6 +120,7 @@ export function createTotemNode(parts: {
     dying.isDead = true;
     life = undefined;
     armed = undefined;
+    armedPoint = undefined;
     gate.leaveFile();
     parts.onDeath(name);
     if (dying.door.isServing()) points.reached('hub_died');
@@ -154,7 +158,15 @@ export function createTotemNode(parts: {
         db.close();
       }
       const timers = timersOf(schedule, name, () => !process.isDead);
-      const process: ProcessLife = { isDead: false };
+      const reach: ProcessLife['reach'] = (point) => {
+        if (point !== armedPoint && !process.isDead) return;
+        if (!process.isDead) {
+          points.reached(armedPoint ?? 'totem_died_at_rest');
+          die();
+        }
+        throw new Error('this process has ended');
+      };
+      const process: ProcessLife = { isDead: false, reach };
       const lanName = `${name}${LAN_END}`;
       const door = createLanDoor(process, lanName, parts.askNeighbour);
       const begun: Life = Object.assign(process, {
@@ -190,8 +202,12 @@ export function createTotemNode(parts: {
     dieAtCommit(when) {
       armed = { ...when };
     },
+    dieAtPoint(point) {
+      armedPoint = point;
+    },
     spare() {
       armed = undefined;
+      armedPoint = undefined;
       isFull = false;
       clock.setDrift(0);
     },

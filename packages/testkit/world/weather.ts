@@ -14,6 +14,8 @@ export interface Weather {
   readonly clog: number;
   readonly cuts: number;
   readonly totemDeaths: number;
+  /** Deaths at a named place of the code, of totems and of nodes. */
+  readonly pointDeaths: number;
   readonly cloudDeaths: number;
   readonly clocks: number;
   readonly disks: number;
@@ -28,7 +30,7 @@ export interface Weather {
   readonly hubMoves: number;
 }
 
-type Kind = Exclude<keyof Weather, 'totems' | 'operators' | 'nodes' | 'latencyMs' | 'hub'>;
+type Kind = Exclude<keyof Weather, 'totems' | 'operators' | 'nodes' | 'pointDeaths' | 'latencyMs' | 'hub'>;
 
 /** The worst of each. */
 const WORST: Readonly<Record<Kind, number>> = {
@@ -50,6 +52,7 @@ const WORST: Readonly<Record<Kind, number>> = {
   hubMoves: 0.05,
 };
 /** What is taken once in a while: more of them would leave no healthy totem to look at. */
+const POINT_DEATHS_WORST = 0.15;
 const RARE: readonly Kind[] = ['clones', 'wipes', 'restores', 'revocations'];
 const KINDS = Object.keys(WORST) as Kind[];
 
@@ -69,6 +72,10 @@ export function weatherOf(seed: number): Weather {
     nodes: share('nodes') < 0.4 ? 2 : 1,
     latencyMs: kind < 0.1 ? 20 : logUniform(share('latency'), 1, 3_000),
     hub: share('hub') < 0.5,
+    pointDeaths:
+      kind >= 0.2 && share('on', 'pointDeaths') < 0.5
+        ? POINT_DEATHS_WORST * share('level', 'pointDeaths')
+        : 0,
     ...levels,
   };
 }

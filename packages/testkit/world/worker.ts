@@ -12,9 +12,8 @@ let database: WorldDatabase | undefined;
 const seeds = new Set<number>();
 let turn = Promise.resolve();
 
-function optionsOf({ seed, steps, nodes, planted }: SeedJob, urls: WorldOptions['urls']): WorldOptions {
-  if (planted === undefined)
-    return { urls, seed, steps, ...(nodes === undefined ? {} : { weather: { nodes } }) };
+function optionsOf({ seed, steps, weather, planted }: SeedJob, urls: WorldOptions['urls']): WorldOptions {
+  if (planted === undefined) return { urls, seed, steps, ...(weather === undefined ? {} : { weather }) };
   const defect = PLANTED.find(({ name }) => name === planted);
   if (defect === undefined) throw new RangeError(`no such defect: ${planted}`);
   return { urls, seed, steps, ...plantedWorld(defect) };

@@ -4,6 +4,7 @@
  * outbox (I-EDG-6).
  */
 import { instantText, type OriginId, ProblemError } from '@totem/domain';
+import { faultPoint } from '@totem/host';
 import { type HandOverAnswer, handOverAnswerSchema } from '@totem/sync/hub';
 import type { Clock } from '../../clock/clock.ts';
 import type { Device } from '../../device.ts';
@@ -61,6 +62,7 @@ async function handOverOrigin(
     const batch = store.read((db) => nextBatch(db, key, device.tenantId, origin, after));
     if (batch === undefined) return;
     answer = await give(link, encodeBatch(batch));
+    faultPoint('handed_over');
     keepAcked(parts, answer);
     const nowTaken = answer.taken?.seq ?? 0;
     if (nowTaken <= after) throw new ProblemError('ledger_gap');

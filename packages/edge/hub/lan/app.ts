@@ -3,7 +3,7 @@
  * of other totems' batches, and the screens themselves. A totem that is the hub no more sends everybody elsewhere.
  */
 import { idSchema, instantText, may, mayAt, type Principal, ProblemError, type Timers } from '@totem/domain';
-import { type Log, onNotFound, onProblem } from '@totem/host';
+import { faultPoint, type Log, onNotFound, onProblem } from '@totem/host';
 import { shapeAllowedHeaders, shapeExposedHeaders } from '@totem/sync';
 import type { SiteDesk } from '@totem/sync/hub';
 import { PUSH_BODY_BYTES_MAX } from '@totem/sync/push';
@@ -182,7 +182,9 @@ function serveHandOver(app: Hono<HubEnv>, parts: HubAppParts): void {
     if (c.req.header('content-encoding') !== 'gzip') throw new ProblemError('media_type_unsupported');
     const body = new Uint8Array(await c.req.arrayBuffer());
     try {
-      return c.json(takeOver(parts, equipmentId, body));
+      const answer = takeOver(parts, equipmentId, body);
+      faultPoint('hub_batch_taken');
+      return c.json(answer);
     } finally {
       // Also what was refused may have to be carried on: see `relay/forks.ts`.
       onTaken();

@@ -3,6 +3,7 @@
  * cloud's list is let go at once, also from a request that is held.
  */
 import { type CommandDone, commandSchema, ProblemError } from '@totem/domain';
+import { faultPoint } from '@totem/host';
 import { createShapeServer } from '@totem/sync';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { createSqliteChangeLog } from '../../local-api/change-log.ts';
@@ -45,6 +46,7 @@ export function serveDoors(
   app.post('/v1/commands', guards.authenticate, guards.bounded, async (c) => {
     const command = commandSchema.parse(await c.req.json());
     const done: CommandDone = runHubCommand(parts, c.get('principal'), command);
+    faultPoint('hub_command_done');
     return c.json(done);
   });
   app.on(['GET', 'HEAD'], '/v1/shape', guards.authenticate, async (c) => {

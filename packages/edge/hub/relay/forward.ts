@@ -3,7 +3,7 @@
  * the cloud acknowledges. One that the cloud refuses keeps its origin waiting and no other.
  */
 import { instantText, type OriginId, ProblemError, type Timers } from '@totem/domain';
-import type { Log } from '@totem/host';
+import { faultPoint, type Log } from '@totem/host';
 import { pushAnswerSchema } from '@totem/sync/push';
 import type { Clock } from '../../clock/clock.ts';
 import { type CloudLink, problemIn } from '../../link/cloud-link.ts';
@@ -68,6 +68,7 @@ export function createRelay(parts: {
     if (!parsed.success) throw new ProblemError('unreachable', { cause: parsed.error });
     const { acknowledged: seq, hash, serverTime } = parsed.data;
     link.heard(serverTime);
+    faultPoint('relay_answered');
     store.write((db) => saveRelayAcked(db, batch.origin, { seq, hash }, instantText(clock.env.now())));
   };
   const onRefusal = ({ origin, number }: RelayBatch, problem: ProblemError): void => {

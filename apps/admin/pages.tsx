@@ -5,6 +5,8 @@ import { Redirect, Route, Switch } from 'wouter';
 import { AccountPage } from './account/account-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { EntryPage } from './audit/entry-page.tsx';
+import { BooksPage } from './books/books-page.tsx';
+import { BookDayPage } from './books/day-page.tsx';
 import { BrandingPage } from './company/branding-page.tsx';
 import { KeysPage } from './company/keys-page.tsx';
 import { NewKeyPage } from './company/new-key-page.tsx';
@@ -16,6 +18,7 @@ import { Page } from './parts/page.tsx';
 import { PaymentPage } from './payments/payment-page.tsx';
 import { PaymentsPage } from './payments/payments-page.tsx';
 import { ReportsPage } from './reports/reports-page.tsx';
+import { TakingsPage } from './reports/takings-page.tsx';
 import { COUNTERS } from './resources/counters.tsx';
 import { DEVICES } from './resources/devices.tsx';
 import { NOTIFICATIONS } from './resources/notifications.tsx';
@@ -53,9 +56,12 @@ const OWN_PAGES: readonly (readonly [path: string, page: ComponentType<{ id: str
   ['/tickets/:id', TicketPage],
   ['/payments', PaymentsPage],
   ['/payments/:id', PaymentPage],
+  ['/books', BooksPage],
+  ['/books/:id', BookDayPage],
   ['/conflicts', ConflictsPage],
   ['/conflicts/:id', ConflictPage],
   ['/reports', ReportsPage],
+  ['/reports/takings', TakingsPage],
   ['/branding', BrandingPage],
   ['/keys', KeysPage],
   ['/keys/new', NewKeyPage],

@@ -6,11 +6,13 @@ import type { Locale } from '@totem/domain';
 import type { Texts } from '@totem/ui';
 import { ACCESS_TEXTS } from './texts/access.ts';
 import { AUDIT_TEXTS } from './texts/audit.ts';
+import { BOOK_TEXTS } from './texts/books.ts';
 import { CONFIGURATION_TEXTS } from './texts/configuration.ts';
 import { DEVICE_TEXTS } from './texts/devices.ts';
 import { FRAME_TEXTS } from './texts/frame.ts';
 import { PAYMENT_TEXTS } from './texts/payments.ts';
 import { RECORD_TEXTS } from './texts/record.ts';
+import { REPORT_TEXTS } from './texts/reports.ts';
 import { SETTINGS_TEXTS } from './texts/settings.ts';
 import type { TextTree } from './texts/text-tree.ts';
 
@@ -20,7 +22,9 @@ export const ADMIN_TEXT_TREE: TextTree = {
   ...CONFIGURATION_TEXTS,
   ...DEVICE_TEXTS,
   ...RECORD_TEXTS,
+  ...REPORT_TEXTS,
   ...PAYMENT_TEXTS,
+  ...BOOK_TEXTS,
   ...AUDIT_TEXTS,
   ...SETTINGS_TEXTS,
 };

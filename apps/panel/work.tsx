@@ -2,14 +2,24 @@
 
 import { VisuallyHidden } from '@mantine/core';
 import { type CounterRow, callingPlace, type UserId } from '@totem/domain';
-import { ErrorState, LoadingState, type Session, unlockSound, useDoor, useFormat } from '@totem/ui';
-import { useMemo, useState, useSyncExternalStore } from 'react';
+import {
+  type Door,
+  ErrorState,
+  LoadingState,
+  type Session,
+  unlockSound,
+  useDoor,
+  useFormat,
+} from '@totem/ui';
+import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CounterChoice } from './counter/counter-choice.tsx';
 import { useCounter } from './counter/use-counter.ts';
 import type { NewCommand } from './desk/actions.ts';
+import { readAgenda } from './desk/agenda.ts';
 import { AskDialog } from './desk/ask-dialog.tsx';
 import type { Ask } from './desk/asks.ts';
+import type { AgendaOfSite } from './desk/check-in-form.tsx';
 import { DeskAndQueue } from './desk/desk-and-queue.tsx';
 import { issuableAt } from './desk/issuable.ts';
 import { KeysHelp } from './desk/keys-help.tsx';
@@ -133,6 +143,7 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
         userId={session.user.id}
         counterId={place.counter?.id}
         find={find}
+        cloudDoor={branch.cloudDoor}
         onLeave={onSignedOut}
         onClose={() => setAsk(undefined)}
       />
@@ -149,13 +160,16 @@ interface QuestionsProps {
   readonly userId: string;
   readonly counterId: string | undefined;
   readonly find: ReturnType<typeof useFinder>;
+  readonly cloudDoor: Door;
   onLeave(): void;
   onClose(): void;
 }
 
 /** What is asked before it is done, with what each answer leads to. */
-function Questions({ data, desk, ask, people, userId, counterId, find, onLeave, onClose }: QuestionsProps) {
+function Questions(props: QuestionsProps) {
+  const { data, desk, ask, people, userId, counterId, find, cloudDoor, onLeave, onClose } = props;
   const format = useFormat();
+  const agenda = useAgendaOfSite(data, cloudDoor);
   const answered = (answer: NewCommand | 'leave'): void => {
     onClose();
     if (answer === 'leave') onLeave();
@@ -170,6 +184,7 @@ function Questions({ data, desk, ask, people, userId, counterId, find, onLeave, 
       )}
       issuable={issuableAt(data)}
       find={find}
+      agenda={agenda}
       onAnswer={answered}
       onCheckIn={(checkIn) => {
         onClose();
@@ -178,6 +193,22 @@ function Questions({ data, desk, ask, people, userId, counterId, find, onLeave, 
       onClose={onClose}
     />
   );
+}
+
+/** The appointments of this site's day, and how they are written here. */
+function useAgendaOfSite({ site, services }: SiteData, door: Door): AgendaOfSite {
+  const format = useFormat();
+  const siteId = site?.id ?? '';
+  const timezone = site?.timezone ?? 'UTC';
+  const read = useCallback(
+    () => readAgenda(door, { siteId, timezone, nowMs: Date.now() }),
+    [door, siteId, timezone],
+  );
+  const serviceName = (id: string): string => {
+    const service = services.get(id);
+    return service === undefined ? '' : format.local(service.name);
+  };
+  return { read, timezone, serviceName };
 }
 
 /** Children when there are rows to show; else why there are none. */

@@ -98,6 +98,7 @@ async function put(state: Before, holder: UserId | undefined): Promise<Id<'ticke
 }
 const details = (): Partial<Record<TicketCommand['type'], object>> => ({
   'ticket.hold': { reason: 'documento' },
+  'ticket.reprint': { reason: 'papel rasgado' },
   'ticket.transfer': { toServiceId: serviceId, toCounterId: counterId },
   'ticket.cancel': { reason: 'other' },
 });

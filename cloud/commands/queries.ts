@@ -106,6 +106,18 @@ const COLLEAGUE: Statement = {
     FROM app_user u WHERE u.tenant_id = $1 AND u.id = $2`,
 };
 
+/** One that has sold before and is out of its branch now is no place to print at. */
+const TOTEM_LANES: Statement = {
+  name: 'totem-lanes',
+  text: `SELECT lane FROM equipment WHERE tenant_id = $1 AND site_id = $2 AND type = 'totem' AND lane IS NOT NULL
+      AND deleted_at IS NULL AND suspended_at IS NULL ORDER BY length(lane), lane`,
+};
+
+/** The lanes of the totems that work at a site, in their order. */
+export async function totemLanes(tx: ReadHandle, siteId: string): Promise<readonly string[]> {
+  return (await tx.all(TOTEM_LANES, [tx.tenantId, siteId])).map(({ lane }) => String(lane));
+}
+
 /** A site of the tenant that is not deleted. */
 export async function siteById(tx: ReadHandle, id: string): Promise<SiteRow | undefined> {
   const row = await tx.one(SITE, [tx.tenantId, id]);

@@ -31,6 +31,7 @@ import {
   serviceById,
   siteById,
   ticketsInHand,
+  totemLanes,
 } from './queries.ts';
 
 type TicketRun = CommandRun<TicketCommand['type']>;
@@ -93,9 +94,10 @@ export async function actContext(
   const here = counter?.siteId === site.id ? counter : undefined;
   const from =
     command.type === 'ticket.call' && here !== undefined ? (place ?? placeOf(run, here)) : undefined;
-  const [number, calledFrom, others] = await Promise.all([
+  const [number, calledFrom, lanes, others] = await Promise.all([
     isCall ? nextCallNumber(tx, site.id, row.businessDay) : 0,
     from,
+    command.type === 'ticket.reprint' ? totemLanes(tx, site.id) : [],
     holderAndTargets(tx, command, row),
   ]);
   return {
@@ -106,6 +108,7 @@ export async function actContext(
     isPaused: session !== undefined && session.pausedReason !== null,
     inHand: inHand.find(({ id }) => id !== row.id),
     ...others,
+    totemLanes: lanes,
     nextCallNumber: () => number,
   };
 }

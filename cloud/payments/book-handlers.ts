@@ -1,7 +1,7 @@
 /** The provider's list beside ours, as resources: days that were compared, what differs in them, and that it is settled. */
 import type { QueryOf, Routes } from '@totem/api';
 import { instantText, type Principal, ProblemError } from '@totem/domain';
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNull } from 'drizzle-orm';
 import { pspAccount, reconciliation, reconciliationItem } from '../db/schema/charges.ts';
 import { type ReadHandle, readTenant, type WriteHandle } from '../db/with-tenant.ts';
 import { actsEverywhere, mayWriteAt } from '../rest/configured.ts';
@@ -19,7 +19,14 @@ export function bookHandlers({ reconcile }: Pick<Payments, 'reconcile'>) {
   return {
     listReconciliations: read(async (tx, { principal, query }) => {
       const rows = await reconciliationPage(tx, principal, query);
-      return { body: pageOfRows(rows, query, ({ createdAt, id }) => ({ at: createdAt, id }), view) };
+      const open = await openOf(
+        tx,
+        rows.map(({ id }) => id),
+      );
+      const placeOf = ({ createdAt, id }: ReconciliationRow) => ({ at: createdAt, id });
+      return {
+        body: pageOfRows(rows, query, placeOf, (row) => ({ ...view(row), open: open.get(row.id) ?? 0 })),
+      };
     }),
     getReconciliation: read(async (tx, { principal, params }) => {
       const [row] = await tx.orm
@@ -41,7 +48,8 @@ export function bookHandlers({ reconcile }: Pick<Payments, 'reconcile'>) {
         )
         .orderBy(asc(reconciliationItem.createdAt), asc(reconciliationItem.id))
         .limit(ITEMS_MAX);
-      return { body: { ...view(row), items: items.map(itemView) } };
+      const open = await openOf(tx, [row.id]);
+      return { body: { ...view(row), open: open.get(row.id) ?? 0, items: items.map(itemView) } };
     }),
     runReconciliation: own(async (c, { principal, params, body }, { db }) => {
       const account = await readTenant(db, principal.tenantId, (tx) => accountById(tx, params.id));
@@ -94,6 +102,21 @@ export function reconciliationPage(
     )
     .orderBy(...orderBy)
     .limit(limit);
+}
+
+/** How many differences of each comparison are not settled; none where all are. */
+async function openOf(
+  tx: ReadHandle,
+  ids: readonly ReconciliationRow['id'][],
+): Promise<ReadonlyMap<ReconciliationRow['id'], number>> {
+  if (ids.length === 0) return new Map();
+  const { tenantId, reconciliationId, resolvedAt } = reconciliationItem;
+  const rows = await tx.orm
+    .select({ id: reconciliationId, open: count() })
+    .from(reconciliationItem)
+    .where(and(eq(tenantId, tx.tenantId), inArray(reconciliationId, [...ids]), isNull(resolvedAt)))
+    .groupBy(reconciliationId);
+  return new Map(rows.map(({ id, open }) => [id, open]));
 }
 
 /** Comparisons of accounts at the principal's sites; who acts everywhere sees all. */

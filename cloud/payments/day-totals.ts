@@ -1,16 +1,27 @@
-/** What a site took on a day, by method, adapter, totem and operator: for the close of the day, and as a file. */
+/** What a site took in some days, by day, method, adapter, totem and operator: for the close of a day, as a report, as a file. */
 import type { SiteId } from '@totem/domain';
-import { and, count, eq, gt, sql } from 'drizzle-orm';
+import { and, between, count, eq, gt, inArray, sql } from 'drizzle-orm';
 import { paymentSession } from '../db/schema/money.ts';
+import { equipment } from '../db/schema/tenancy.ts';
 import type { ReadHandle } from '../db/with-tenant.ts';
 import { CSV_MARK, csvLine } from '../rest/csv.ts';
+import { namesOfPeople } from '../rest/names.ts';
 
-/** Payments in conflict count too: their money came in. */
-export function dayTotals(tx: ReadHandle, siteId: SiteId, businessDay: string) {
-  const { method, adapter, equipmentId, operatorId, currency, paidCents, refundedCents } = paymentSession;
-  const groups = [method, adapter, equipmentId, operatorId, currency] as const;
+/** Business days of a site, both ends included. */
+interface Days {
+  readonly siteId: SiteId;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** At most so many lines. Payments in conflict count too: their money came in. */
+export function dayTotals(tx: ReadHandle, { siteId, from, to }: Days, linesMax: number) {
+  const { businessDay, method, adapter, equipmentId, operatorId, currency, paidCents, refundedCents } =
+    paymentSession;
+  const groups = [businessDay, method, adapter, equipmentId, operatorId, currency] as const;
   return tx.orm
     .select({
+      businessDay,
       method,
       adapter,
       equipmentId,
@@ -25,15 +36,31 @@ export function dayTotals(tx: ReadHandle, siteId: SiteId, businessDay: string) {
       and(
         eq(paymentSession.tenantId, tx.tenantId),
         eq(paymentSession.siteId, siteId),
-        eq(paymentSession.businessDay, businessDay),
+        between(businessDay, from, to),
         gt(paidCents, 0),
       ),
     )
     .groupBy(...groups)
-    .orderBy(...groups);
+    .orderBy(...groups)
+    .limit(linesMax);
 }
 
-export type DayTotals = Awaited<ReturnType<typeof dayTotals>>;
+export type DayTotals = readonly Awaited<ReturnType<typeof dayTotals>>[number][];
+
+/** The names of totems and operators, by their ids. */
+export async function namesOfTotals(tx: ReadHandle, totals: DayTotals): Promise<ReadonlyMap<string, string>> {
+  const people = await namesOfPeople(
+    tx,
+    totals.map(({ operatorId }) => operatorId),
+  );
+  const ids = [...new Set(totals.flatMap(({ equipmentId }) => equipmentId ?? []))];
+  if (ids.length === 0) return people;
+  const devices = await tx.orm
+    .select({ id: equipment.id, name: equipment.identifier })
+    .from(equipment)
+    .where(and(eq(equipment.tenantId, tx.tenantId), inArray(equipment.id, ids)));
+  return new Map([...people, ...devices.map(({ id, name }) => [id, name] as const)]);
+}
 
 const COLUMNS = [
   'business_day',
@@ -49,15 +76,11 @@ const COLUMNS = [
 ];
 
 /** As a file, amounts in cents; names by id. */
-export function totalsFile(
-  businessDay: string,
-  totals: DayTotals,
-  names: ReadonlyMap<string, string>,
-): string {
+export function totalsFile(totals: DayTotals, names: ReadonlyMap<string, string>): string {
   const named = (id: string | null): string => (id === null ? '' : (names.get(id) ?? id));
   const lines = totals.map((one) =>
     csvLine([
-      businessDay,
+      one.businessDay,
       one.method,
       one.adapter,
       named(one.equipmentId),

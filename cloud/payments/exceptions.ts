@@ -25,37 +25,38 @@ const EXCEPTIONS_MAX = 500;
 export const EXCEPTIONS: Statement = {
   name: 'payment-exceptions',
   text: `SELECT * FROM (
-    (SELECT 'open_too_long' AS kind, p.site_id, p.ticket_id, p.id AS payment_id, NULL::uuid AS refund_id, NULL::uuid AS item_id,
+    (SELECT 'open_too_long' AS kind, p.site_id, p.ticket_id, p.id AS payment_id, NULL::uuid AS refund_id,
+      NULL::uuid AS reconciliation_id, NULL::uuid AS item_id,
       p.amount_cents, p.phase AS detail, p.updated_at AS since
     FROM payment_session p
     WHERE p.tenant_id = $1 AND p.status = 'pending' AND p.updated_at < $4 OFFSET 0)
   UNION ALL
-    SELECT 'conflict', p.site_id, p.ticket_id, p.id, NULL, NULL, p.paid_cents - p.refunded_cents, p.conflict, p.updated_at
+    SELECT 'conflict', p.site_id, p.ticket_id, p.id, NULL, NULL, NULL, p.paid_cents - p.refunded_cents, p.conflict, p.updated_at
     FROM payment_session p
     WHERE p.tenant_id = $1 AND p.site_id = ANY($2::uuid[]) AND p.business_day >= $3 AND p.conflict IS NOT NULL AND p.paid_cents > p.refunded_cents
   UNION ALL
-    SELECT 'paid_ticket_ended', p.site_id, p.ticket_id, p.id, NULL, NULL, p.paid_cents - p.refunded_cents, t.state, t.updated_at
+    SELECT 'paid_ticket_ended', p.site_id, p.ticket_id, p.id, NULL, NULL, NULL, p.paid_cents - p.refunded_cents, t.state, t.updated_at
     FROM payment_session p JOIN ticket t ON t.tenant_id = p.tenant_id AND t.id = p.ticket_id
     WHERE p.tenant_id = $1 AND p.site_id = ANY($2::uuid[]) AND p.business_day >= $3 AND p.status = 'paid' AND p.conflict IS NULL
       AND t.state IN ('canceled', 'expired')
   UNION ALL
-    SELECT 'not_told', c.site_id, c.ticket_id, c.id, NULL, NULL, c.amount_cents, coalesce(p.status, 'absent'), c.updated_at
+    SELECT 'not_told', c.site_id, c.ticket_id, c.id, NULL, NULL, NULL, c.amount_cents, coalesce(p.status, 'absent'), c.updated_at
     FROM charge c LEFT JOIN payment_session p ON p.tenant_id = c.tenant_id AND p.id = c.id
     WHERE c.tenant_id = $1 AND c.created_at >= $3 AND c.state = 'paid' AND c.updated_at < $4
       AND (p.id IS NULL OR p.status NOT IN ('paid', 'refunded'))
   UNION ALL
     SELECT CASE r.state WHEN 'open' THEN 'refund_open' ELSE 'refund_awaiting_approval' END, r.site_id, NULL,
-      r.payment_session_id, r.id, NULL, r.amount_cents, r.reason, r.created_at
+      r.payment_session_id, r.id, NULL, NULL, r.amount_cents, r.reason, r.created_at
     FROM refund_order r
     WHERE r.tenant_id = $1 AND (r.state = 'awaiting_approval' OR (r.state = 'open' AND r.created_at < $4))
   UNION ALL
-    SELECT 'served_unpaid', t.site_id, t.id, NULL, NULL, NULL, t.price_cents, t.state, t.updated_at
+    SELECT 'served_unpaid', t.site_id, t.id, NULL, NULL, NULL, NULL, t.price_cents, t.state, t.updated_at
     FROM ticket t
     WHERE t.tenant_id = $1 AND t.site_id = ANY($2::uuid[]) AND t.business_day >= $3 AND t.state = 'finished' AND t.price_cents > 0 AND NOT EXISTS (
       SELECT FROM payment_session p WHERE p.tenant_id = t.tenant_id AND p.ticket_id = t.id
         AND p.status IN ('paid', 'refunded'))
   UNION ALL
-    SELECT 'books_differ', a.site_id, NULL, i.charge_id, NULL, i.id, i.amount_cents, i.kind, i.created_at
+    SELECT 'books_differ', a.site_id, NULL, i.charge_id, NULL, n.id, i.id, i.amount_cents, i.kind, i.created_at
     FROM reconciliation_item i JOIN reconciliation n ON n.tenant_id = i.tenant_id AND n.id = i.reconciliation_id
       JOIN psp_account a ON a.tenant_id = n.tenant_id AND a.id = n.psp_account_id
     WHERE i.tenant_id = $1 AND i.resolved_at IS NULL
@@ -99,6 +100,7 @@ function exceptionOf(row: SqlRow): Exceptions[number] {
     ticketId: row.ticket_id,
     paymentId: row.payment_id,
     refundId: row.refund_id,
+    reconciliationId: row.reconciliation_id,
     itemId: row.item_id,
     amountCents: Number(row.amount_cents),
     detail: row.detail,

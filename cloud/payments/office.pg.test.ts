@@ -264,9 +264,24 @@ describe('the provider’s list', () => {
     const shown = async () =>
       (await branch.admin.call(listPaymentExceptions, { query: {} })).items.map(({ itemId }) => itemId);
     expect(await shown()).toContain(item?.id);
+    const { items: found } = await branch.admin.call(listPaymentExceptions, { query: {} });
+    expect(found.find(({ itemId }) => itemId === item?.id)).toMatchObject({
+      kind: 'books_differ',
+      reconciliationId: first,
+    });
+    const openOf = async () => {
+      const { items } = await branch.admin.call(ROUTES.listReconciliations, { query: {} });
+      return items.find(({ id }) => id === first)?.open;
+    };
+    expect(await openOf()).toBe(3);
     const call = { params: { id: item?.id as never }, body: { resolution: 'Devolvido no banco' } };
     await branch.admin.call(ROUTES.resolveReconciliationItem, call);
     expect(await shown()).not.toContain(item?.id);
+    // What differed stays said; what is left to do is less.
+    expect(await openOf()).toBe(2);
+    expect(
+      await branch.admin.call(ROUTES.getReconciliation, { params: { id: first as never } }),
+    ).toMatchObject({ differing: 3, open: 2 });
     expect(await refusalOf(branch.admin.call(ROUTES.resolveReconciliationItem, call))).toMatchObject({
       code: 'conflict_settled',
     });

@@ -192,7 +192,7 @@ const admin = (over: Partial<Extract<Principal, { kind: 'user' }>> = {}): Princi
 });
 const operator = () => admin({ role: 'operator', siteIds: [siteId] });
 const page = { limit: LIMIT };
-const report = { from: '2026-11-01', to: DAY };
+const report = { from: '2026-11-01', to: DAY, targetMinutes: 30 };
 const recently = { from: instantText(systemEnv.now() - 3_600_000), to: instantText(systemEnv.now()) };
 
 /** A query that tells its SQL. */
@@ -285,7 +285,8 @@ const QUERIES: [string, (tx: ReadHandle) => Query, RegExp][] = [
   ],
   ['exchanges of a payment', (tx) => newestExchanges(tx, anyId()), /payment_transaction_session_idx/],
   ['takings of a day', (tx) => takings(tx, siteId, DAY), /payment_session_day_idx/],
-  ["a day's totals", (tx) => dayTotals(tx, siteId, DAY), /payment_session_day_idx/],
+  ["a day's totals", (tx) => dayTotals(tx, { siteId, from: DAY, to: DAY }, LIMIT), /payment_session_day_idx/],
+  ['takings of a span', (tx) => dayTotals(tx, { siteId, ...report }, LIMIT), /payment_session_day_idx/],
   ['the newest refunds', (tx) => refundPage(tx, admin(), page), /refund_order_list_idx/],
   [
     'refunds of a payment',

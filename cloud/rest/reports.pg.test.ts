@@ -77,7 +77,10 @@ const mean = (values: readonly number[]) =>
 /** The smallest value that is not below the share (nearest rank). */
 const rank = (values: readonly number[], share: number) => values[Math.ceil(share * values.length) - 1];
 
-function figures(tickets: readonly Drawn[]) {
+/** Thirty minutes, as a site has it that has set nothing. */
+const TARGET_SECONDS = 1_800;
+
+function figures(tickets: readonly Drawn[], targetSeconds = TARGET_SECONDS) {
   const served = tickets.filter(({ state }) => state === 'finished');
   const waits = served
     .flatMap(({ wait }) => (wait === null ? [] : [Math.max(0, wait)]))
@@ -90,10 +93,17 @@ function figures(tickets: readonly Drawn[]) {
     noShow,
     canceled: canceled.length - noShow,
     expired: tickets.filter(({ state }) => state === 'expired').length,
+    overTarget: waits.filter((wait) => wait > targetSeconds).length,
     waitSeconds:
       waits.length === 0
         ? null
-        : { mean: mean(waits), p50: rank(waits, 0.5), p90: rank(waits, 0.9), p99: rank(waits, 0.99) },
+        : {
+            mean: mean(waits),
+            p50: rank(waits, 0.5),
+            p90: rank(waits, 0.9),
+            p99: rank(waits, 0.99),
+            max: rank(waits, 1),
+          },
     serviceSecondsMean: mean(serviceTimes(served)),
   };
 }
@@ -101,11 +111,25 @@ function figures(tickets: readonly Drawn[]) {
 const serviceTimes = (served: readonly Drawn[]) =>
   served.flatMap(({ wait, service }) => (wait === null || service === null ? [] : [Math.max(0, service)]));
 
-const localHour = ({ issued }: Drawn) =>
-  Temporal.Instant.fromEpochMilliseconds(NOON + issued * 1_000).toZonedDateTimeISO('Asia/Kolkata').hour;
+const localTime = ({ issued }: Drawn) =>
+  Temporal.Instant.fromEpochMilliseconds(NOON + issued * 1_000).toZonedDateTimeISO('Asia/Kolkata');
+
+/** How many came in each hour of the week in which somebody did, in the order of the week. */
+function arrivals(tickets: readonly Drawn[]) {
+  const hours = Map.groupBy(tickets, (one) => {
+    const { dayOfWeek, hour } = localTime(one);
+    return `${dayOfWeek} ${String(hour).padStart(2, '0')}`;
+  });
+  return [...hours]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { length: issued }]) => {
+      const [weekday, hour] = key.split(' ').map(Number);
+      return { weekday, hour, issued };
+    });
+}
 
 describe('a report', () => {
-  test('of the queue equals a count of its tickets, by day and service and by the hour there', async () => {
+  test('of the queue equals a count of its tickets, by day and service, by the hour there, and by the hour of the week', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(drawn, { maxLength: 60 }), async (tickets) => {
         await fill(tickets);
@@ -124,9 +148,11 @@ describe('a report', () => {
             return { businessDay, serviceId, ...figures(some) };
           });
         expect(report.days).toEqual(days);
+        expect(report.targetMinutes).toBe(TARGET_SECONDS / 60);
+        expect(report.arrivals).toEqual(arrivals(counted));
         expect(report.hours).toHaveLength(24);
         for (const { hour, issued, served, waitSecondsMean } of report.hours) {
-          const of = figures(counted.filter((one) => localHour(one) === hour));
+          const of = figures(counted.filter((one) => localTime(one).hour === hour));
           expect({ hour, issued, served, waitSecondsMean }).toEqual({
             hour,
             issued: of.issued,
@@ -137,6 +163,30 @@ describe('a report', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  test('is held against any target that is asked for, and what waited just so long is in time', async () => {
+    const waited = (wait: number): Drawn => ({
+      place: 'here',
+      businessDay: '2026-11-23',
+      serviceId: SERVICES[0] ?? newId<'service'>(systemEnv),
+      state: 'finished',
+      reason: 'other',
+      operatorId: null,
+      issued: 0,
+      wait,
+      service: 60,
+    });
+    await fill([waited(900), waited(901), waited(1_801)]);
+    const query = { siteId: site, from: '2026-11-23', to: '2026-11-23' };
+    const over = async (targetMinutes?: number) => {
+      const asked = targetMinutes === undefined ? query : { ...query, targetMinutes };
+      return (await admin.call(getQueueReport, { query: asked })).total.overTarget;
+    };
+    expect([await over(15), await over(), await over(31)]).toEqual([2, 1, 0]);
+    await look.rows(`UPDATE site SET queue_rules = '{"waitTargetMinutes": 15}' WHERE id = $1`, [site]);
+    expect(await over()).toBe(2);
+    await look.rows(`UPDATE site SET queue_rules = '{}' WHERE id = $1`, [site]);
   });
 
   test('of operators equals a count of the tickets that were theirs last', async () => {
@@ -187,7 +237,7 @@ describe('a report', () => {
     const empty = await admin.call(getQueueReport, { query: { siteId: site, ...span } });
     expect([empty.total.issued, empty.days]).toEqual([0, []]);
     for (const siteId of [neighbour.siteId, newId<'site'>(systemEnv)])
-      for (const route of [getQueueReport, getOperatorReport])
+      for (const route of [getQueueReport, getOperatorReport, ROUTES.getTakingsReport])
         expect((await refusalOf(admin.call(route, { query: { siteId, ...span } }))).code).toBe('not_found');
     const operator = apiOf(cloud.url, await cloud.signIn('operador'));
     expect((await refusalOf(operator.call(getQueueReport, { query: { siteId: site, ...span } }))).code).toBe(

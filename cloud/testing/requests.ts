@@ -60,6 +60,7 @@ const QUERY_BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> =
 const QUERY_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   getQueueReport: { from: '2026-11-20', to: '2026-11-27' },
   getOperatorReport: { from: '2026-11-20', to: '2026-11-27' },
+  getTakingsReport: { from: '2026-11-20', to: '2026-11-27' },
 };
 
 type Bodies = (company: Company) => object | Promise<object>;
@@ -142,6 +143,7 @@ const COMMANDS: Readonly<Record<string, Bodies>> = {
   'counter.open': async (c) => ({ counterId: await c.idOf('/v1/counters') }),
   'operator.pause': () => ({ reason: 'a test' }),
   'ticket.hold': () => ({ reason: 'a test' }),
+  'ticket.reprint': () => ({ reason: 'a test' }),
   'ticket.transfer': async (c) => ({ toServiceId: await c.idOf('/v1/services') }),
   'ticket.cancel': () => ({ reason: 'other' }),
   'ticket.override': () => ({ to: 'finished', reason: 'a test' }),

@@ -26,6 +26,7 @@ export {
   type Tag,
 } from './route.ts';
 export type { ChargeAnswer, ChargeRefundAnswer } from './routes/charges.ts';
+export { DIFFERENCE_KINDS } from './routes/payment-exceptions.ts';
 export { isPublicAddress } from './schemas/addresses.ts';
 export {
   EVENT_DATA,

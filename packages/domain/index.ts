@@ -396,13 +396,15 @@ export {
   type TicketConflict,
   type TicketState,
 } from './ticket/machine.ts';
+export { PAPERS_MAX, type TicketReprint } from './ticket/reprint.ts';
 export {
   type BusinessDay,
   businessDay,
   closingOf,
-  hourOfDay,
   isOpen,
   type OpeningHours,
   openingHoursSchema,
   type SiteCalendar,
+  type WeekHour,
+  weekHourOf,
 } from './time/business-day.ts';

@@ -22,6 +22,7 @@ import { readStaticFiles, type StaticFile } from './local-api/static-files.ts';
 import { prune } from './outbox/retention.ts';
 import { openParts, type Parts } from './parts.ts';
 import type { MeansOptions } from './pay/means.ts';
+import { queueAsked } from './print/asked.ts';
 import { inspectWhenIdle } from './salvage/inspection.ts';
 import { type PartReport, writeReports } from './status/board.ts';
 import { createHeartbeat } from './status/heartbeat.ts';
@@ -255,6 +256,7 @@ function run(parts: Parts, { timers, log, appVersion }: AgentOptions, lifecycle:
     store.onCommit(settleWhenAtRest),
     () => cancelRest?.(),
     store.onCommit(() => {
+      guarded('copies', () => void queueAsked(parts));
       outbox.wake();
       prints.wake();
       journal.wake();

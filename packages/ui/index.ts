@@ -20,6 +20,7 @@ export { textOfError, useErrorText } from './errors/use-error-text.ts';
 export { AppearanceProvider, useAppearance } from './frame/appearance.tsx';
 export { Dialog } from './frame/dialog.tsx';
 export { Entrance } from './frame/entrance.tsx';
+export { useFirstFocus } from './frame/first-focus.ts';
 export { LanguageMenu } from './frame/language-menu.tsx';
 export { type AppTexts, createI18n, LANGUAGE_NAMES, localeOf, type Texts } from './i18n/i18n.ts';
 export { LanguagePicker, type LanguagePickerProps } from './i18n/language-picker.tsx';

@@ -59,6 +59,11 @@ async function recordTrouble(): Promise<void> {
     `INSERT INTO conflict (tenant_id, id, kind, site_id, entity, entity_id, entry_id, detail, found_at)
      SELECT tenant_id, gen_random_uuid(), 'called_twice', site_id, 'ticket', id, gen_random_uuid(), '{"by": "counter 2"}', now()
      FROM ticket LIMIT 1`,
+    `INSERT INTO reconciliation (tenant_id, id, created_at, psp_account_id, day, state, matched, strangers, differing)
+     SELECT tenant_id, gen_random_uuid(), now(), id, '2026-11-23', 'done', 12, 1, 2 FROM psp_account LIMIT 1`,
+    `INSERT INTO reconciliation_item (tenant_id, id, created_at, reconciliation_id, kind, end_to_end_id, amount_cents)
+     SELECT tenant_id, gen_random_uuid(), now(), id, kind, 'E1234567820261123120000' || kind, 4990
+     FROM reconciliation, unnest(ARRAY['only_theirs', 'only_ours']) AS found(kind) WHERE day = '2026-11-23'`,
     `INSERT INTO config_webhook (tenant_id, id, created_at, name, url, events, secrets, active)
      SELECT id, gen_random_uuid(), now(), 'ERP', 'https://example.com/totem', '["ticket.created"]', '', false FROM tenant LIMIT 1`,
     `INSERT INTO config_notification (tenant_id, id, created_at, channel, name, events, target, locale, active)
@@ -75,6 +80,7 @@ async function pagesOfRows(): Promise<readonly string[]> {
   return [
     `/conflicts/${await idOf('SELECT id FROM conflict')}`,
     `/payments/${await idOf('SELECT id FROM payment_session')}`,
+    `/books/${await idOf(`SELECT id FROM reconciliation WHERE day = '2026-11-23'`)}`,
     `/webhooks/${await idOf('SELECT id FROM config_webhook')}`,
     `/notifications/${await idOf('SELECT id FROM config_notification')}`,
     `/sites/${await idOf('SELECT id FROM site')}`,
@@ -250,6 +256,48 @@ describe('an admin', () => {
     await goTo(page, '/people?search=bruna');
     await page.getByRole('row', { name: /Bruna Lima.*Atendente.*Unidade Centro/ }).waitFor();
     expect(await page.getByRole('row').count()).toBe(2);
+    await close();
+  });
+
+  it('settles what the provider’s list has otherwise, by the way of the exceptions, and nothing is left', async () => {
+    await recordTrouble();
+    const { page, close } = await signedIn();
+    await goTo(page, '/conflicts');
+    await page.getByRole('link', { name: 'Diferença com o provedor' }).first().click();
+    await page.getByRole('heading', { name: 'Conferência de 23/11/2026' }).waitFor();
+    await box(page, 'Diferença').selectOption({ label: 'Só aqui' });
+    await page.getByRole('row', { name: /^Só aqui/ }).waitFor();
+    expect(await page.getByRole('row').count()).toBe(2);
+    await box(page, 'Diferença').selectOption({ label: 'Todos' });
+    for (const kind of ['Só aqui', 'Só no provedor']) {
+      await page
+        .getByRole('row', { name: new RegExp(`^${kind}`) })
+        .getByRole('button', { name: 'Resolver' })
+        .click();
+      const dialog = page.getByRole('dialog');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await dialog.getByRole('textbox', { name: 'O que foi feito' }).fill(`visto com o banco: ${kind}`);
+      await dialog.getByRole('button', { name: 'Resolver' }).click();
+      await page.getByText(`visto com o banco: ${kind}`).waitFor();
+    }
+    await page.getByText('Tudo resolvido').waitFor();
+    await goTo(page, '/conflicts');
+    expect(await page.getByRole('link', { name: 'Diferença com o provedor' }).count()).toBe(0);
+    await close();
+  });
+
+  it('reads what was taken, by whom and where, and takes it along as a file', async () => {
+    await recordTrouble();
+    const { page, close } = await signedIn();
+    await goTo(page, '/reports');
+    await page.getByRole('link', { name: 'Arrecadação' }).click();
+    await page.getByRole('row', { name: /^Pix 1 .*49,90/ }).waitFor();
+    const download = page.waitForEvent('download');
+    await button(page, 'Baixar CSV').click();
+    const file = await (await download).createReadStream();
+    const text = (await file.setEncoding('utf8').toArray()).join('');
+    expect(text).toContain(',pix,pix,');
+    expect(text).toContain(',BRL,1,4990,0,4990');
     await close();
   });
 

@@ -123,6 +123,28 @@ describe('without the link', () => {
     await display.context().close();
   });
 
+  it('another copy comes out of the totem that gave the ticket, which only the hub has told of it', async () => {
+    stage.demo.switches.cutLink(true);
+    const code = await customer();
+    await panel.getByRole('cell', { name: code }).waitFor();
+    const { printer } = totemOf(stage, 2);
+    await stage.until(() => printer.papers().some(({ text }) => text.includes(code)));
+    await button(panel, `Ações da senha ${code}`).click();
+    await panel.getByRole('menuitem', { name: 'Imprimir outra via' }).click();
+    await panel.getByRole('dialog').getByLabel('Motivo').fill('perdeu o papel');
+    await panel.getByRole('dialog').getByRole('button', { name: 'Imprimir', exact: true }).click();
+    await stage.until(() => {
+      const text = printer.papers().at(-1)?.text ?? '';
+      return text.includes(code) && text.includes('2ª via');
+    });
+    await serve(panel, code);
+    stage.demo.switches.cutLink(false);
+    await stage.until(async () => (await stateOf(code))?.state === 'finished');
+    expect(await stage.rows(`SELECT 1 AS one FROM audit_log WHERE action = 'TICKET_REPRINT'`)).toHaveLength(
+      1,
+    );
+  });
+
   it('a token that has ended is followed by the PIN, in its place, with the queue in sight', async () => {
     stage.demo.switches.cutLink(true);
     const code = await customer();

@@ -4,6 +4,7 @@ import { accessibilityFaults } from '@totem/testkit/accessibility';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD } from '../demo/demo.ts';
+import { codeOf, ownerOf, totemDoor, totemOf } from './backstage.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const DESK = { width: 1366, height: 768 };
@@ -143,9 +144,77 @@ describe('the panel', () => {
     await finish();
     await panel.getByRole('button', { name: 'Chamar próximo' }).waitFor();
     await panel.keyboard.press('a');
-    await panel.getByRole('dialog').getByLabel('Código do agendamento').fill('nobody');
+    const dialog = panel.getByRole('dialog', { name: 'Agenda de hoje' });
+    await dialog.getByText('Não há agendamentos para hoje.', { exact: false }).waitFor();
+    await dialog.getByRole('textbox', { name: 'Nome ou código' }).fill('nobody');
     expect(await accessibilityFaults(panel)).toEqual([]);
-    await panel.getByRole('dialog').getByRole('button', { name: 'Receber' }).click();
+    await dialog.getByRole('button', { name: 'Receber' }).click();
     await panel.getByRole('alert').getByText('Não há agendamento com este código nesta unidade.').waitFor();
   });
+
+  it('finds who has come in the agenda of the day, and checks them in by keyboard alone', async () => {
+    for (const [code, name, seconds] of [
+      ['K7MPQ2', 'Ana Conceição', 0],
+      ['K7MPQ3', 'Rui Antunes', 1],
+      ['K7MPQ4', 'Bia Antunes', 2],
+    ] as const)
+      await book(code, name, seconds);
+    await panel.keyboard.press('a');
+    const dialog = panel.getByRole('dialog', { name: 'Agenda de hoje' });
+    await dialog.getByRole('radio', { name: /Ana Conceição/ }).waitFor();
+    expect(await accessibilityFaults(panel)).toEqual([]);
+    await panel.keyboard.type('antunes');
+    expect(await dialog.getByRole('radio').count()).toBe(2);
+    await panel.keyboard.press('Enter');
+    await dialog.getByText('Escolha uma pessoa da lista.').waitFor();
+    await panel.keyboard.press('Tab');
+    await panel.keyboard.press('Space');
+    await dialog.getByRole('radio', { name: /Rui Antunes/, checked: true }).waitFor();
+    await panel.keyboard.press('Enter');
+    await panel.getByText(/^Senha \S+ emitida\.$/).waitFor();
+    expect(await stage.rows(`SELECT code FROM appointment WHERE state = 'checked_in'`)).toEqual([
+      { code: 'K7MPQ3' },
+    ]);
+    await panel.keyboard.press('a');
+    await dialog.getByText('já recebido', { exact: false }).waitFor();
+    expect(await dialog.getByRole('radio', { name: /Rui Antunes/ }).isDisabled()).toBe(true);
+    await panel.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  it('has another copy printed where the ticket was given, marked as one, with the reason on the record', async () => {
+    const code = await codeOf(await totemDoor(stage, 2));
+    const { printer } = totemOf(stage, 2);
+    await stage.until(() => printer.papers().some(({ text }) => text.includes(code)));
+    await panel.getByRole('button', { name: `Ações da senha ${code}` }).click();
+    await panel.getByRole('menuitem', { name: 'Imprimir outra via' }).click();
+    const dialog = panel.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Imprimir', exact: true }).click();
+    await dialog.getByText('Este campo não pode ficar vazio.').waitFor();
+    expect(await accessibilityFaults(panel)).toEqual([]);
+    await dialog.getByLabel('Motivo').fill('perdeu o papel');
+    await dialog.getByRole('button', { name: 'Imprimir', exact: true }).click();
+    await panel.getByText(`Outra via da senha ${code} foi pedida ao totem.`).waitFor();
+    await stage.until(() => {
+      const text = printer.papers().at(-1)?.text ?? '';
+      return text.includes(code) && text.includes('2ª via');
+    });
+    const [asked] = await entriesOf('TICKET_REPRINT');
+    expect(JSON.parse(String(asked?.data))).toMatchObject({ reason: 'perdeu o papel', lane: '2', copy: 2 });
+    await stage.until(async () => (await entriesOf('PRINT_REPEATED')).length === 1);
+  });
 });
+
+/** Somebody has an appointment around now. */
+async function book(code: string, name: string, seconds: number): Promise<void> {
+  const owner = await ownerOf(stage);
+  await owner.query(
+    `WITH made AS (
+       INSERT INTO appointment (tenant_id, id, created_at, site_id, service_id, slot, duration_minutes, code, state)
+       SELECT s.tenant_id, gen_random_uuid(), now(), s.id, v.id, now() + $3 * interval '1 second', 15, $1, 'booked'
+       FROM site s JOIN service v ON v.tenant_id = s.tenant_id AND v.prefix = 'A' LIMIT 1 RETURNING tenant_id, id)
+     INSERT INTO appointment_person (tenant_id, appointment_id, name) SELECT tenant_id, id, $2 FROM made`,
+    [code, name, seconds],
+  );
+  await owner.end();
+}

@@ -63,3 +63,19 @@ describe('a session at the panel', () => {
     expect(reused).toEqual([]);
   });
 });
+
+describe('the sign-in', () => {
+  it('has the keyboard in its first field, and leaves a page in which it is framed where it was', async () => {
+    const alone = await stage.open(stage.demo.panelUrl, DESK);
+    const name = alone.getByRole('textbox', { name: 'Usuário' });
+    await name.waitFor();
+    expect(await name.evaluate((field) => field === field.ownerDocument.activeElement)).toBe(true);
+    await alone.context().close();
+
+    const page = await stage.open(stage.demo.pageUrl, DESK);
+    await page.frameLocator('#panel').getByRole('textbox', { name: 'Usuário' }).waitFor();
+    await page.frameLocator('#display').getByRole('status').first().waitFor();
+    expect(await page.evaluate('[scrollY, document.activeElement.tagName]')).toEqual([0, 'BODY']);
+    await page.context().close();
+  });
+});

@@ -10,6 +10,7 @@ import { DataTable } from '../lists/data-table.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Card } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { useMe } from '../session/me.ts';
 import { useSite } from '../shell/site-choice.ts';
 
 type Exception = AnswerOf<Routes['listPaymentExceptions']>['items'][number];
@@ -20,6 +21,7 @@ const CURRENCY = 'BRL';
 
 export function PaymentExceptions() {
   const { t } = useTranslation();
+  const { may } = useMe();
   const { siteId } = useSite();
   const { siteName, instant, format } = useSight();
   const query = siteId === undefined ? {} : { siteId: siteId as never };
@@ -27,7 +29,12 @@ export function PaymentExceptions() {
   if (read.error !== null) return <Problem error={read.error} onRetry={() => void read.refetch()} />;
   const items = read.data?.items ?? [];
   return (
-    <Card isFlush title={t('paymentException.heading')} lead={t('paymentException.lead')}>
+    <Card
+      isFlush
+      title={t('paymentException.heading')}
+      lead={t('paymentException.lead')}
+      aside={may('integration.read') && <Link href="/books">{t('nav.books')}</Link>}
+    >
       {read.isPending && <LoadingState />}
       {read.data !== undefined && items.length === 0 && <Nothing title={t('paymentException.none')} />}
       {items.length > 0 && (
@@ -67,6 +74,7 @@ function keyOf({ kind, paymentId, refundId, itemId, ticketId, since }: Exception
 
 /** What it is, as a link where there is a page about it. */
 function About({ item, name }: { readonly item: Exception; readonly name: string }) {
+  if (item.reconciliationId !== null) return <Link href={`/books/${item.reconciliationId}`}>{name}</Link>;
   if (item.paymentId !== null) return <Link href={`/payments/${item.paymentId}`}>{name}</Link>;
   if (item.ticketId !== null) return <Link href={`/tickets/${item.ticketId}`}>{name}</Link>;
   return name;

@@ -3,6 +3,7 @@ import { Button, Group, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type AnswerOf, ROUTES, type Routes } from '@totem/api';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import { useApi } from '../data/api.ts';
 import { useSight } from '../data/names.ts';
 import { Card, Facts } from '../parts/page.tsx';
@@ -33,6 +34,7 @@ export function AccountCheck({ account }: { readonly account: AnswerOf<Routes['g
           <Button size="md" variant="default" loading={webhook.isPending} onClick={() => webhook.mutate()}>
             {t('paymentAccount.showWebhook')}
           </Button>
+          <Link href={`/books?pspAccountId=${account.id}`}>{t('nav.books')}</Link>
         </Group>
       </Stack>
     </Card>

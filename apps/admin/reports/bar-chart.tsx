@@ -18,7 +18,9 @@ interface BarChartProps {
 
 const WIDTH = 720;
 const HEIGHT = 220;
-const LEFT = 48;
+const LEFT_MIN = 48;
+/** Of a letter of the scale, on average. */
+const LETTER = 6.6;
 const BOTTOM = 26;
 const TOP = 10;
 const LINES = 4;
@@ -27,7 +29,10 @@ const TICKS_MAX = 16;
 
 export function BarChart({ label, series, bars, show }: BarChartProps) {
   const most = niceTop(Math.max(1, ...bars.flatMap(({ values }) => values)));
-  const room = (WIDTH - LEFT) / Math.max(1, bars.length);
+  const scale = Array.from({ length: LINES + 1 }, (_, line) => (most * line) / LINES);
+  const longest = Math.max(...scale.map((value) => show(value).length));
+  const left = Math.max(LEFT_MIN, 12 + longest * LETTER);
+  const room = (WIDTH - left) / Math.max(1, bars.length);
   const height = HEIGHT - BOTTOM - TOP;
   const yOf = (value: number): number => TOP + height * (1 - value / most);
   const wide = (room * (1 - GAP_SHARE)) / Math.max(1, series.length);
@@ -35,16 +40,16 @@ export function BarChart({ label, series, bars, show }: BarChartProps) {
   return (
     <figure className={css.chart}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
-        {Array.from({ length: LINES + 1 }, (_, line) => (most * line) / LINES).map((value) => (
+        {scale.map((value) => (
           <g key={value}>
-            <line className={css.grid} x1={LEFT} x2={WIDTH} y1={yOf(value)} y2={yOf(value)} />
-            <text className={css.scale} x={LEFT - 8} y={yOf(value) + 4}>
+            <line className={css.grid} x1={left} x2={WIDTH} y1={yOf(value)} y2={yOf(value)} />
+            <text className={css.scale} x={left - 8} y={yOf(value) + 4}>
               {show(value)}
             </text>
           </g>
         ))}
         {bars.map(({ name, tick, values }, index) => {
-          const left = LEFT + index * room + (room * GAP_SHARE) / 2;
+          const begin = left + index * room + (room * GAP_SHARE) / 2;
           return (
             <g key={name}>
               {values.map((value, at) => (
@@ -52,7 +57,7 @@ export function BarChart({ label, series, bars, show }: BarChartProps) {
                   key={series[at] ?? at}
                   className={css.bar}
                   data-series={at}
-                  x={left + at * wide}
+                  x={begin + at * wide}
                   y={yOf(value)}
                   width={Math.max(1, wide - 1)}
                   height={Math.max(0, HEIGHT - BOTTOM - yOf(value))}
@@ -60,7 +65,7 @@ export function BarChart({ label, series, bars, show }: BarChartProps) {
                 />
               ))}
               {index % every === 0 && (
-                <text className={css.tick} x={left + (room * (1 - GAP_SHARE)) / 2} y={HEIGHT - 8}>
+                <text className={css.tick} x={begin + (room * (1 - GAP_SHARE)) / 2} y={HEIGHT - 8}>
                   {tick}
                 </text>
               )}

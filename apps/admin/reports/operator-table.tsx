@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { DataTable } from '../lists/data-table.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Card } from '../parts/page.tsx';
-import { seconds } from './queue-charts.tsx';
+import { seconds } from './wording.ts';
 
 export function OperatorTable({ report }: { readonly report: AnswerOf<Routes['getOperatorReport']> }) {
   const { t } = useTranslation();

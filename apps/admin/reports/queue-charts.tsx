@@ -1,5 +1,5 @@
 /** The queue of a site in figures: the span in a row, then days, hours and services, each picture with its table. */
-import { type Format, useFormat } from '@totem/ui';
+import { useFormat } from '@totem/ui';
 import { useTranslation } from 'react-i18next';
 import { useSight } from '../data/names.ts';
 import { DataTable } from '../lists/data-table.tsx';
@@ -8,11 +8,9 @@ import { Card } from '../parts/page.tsx';
 import { BarChart } from './bar-chart.tsx';
 import { byDay, byService, type QueueReport } from './queue-figures.ts';
 import css from './reports.module.css';
-
-/** Seconds as people read them; a dash for none. */
-export function seconds(format: Format, value: number | null | undefined): string {
-  return value === null || value === undefined ? '—' : format.minutes(value * 1_000);
-}
+import { TargetsCard } from './targets-card.tsx';
+import { WeekMap } from './week-map.tsx';
+import { dayNamer, seconds } from './wording.ts';
 
 export function QueueCharts({ report }: { readonly report: QueueReport }) {
   const { t } = useTranslation();
@@ -34,6 +32,10 @@ export function QueueCharts({ report }: { readonly report: QueueReport }) {
         <Days report={report} />
         <Hours report={report} />
       </div>
+      <div className={css.pair}>
+        <WeekMap report={report} />
+        <TargetsCard report={report} />
+      </div>
       <Services report={report} />
     </>
   );
@@ -43,7 +45,7 @@ function Days({ report }: { readonly report: QueueReport }) {
   const { t } = useTranslation();
   const format = useFormat();
   const days = byDay(report);
-  const day = new Intl.DateTimeFormat(format.locale, { day: '2-digit', month: '2-digit', timeZone: 'UTC' });
+  const named = dayNamer(format);
   return (
     <Card title={t('report.byDay')}>
       <BarChart
@@ -51,7 +53,7 @@ function Days({ report }: { readonly report: QueueReport }) {
         series={[t('report.issued'), t('report.served')]}
         bars={days.map(({ day: name, issued, served }) => ({
           name,
-          tick: day.format(Date.parse(name)),
+          tick: named(name),
           values: [issued, served],
         }))}
         show={(value) => format.number(value)}
@@ -63,7 +65,7 @@ function Days({ report }: { readonly report: QueueReport }) {
           rows={days.filter(({ issued }) => issued > 0)}
           keyOf={(row) => row.day}
           columns={[
-            { name: 'day', label: t('list.day'), cell: (row) => day.format(Date.parse(row.day)) },
+            { name: 'day', label: t('list.day'), cell: (row) => named(row.day) },
             {
               name: 'issued',
               label: t('report.issued'),
@@ -128,7 +130,10 @@ function Hours({ report }: { readonly report: QueueReport }) {
 function Services({ report }: { readonly report: QueueReport }) {
   const { t } = useTranslation();
   const { serviceName, format } = useSight();
-  const count = (name: 'issued' | 'served' | 'noShow' | 'canceled' | 'expired', isSecondary: boolean) => ({
+  const count = (
+    name: 'issued' | 'served' | 'noShow' | 'canceled' | 'expired' | 'overTarget',
+    isSecondary: boolean,
+  ) => ({
     name,
     label: t(`report.${name}`),
     cell: (row: ReturnType<typeof byService>[number]) => format.number(row[name]),
@@ -148,6 +153,7 @@ function Services({ report }: { readonly report: QueueReport }) {
           count('noShow', true),
           count('canceled', true),
           count('expired', true),
+          count('overTarget', true),
           {
             name: 'wait',
             label: t('report.waitMean'),

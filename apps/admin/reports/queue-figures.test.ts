@@ -12,7 +12,8 @@ const line = (businessDay: string, serviceId: string, served: number, mean: numb
     noShow: 1,
     canceled: 0,
     expired: 0,
-    waitSeconds: mean === null ? null : { mean, p50: mean, p90: mean * 2, p99: mean * 3 },
+    overTarget: served > 2 ? 1 : 0,
+    waitSeconds: mean === null ? null : { mean, p50: mean, p90: mean * 2, p99: mean * 3, max: mean * 4 },
     serviceSecondsMean: mean,
   }) as Line;
 
@@ -24,15 +25,23 @@ const days = [
 
 it('days without a ticket are shown as such', () => {
   expect(byDay({ from: '2026-11-01', to: '2026-11-03', days })).toEqual([
-    { day: '2026-11-01', issued: 2, served: 1 },
-    { day: '2026-11-02', issued: 0, served: 0 },
-    { day: '2026-11-03', issued: 5, served: 3 },
+    { day: '2026-11-01', issued: 2, served: 1, overTarget: 0, waitSecondsMax: 400 },
+    { day: '2026-11-02', issued: 0, served: 0, overTarget: 0, waitSecondsMax: null },
+    { day: '2026-11-03', issued: 5, served: 3, overTarget: 1, waitSecondsMax: 800 },
   ]);
 });
 
 it('a day with more people weighs more in a mean, and nobody served has none', () => {
   expect(byService(days)).toMatchObject([
-    { serviceId: 'a', issued: 6, served: 4, noShow: 2, waitSecondsMean: 175, waitSecondsP90Max: 400 },
+    {
+      serviceId: 'a',
+      issued: 6,
+      served: 4,
+      noShow: 2,
+      overTarget: 1,
+      waitSecondsMean: 175,
+      waitSecondsP90Max: 400,
+    },
     { serviceId: 'b', served: 0, waitSecondsMean: null, waitSecondsP90Max: null },
   ]);
 });

@@ -1,5 +1,6 @@
 /** A report's lines brought together by day and by service, as charts and tables show them. */
 import type { AnswerOf, Routes } from '@totem/api';
+import { daysBetween } from '../data/days.ts';
 
 export type QueueReport = AnswerOf<Routes['getQueueReport']>;
 type Line = QueueReport['days'][number];
@@ -8,14 +9,24 @@ export interface DayFigures {
   readonly day: string;
   readonly issued: number;
   readonly served: number;
+  /** Of those who were served. */
+  readonly overTarget: number;
+  /** Null when nobody was served. */
+  readonly waitSecondsMax: number | null;
 }
 
-/** Issued and served of each day in the span, days without any included. */
+/** The figures of each day in the span, days without any included. */
 export function byDay({ from, to, days }: Pick<QueueReport, 'from' | 'to' | 'days'>): readonly DayFigures[] {
   const lines = Map.groupBy(days, ({ businessDay }) => businessDay);
   return daysBetween(from, to).map((day) => {
     const some = lines.get(day) ?? [];
-    return { day, issued: sum(some, ({ issued }) => issued), served: sum(some, ({ served }) => served) };
+    return {
+      day,
+      issued: sum(some, ({ issued }) => issued),
+      served: sum(some, ({ served }) => served),
+      overTarget: sum(some, ({ overTarget }) => overTarget),
+      waitSecondsMax: most(some.flatMap(({ waitSeconds }) => waitSeconds?.max ?? [])),
+    };
   });
 }
 
@@ -26,6 +37,7 @@ export interface ServiceFigures {
   readonly noShow: number;
   readonly canceled: number;
   readonly expired: number;
+  readonly overTarget: number;
   /** Means over days, each by how many were served on it; null when nobody was. */
   readonly waitSecondsMean: number | null;
   readonly serviceSecondsMean: number | null;
@@ -42,23 +54,12 @@ export function byService(days: readonly Line[]): readonly ServiceFigures[] {
       noShow: sum(lines, ({ noShow }) => noShow),
       canceled: sum(lines, ({ canceled }) => canceled),
       expired: sum(lines, ({ expired }) => expired),
+      overTarget: sum(lines, ({ overTarget }) => overTarget),
       waitSecondsMean: weighted(lines, ({ waitSeconds }) => waitSeconds?.mean ?? null),
       serviceSecondsMean: weighted(lines, ({ serviceSecondsMean }) => serviceSecondsMean),
       waitSecondsP90Max: most(lines.flatMap(({ waitSeconds }) => waitSeconds?.p90 ?? [])),
     }))
     .sort((a, b) => b.issued - a.issued);
-}
-
-function daysBetween(from: string, to: string): readonly string[] {
-  const days: string[] = [];
-  const last = Temporal.PlainDate.from(to);
-  for (
-    let day = Temporal.PlainDate.from(from);
-    Temporal.PlainDate.compare(day, last) <= 0;
-    day = day.add({ days: 1 })
-  )
-    days.push(day.toString());
-  return days;
 }
 
 function weighted(lines: readonly Line[], of: (line: Line) => number | null): number | null {

@@ -1,107 +1,84 @@
-/** Reports of a site over some days: waits, services, hours, operators; as pictures and tables, as a file, and on paper. */
-import { Button, TextInput } from '@mantine/core';
-import { IconDownload, IconPrinter } from '@tabler/icons-react';
+/** The queue of a site over some days: waits, limits, services, hours, operators; as pictures and tables, a file, and on paper. */
+import { Button, NativeSelect } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
 import { ROUTES } from '@totem/api';
-import { LoadingState } from '@totem/ui';
 import { useTranslation } from 'react-i18next';
 import { csvOf } from '../data/csv.ts';
-import { dayAgo } from '../data/days.ts';
-import { useSight } from '../data/names.ts';
+import { type Sight, useSight } from '../data/names.ts';
 import { useRead } from '../data/queries.ts';
 import { saveFile } from '../data/save-file.ts';
-import { useFilters } from '../lists/filters.tsx';
 import { Nothing } from '../parts/nothing.tsx';
-import { Card, Page } from '../parts/page.tsx';
-import { Problem } from '../parts/problem.tsx';
-import { useSite } from '../shell/site-choice.ts';
+import { Card } from '../parts/page.tsx';
 import { OperatorTable } from './operator-table.tsx';
 import { QueueCharts } from './queue-charts.tsx';
 import { byService, type QueueReport } from './queue-figures.ts';
-import css from './reports.module.css';
+import { ReportPage, type ReportSpan, useReportSpan } from './span.tsx';
 
-const MONTH_DAYS = 29;
+/** Limits that laws have, in minutes, beside the one that the site has set. */
+const TARGETS = [10, 15, 20, 30, 45, 60];
 
 export function ReportsPage() {
   const { t } = useTranslation();
   const sight = useSight();
-  const { siteId } = useSite();
-  const filters = useFilters(['from', 'to']);
-  const from = filters.values.from ?? dayAgo(MONTH_DAYS);
-  const to = filters.values.to ?? dayAgo(0);
-  const site = siteId ?? sight.sites[0]?.value;
-  const query = { siteId: (site ?? '') as never, from, to };
-  const isAsked = site !== undefined && from <= to;
-  const queue = useRead(ROUTES.getQueueReport, { query }, { enabled: isAsked });
-  const operators = useRead(ROUTES.getOperatorReport, { query }, { enabled: isAsked });
-  const actions = (
-    <>
-      <Button
-        variant="default"
-        size="md"
-        leftSection={<IconDownload size={18} aria-hidden />}
-        disabled={queue.data === undefined}
-        onClick={() =>
-          queue.data !== undefined &&
-          saveFile(
-            `totem-${from}-${to}.csv`,
-            new Blob([csvOf(rowsOf(queue.data, sight))], { type: 'text/csv' }),
-          )
-        }
-      >
-        {t('report.csv')}
-      </Button>
-      <Button
-        variant="default"
-        size="md"
-        leftSection={<IconPrinter size={18} aria-hidden />}
-        onClick={() => print()}
-      >
-        {t('report.print')}
-      </Button>
-    </>
+  const span = useReportSpan(['target']);
+  const { from, to } = span;
+  const query = { siteId: span.siteId as never, from, to };
+  const target = TARGETS.find((minutes) => String(minutes) === span.filters.values.target);
+  const limited = target === undefined ? query : { ...query, targetMinutes: target };
+  const enabled = span.isWhole;
+  const queue = useRead(ROUTES.getQueueReport, { query: limited }, { enabled });
+  const operators = useRead(ROUTES.getOperatorReport, { query }, { enabled });
+  const report = queue.data;
+  const download = (
+    <Button
+      variant="default"
+      size="md"
+      leftSection={<IconDownload size={18} aria-hidden />}
+      disabled={report === undefined}
+      onClick={() =>
+        report !== undefined &&
+        saveFile(`totem-${from}-${to}.csv`, new Blob([csvOf(rowsOf(report, sight))], { type: 'text/csv' }))
+      }
+    >
+      {t('report.csv')}
+    </Button>
   );
   return (
-    <Page
-      title={t('nav.reports')}
-      lead={site === undefined ? undefined : t('report.of', { site: sight.siteName(site) })}
-      actions={actions}
-    >
-      <search className={css.tools} aria-label={t('list.filters')}>
-        <TextInput
-          type="date"
-          size="md"
-          label={t('list.from')}
-          value={from}
-          onChange={(event) => filters.set('from', event.currentTarget.value)}
-        />
-        <TextInput
-          type="date"
-          size="md"
-          label={t('list.to')}
-          value={to}
-          error={from <= to ? undefined : t('report.order')}
-          onChange={(event) => filters.set('to', event.currentTarget.value)}
-        />
-      </search>
-      {queue.error !== null && <Problem error={queue.error} onRetry={() => void queue.refetch()} />}
-      {isAsked && queue.isPending && <LoadingState />}
-      {queue.data !== undefined &&
-        (queue.data.total.issued === 0 ? (
+    <ReportPage span={span} actions={download} tools={<TargetChoice span={span} />} read={queue}>
+      {report !== undefined &&
+        (report.total.issued === 0 ? (
           <Card>
             <Nothing title={t('report.none')} hint={t('report.noneHint')} />
           </Card>
         ) : (
           <>
-            <QueueCharts report={queue.data} />
+            <QueueCharts report={report} />
             {operators.data !== undefined && <OperatorTable report={operators.data} />}
           </>
         ))}
-    </Page>
+    </ReportPage>
   );
 }
 
-function rowsOf(report: QueueReport, { t, serviceName }: ReturnType<typeof useSight>) {
-  const names = ['issued', 'served', 'noShow', 'canceled', 'expired'] as const;
+function TargetChoice({ span: { filters } }: { readonly span: ReportSpan }) {
+  const { t } = useTranslation();
+  const { format } = useSight();
+  return (
+    <NativeSelect
+      size="md"
+      label={t('report.target')}
+      value={filters.values.target ?? ''}
+      data={[
+        { value: '', label: t('report.targetOfSite') },
+        ...TARGETS.map((minutes) => ({ value: String(minutes), label: format.minutes(minutes * 60_000) })),
+      ]}
+      onChange={(event) => filters.set('target', event.currentTarget.value)}
+    />
+  );
+}
+
+function rowsOf(report: QueueReport, { t, serviceName }: Sight) {
+  const names = ['issued', 'served', 'noShow', 'canceled', 'expired', 'overTarget'] as const;
   return [
     [
       t('list.day'),
@@ -111,27 +88,27 @@ function rowsOf(report: QueueReport, { t, serviceName }: ReturnType<typeof useSi
       'p50',
       'p90',
       'p99',
+      t('report.longest'),
       t('report.serviceMean'),
     ],
     ...report.days.map((line) => [
       line.businessDay,
       serviceName(line.serviceId),
       ...names.map((name) => line[name]),
-      line.waitSeconds?.mean ?? null,
-      line.waitSeconds?.p50 ?? null,
-      line.waitSeconds?.p90 ?? null,
-      line.waitSeconds?.p99 ?? null,
+      ...waitsOf(line),
       line.serviceSecondsMean,
     ]),
     [
       t('report.total'),
       t('list.allServices'),
       ...names.map((name) => byService(report.days).reduce((total, line) => total + line[name], 0)),
-      report.total.waitSeconds?.mean ?? null,
-      report.total.waitSeconds?.p50 ?? null,
-      report.total.waitSeconds?.p90 ?? null,
-      report.total.waitSeconds?.p99 ?? null,
+      ...waitsOf(report.total),
       report.total.serviceSecondsMean,
     ],
   ];
+}
+
+function waitsOf({ waitSeconds }: QueueReport['total']) {
+  const { mean = null, p50 = null, p90 = null, p99 = null, max = null } = waitSeconds ?? {};
+  return [mean, p50, p90, p99, max];
 }

@@ -13,6 +13,7 @@ import {
   type Session,
   signIn,
   useErrorText,
+  useFirstFocus,
 } from '@totem/ui';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -36,6 +37,7 @@ interface SignInProps {
 export function SignIn({ serverUrl, reason, onSignedIn }: SignInProps) {
   const { t, i18n } = useTranslation();
   const errorText = useErrorText();
+  const isFirst = useFirstFocus();
   const [given, setGiven] = useState({ username: '', password: '', code: '', newPassword: '' });
   const [asked, setAsked] = useState<ReadonlySet<Extra>>(new Set());
   const [error, setError] = useState<DoorError | undefined>(reason);
@@ -94,7 +96,7 @@ export function SignIn({ serverUrl, reason, onSignedIn }: SignInProps) {
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
-            autoFocus
+            autoFocus={isFirst}
           />
           <PasswordField {...field('password')} autoComplete="current-password" />
           {asked.has('code') && (

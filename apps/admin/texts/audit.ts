@@ -125,6 +125,7 @@ export const AUDIT_TEXTS = {
     TICKET_REQUEUE: ['Senha devolvida à fila', 'Ticket requeued', 'Turno devuelto a la fila'],
     TICKET_HOLD: ['Senha retida', 'Ticket held', 'Turno retenido'],
     TICKET_RELEASE: ['Senha liberada', 'Ticket released', 'Turno liberado'],
+    TICKET_REPRINT: ['Outra via pedida', 'Another copy asked for', 'Otra copia pedida'],
     TICKET_DELAY: ['Pessoa foi para o fim', 'Person let others go first', 'Persona pasó al final'],
     TICKET_NO_SHOW: ['Não compareceu', 'No-show', 'No se presentó'],
     TICKET_TRANSFER: ['Senha encaminhada', 'Ticket transferred', 'Turno derivado'],

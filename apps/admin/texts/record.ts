@@ -1,4 +1,4 @@
-/** The words of what has happened: tickets, exceptions, reports. */
+/** The words of what has happened: tickets and exceptions. */
 import type { TextTree } from './text-tree.ts';
 
 export const RECORD_TEXTS = {
@@ -137,49 +137,5 @@ export const RECORD_TEXTS = {
     size: ['Bytes', 'Bytes', 'Bytes'],
     bytes: ['Conteúdo', 'Content', 'Contenido'],
     save: ['Baixar', 'Download', 'Descargar'],
-  },
-  report: {
-    of: ['{{site}}', '{{site}}', '{{site}}'],
-    csv: ['Baixar CSV', 'Download CSV', 'Descargar CSV'],
-    print: ['Imprimir', 'Print', 'Imprimir'],
-    order: [
-      'O fim vem antes do começo.',
-      'The end is before the beginning.',
-      'El fin está antes del comienzo.',
-    ],
-    none: ['Nenhuma senha nesses dias', 'No tickets on these days', 'Ningún turno en esos días'],
-    noneHint: [
-      'Escolha outro período ou outra unidade.',
-      'Choose other days or another site.',
-      'Elija otro período u otra sucursal.',
-    ],
-    issued: ['Retiradas', 'Issued', 'Retirados'],
-    served: ['Atendidas', 'Served', 'Atendidos'],
-    noShow: ['Não compareceram', 'No-shows', 'Ausentes'],
-    canceled: ['Canceladas', 'Cancelled', 'Cancelados'],
-    expired: ['Expiradas', 'Expired', 'Vencidos'],
-    p50: ['Espera mediana', 'Median wait', 'Espera mediana'],
-    p90: ['Espera de 90 %', 'Wait of 90 %', 'Espera del 90 %'],
-    p90Worst: ['90 %, pior dia', '90 %, worst day', '90 %, peor día'],
-    waitMean: ['Espera média', 'Mean wait', 'Espera media'],
-    serviceMean: ['Atendimento médio', 'Mean service', 'Atención media'],
-    byDay: ['Por dia', 'By day', 'Por día'],
-    byDayPicture: [
-      'Gráfico de barras: senhas retiradas e atendidas por dia, de {{from}} a {{to}}; {{count}} retiradas ao todo.',
-      'Bar chart: tickets issued and served by day, from {{from}} to {{to}}; {{count}} issued in all.',
-      'Gráfico de barras: turnos retirados y atendidos por día, de {{from}} a {{to}}; {{count}} retirados en total.',
-    ],
-    byHour: ['Por hora de chegada', 'By hour of arrival', 'Por hora de llegada'],
-    byHourPicture: [
-      'Gráfico de barras: senhas retiradas por hora, das {{first}} às {{last}} horas.',
-      'Bar chart: tickets issued by hour, from {{first}} to {{last}} hours.',
-      'Gráfico de barras: turnos retirados por hora, de las {{first}} a las {{last}} horas.',
-    ],
-    byService: ['Por serviço', 'By service', 'Por servicio'],
-    byOperator: ['Por atendente', 'By operator', 'Por operador'],
-    noOperators: ['Ninguém atendeu nesses dias', 'Nobody served on these days', 'Nadie atendió en esos días'],
-    hour: ['Hora', 'Hour', 'Hora'],
-    asTable: ['Ver como tabela', 'See as a table', 'Ver como tabla'],
-    total: ['Total', 'Total', 'Total'],
   },
 } as const satisfies TextTree;

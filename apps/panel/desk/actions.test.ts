@@ -23,6 +23,7 @@ const MACHINE = {
   transfer: 'TICKET_TRANSFER',
   hold: 'TICKET_HOLD',
   requeue: 'TICKET_REQUEUE',
+  reprint: 'TICKET_REPRINT',
 } as const;
 const desk = (inHand: DeskTicket | undefined, over: Partial<DeskNow> = {}): DeskNow => ({
   inHand,
@@ -76,6 +77,7 @@ describe('the desk', () => {
     }
     expect(withId(detailCommand({ action: 'cancel', reason: 'customer_left' }, ID))).toBe(true);
     expect(withId(detailCommand({ action: 'hold', reason: 'documento' }, ID))).toBe(true);
+    expect(withId(detailCommand({ action: 'reprint', reason: 'rasgou' }, ID))).toBe(true);
     expect(detailCommand({ action: 'finishNote', note: ' ' }, ID)).toEqual({
       type: 'ticket.finish',
       ticketId: ID,

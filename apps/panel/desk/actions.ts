@@ -24,6 +24,7 @@ export const DESK_ACTIONS = [
   'transfer',
   'hold',
   'requeue',
+  'reprint',
   'override',
   'find',
   'issue',
@@ -49,7 +50,7 @@ export interface DeskNow {
 const PLACES = {
   main: ['finish', 'start', 'resume', 'callNext'],
   beside: ['recall', 'noShow', 'cancel', 'find', 'issue', 'checkIn', 'pause'],
-  menu: ['finishNote', 'transfer', 'hold', 'requeue', 'override'],
+  menu: ['finishNote', 'transfer', 'hold', 'requeue', 'reprint', 'override'],
 } as const satisfies Record<string, readonly DeskAction[]>;
 
 /** Whether the rules allow an action now. */
@@ -100,6 +101,7 @@ export type TransferTarget =
 export type DeskDetail =
   | { readonly action: 'cancel'; readonly reason: CancelReason }
   | { readonly action: 'hold'; readonly reason: string }
+  | { readonly action: 'reprint'; readonly reason: string }
   | { readonly action: 'finishNote'; readonly note: string }
   | { readonly action: 'transfer'; readonly target: TransferTarget }
   | { readonly action: 'override'; readonly to: TicketState; readonly reason: string };
@@ -110,7 +112,7 @@ export type GeneralAction = 'callNext' | 'find' | 'issue' | 'checkIn' | 'pause' 
 /** Actions about the ticket in hand that need no more than a press. */
 export type PlainAction = Exclude<DeskAction, DeskDetail['action'] | GeneralAction>;
 
-const DETAILED: readonly DeskAction[] = ['cancel', 'hold', 'finishNote', 'transfer', 'override'];
+const DETAILED: readonly DeskAction[] = ['cancel', 'hold', 'reprint', 'finishNote', 'transfer', 'override'];
 
 /** Whether an action about a ticket first asks for a reason or a target. */
 export function needsDetail(action: DeskAction): action is DeskDetail['action'] {
@@ -137,6 +139,8 @@ export function detailCommand(detail: DeskDetail, ticketId: TicketRow['id']): Ne
       return { type: 'ticket.cancel', ticketId, reason: detail.reason };
     case 'hold':
       return { type: 'ticket.hold', ticketId, reason: detail.reason };
+    case 'reprint':
+      return { type: 'ticket.reprint', ticketId, reason: detail.reason };
     case 'finishNote': {
       const note = detail.note.trim() === '' ? {} : { note: detail.note };
       return { type: 'ticket.finish', ticketId, ...note };

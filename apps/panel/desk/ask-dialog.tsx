@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { detailCommand, type NewCommand } from './actions.ts';
 import { AskForm } from './ask-form.tsx';
 import type { Ask, Callable, CheckIn } from './asks.ts';
-import { CheckInForm } from './check-in-form.tsx';
+import { type AgendaOfSite, CheckInForm } from './check-in-form.tsx';
 import css from './desk.module.css';
 import { FindForm } from './find-form.tsx';
 import { type Issuable, IssueForm } from './issue-form.tsx';
@@ -23,6 +23,7 @@ interface AskDialogProps {
   readonly targets: TransferTargets;
   readonly issuable: Issuable;
   find(code: string): Callable | undefined;
+  readonly agenda: AgendaOfSite;
   /** The person's answer: a command to send, or that they leave all the same. */
   onAnswer(answer: NewCommand | 'leave'): void;
   onCheckIn(checkIn: CheckIn): void;
@@ -52,6 +53,7 @@ function Question({
   targets,
   issuable,
   find,
+  agenda,
   onCheckIn,
   onAnswer,
   onClose,
@@ -60,7 +62,8 @@ function Question({
     case 'cancel':
       return <CancelForm ask={ask} onAnswer={onAnswer} onClose={onClose} />;
     case 'hold':
-      return <HoldForm ask={ask} onAnswer={onAnswer} onClose={onClose} />;
+    case 'reprint':
+      return <ReasonForm ask={ask} onAnswer={onAnswer} onClose={onClose} />;
     case 'transfer':
       return <TransferForm ticket={ask.ticket} targets={targets} onAnswer={onAnswer} onClose={onClose} />;
     case 'override':
@@ -75,7 +78,12 @@ function Question({
       return <IssueForm issuable={issuable} onAnswer={onAnswer} onClose={onClose} />;
     case 'checkIn':
       return (
-        <CheckInForm priorityClasses={issuable.priorityClasses} onCheckIn={onCheckIn} onClose={onClose} />
+        <CheckInForm
+          priorityClasses={issuable.priorityClasses}
+          agenda={agenda}
+          onCheckIn={onCheckIn}
+          onClose={onClose}
+        />
       );
     case 'call':
       return <CallForm ask={ask} onAnswer={onAnswer} onClose={onClose} />;
@@ -87,7 +95,7 @@ function Question({
 }
 
 type FormProps<K extends Ask['kind']> = Pick<AskDialogProps, 'onAnswer' | 'onClose'> & {
-  readonly ask: Extract<Ask, { kind: K }>;
+  readonly ask: Extract<Ask, { readonly kind: K }>;
 };
 
 /** Reasons that a person chooses from: an absence has an action of its own, with rules of its own. */
@@ -118,19 +126,20 @@ function CancelForm({ ask, onAnswer, onClose }: FormProps<'cancel'>) {
   );
 }
 
-function HoldForm({ ask, onAnswer, onClose }: FormProps<'hold'>) {
+/** What needs no more than a reason. */
+function ReasonForm({ ask, onAnswer, onClose }: FormProps<'hold' | 'reprint'>) {
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   const [isMissing, setIsMissing] = useState(false);
   const submit = (): void => {
     if (reason.trim() === '') setIsMissing(true);
-    else onAnswer(detailCommand({ action: 'hold', reason }, ask.ticket.id));
+    else onAnswer(detailCommand({ action: ask.kind, reason }, ask.ticket.id));
   };
   return (
-    <AskForm submit={t('ask.hold')} onClose={onClose} onSubmit={submit}>
+    <AskForm submit={t(`ask.${ask.kind}`)} onClose={onClose} onSubmit={submit}>
       <ReasonField
         value={reason}
-        hint={t('ask.reasonHint')}
+        hint={t(`ask.${ask.kind}Hint`)}
         isMissing={isMissing}
         isFirst
         onChange={setReason}

@@ -7,6 +7,7 @@ export type Ask =
   | { readonly kind: 'cancel'; readonly ticket: AskTicket }
   | { readonly kind: 'hold'; readonly ticket: AskTicket }
   | { readonly kind: 'transfer'; readonly ticket: AskTicket }
+  | { readonly kind: 'reprint'; readonly ticket: AskTicket }
   | { readonly kind: 'call'; readonly ticket: AskTicket }
   | { readonly kind: 'override'; readonly ticket: AskTicket }
   | { readonly kind: 'finishNote'; readonly ticket: AskTicket }

@@ -1,49 +1,73 @@
-/** Somebody has come for an appointment: its code, and what their ticket needs besides. */
+/** Somebody has come for an appointment: who it is in the agenda of the day, or their code; and what their ticket needs besides. */
 import { NativeSelect, NumberInput, Stack, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
 import { PARTY_SIZE_MAX } from '@totem/domain';
-import { DoorError, useErrorText, useFormat } from '@totem/ui';
-import { useState } from 'react';
+import { asDoorError, DoorError, useErrorText, useFormat } from '@totem/ui';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type AgendaSource, meant, searched } from './agenda.ts';
+import { type Agenda, AgendaList } from './agenda-list.tsx';
 import { AskForm } from './ask-form.tsx';
 import type { CheckIn } from './asks.ts';
 import type { Issuable } from './issue-form.tsx';
 
 interface CheckInFormProps {
   readonly priorityClasses: Issuable['priorityClasses'];
+  readonly agenda: AgendaOfSite;
   onCheckIn(checkIn: CheckIn): void;
   onClose(): void;
 }
 
-export function CheckInForm({ priorityClasses, onCheckIn, onClose }: CheckInFormProps) {
+/** The agenda, and what its lines are written with. */
+export interface AgendaOfSite {
+  readonly read: AgendaSource;
+  readonly timezone: string;
+  serviceName(serviceId: string): string;
+}
+
+export function CheckInForm({ priorityClasses, agenda: source, onCheckIn, onClose }: CheckInFormProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const errorText = useErrorText();
-  const [code, setCode] = useState('');
+  const agenda = useAgenda(source.read);
+  const [typed, setTyped] = useState('');
+  const [pickedId, setPickedId] = useState<string | undefined>();
   const [isMissing, setIsMissing] = useState(false);
   const [priorityClassId, setPriorityClassId] = useState(priorityClasses[0]?.id);
   const [partySize, setPartySize] = useState(1);
+  const isKnown = agenda !== undefined && !(agenda instanceof DoorError);
+  const found = isKnown ? searched(agenda, typed) : [];
+  const picked = meant(found, pickedId);
+  const isChoice = found.some(({ state }) => state === 'booked');
+  // What nobody in the list can be meant by is a code, which the server knows or refuses.
+  const code = picked?.code ?? (isChoice ? '' : typed.trim());
   const submit = (): void => {
-    if (code.trim() === '' || priorityClassId === undefined) setIsMissing(true);
-    else onCheckIn({ code: code.trim(), priorityClassId, partySize });
+    if (code === '' || priorityClassId === undefined) setIsMissing(true);
+    else onCheckIn({ code, priorityClassId, partySize });
   };
   return (
     <AskForm submit={t('ask.checkIn')} onClose={onClose} onSubmit={submit}>
       <Stack gap="md">
         <TextInput
           data-autofocus
-          label={t('ask.bookingCode')}
-          description={t('ask.bookingCodeHint')}
+          label={t('agenda.search')}
           autoComplete="off"
-          autoCapitalize="characters"
-          maxLength={16}
-          value={code}
-          error={isMissing && code.trim() === '' ? errorText(new DoorError('text_empty')) : undefined}
-          onChange={(event) => setCode(event.currentTarget.value)}
+          maxLength={80}
+          leftSection={<IconSearch size={18} aria-hidden />}
+          value={typed}
+          error={isMissing && code === '' ? t(isChoice ? 'agenda.pick' : 'agenda.missing') : undefined}
+          onChange={(event) => setTyped(event.currentTarget.value)}
         />
+        <AgendaList {...source} agenda={agenda} found={found} pickedId={picked?.id} onPick={setPickedId} />
         <NativeSelect
           label={t('queue.priority')}
           data={priorityClasses.map(({ id, name }) => ({ value: id, label: format.local(name) }))}
           value={priorityClassId ?? ''}
+          error={
+            isMissing && priorityClassId === undefined
+              ? errorText(new DoorError('priority_class_not_found'))
+              : undefined
+          }
           onChange={({ currentTarget }) =>
             setPriorityClassId(priorityClasses.find(({ id }) => id === currentTarget.value)?.id)
           }
@@ -61,4 +85,20 @@ export function CheckInForm({ priorityClasses, onCheckIn, onClose }: CheckInForm
       </Stack>
     </AskForm>
   );
+}
+
+/** Read when the question is asked: who has come meanwhile is in it. */
+function useAgenda(read: AgendaSource): Agenda {
+  const [agenda, setAgenda] = useState<Agenda>();
+  useEffect(() => {
+    let isOpen = true;
+    const keep = (known: Agenda): void => {
+      if (isOpen) setAgenda(known);
+    };
+    read().then(keep, (error: unknown) => keep(asDoorError(error)));
+    return () => {
+      isOpen = false;
+    };
+  }, [read]);
+  return agenda;
 }

@@ -77,8 +77,8 @@ export function DeskPanel(props: DeskPanelProps) {
           onDismiss={() => desk.tell(undefined)}
         />
         <div role="status">
-          {desk.issued !== undefined && (
-            <p className={css.issued}>{t('desk.issued', { code: desk.issued })}</p>
+          {desk.said !== undefined && (
+            <p className={css.issued}>{t(`desk.${desk.said.what}`, { code: desk.said.code })}</p>
           )}
         </div>
         {main !== undefined && (

@@ -17,6 +17,7 @@ export type KeyAction =
       | 'cancel'
       | 'transfer'
       | 'hold'
+      | 'reprint'
       | 'pause'
     >
   | 'help';
@@ -35,6 +36,7 @@ export const KEYS = {
   cancel: ['c'],
   transfer: ['t'],
   hold: ['h'],
+  reprint: ['v'],
   pause: ['p'],
   help: ['?'],
 } as const satisfies Record<KeyAction, readonly string[]>;

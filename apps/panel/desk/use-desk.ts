@@ -7,16 +7,27 @@ import type { CheckIn } from './asks.ts';
 import { type Echo, hasEcho, ticketInHand } from './in-hand.ts';
 import type { Notice } from './notice.ts';
 
+const SAID_OF: { readonly [T in NewCommand['type']]?: Said['what'] } = {
+  'ticket.create': 'issued',
+  'ticket.reprint': 'reprinted',
+};
+
 /** How long the next step waits for the rows to show the last one. Past it, the rows are believed as they are. */
 const ECHO_WAIT_MS = 3_000;
+
+/** A ticket was given, or another copy of its paper was asked for. */
+export interface Said {
+  readonly what: 'issued' | 'reprinted';
+  readonly code: string;
+}
 
 export interface Desk {
   readonly inHand: TicketRow | undefined;
   /** A command is on its way, or its effect is not in the rows yet. */
   readonly busy: boolean;
   readonly notice: Notice | undefined;
-  /** The code of the ticket that was just given. */
-  readonly issued: string | undefined;
+  /** What was just done that the rows do not show by themselves. */
+  readonly said: Said | undefined;
   /** Sends a command unless one is on its way. @returns whether it was done; if not, `notice` says why. */
   send(command: NewCommand): Promise<boolean>;
   /** Checks somebody in for an appointment, which only the cloud knows. */
@@ -30,7 +41,7 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
   const [sending, setSending] = useState(false);
   const [echo, setEcho] = useState<Echo | undefined>();
   const [notice, setNotice] = useState<Notice | undefined>();
-  const [issued, setIssued] = useState<string | undefined>();
+  const [said, setSaid] = useState<Said | undefined>();
   // A second press in the same instant comes before the state is there.
   const onItsWay = useRef(false);
 
@@ -40,12 +51,13 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
       onItsWay.current = true;
       setSending(true);
       setNotice(undefined);
-      setIssued(undefined);
+      setSaid(undefined);
       try {
         const at = command.type === 'ticket.override' ? cloudDoor : door;
         const done = await at.command(command);
         if (done.ticket !== undefined) setEcho({ ticketId: done.ticket.id, state: done.ticket.state });
-        if (command.type === 'ticket.create') setIssued(done.ticket?.code);
+        const what = SAID_OF[command.type];
+        if (what !== undefined && done.ticket !== undefined) setSaid({ what, code: done.ticket.code });
         return true;
       } catch (error) {
         setNotice(noticeOf(error));
@@ -61,10 +73,11 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
   const checkIn = useCallback(
     async (siteId: string, asked: CheckIn): Promise<void> => {
       setNotice(undefined);
-      setIssued(undefined);
+      setSaid(undefined);
       try {
         const answer = await cloudDoor.tell('/v1/check-ins', { siteId, ...asked });
-        setIssued((answer as { readonly ticket?: { readonly code?: string } }).ticket?.code);
+        const code = (answer as { readonly ticket?: { readonly code?: string } }).ticket?.code;
+        if (code !== undefined) setSaid({ what: 'issued', code });
       } catch (error) {
         setNotice(noticeOf(error));
       }
@@ -87,7 +100,7 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
     inHand: ticketInHand(tickets, userId),
     busy: sending || !caughtUp,
     notice,
-    issued,
+    said,
     send,
     checkIn,
     tell: setNotice,

@@ -8,6 +8,7 @@ import {
   IconHandStop,
   IconPencilBolt,
   IconPlayerTrackNext,
+  IconPrinter,
   IconSpeakerphone,
   IconUsers,
   IconX,
@@ -149,6 +150,14 @@ function RowMenu({ ticket, position, canCall, mayOverride, onCommand, onAsk }: Q
             onClick={() => onAsk({ kind: 'hold', ticket })}
           >
             {t('action.hold')}
+          </Menu.Item>
+        )}
+        {can.reprint(ticket) && (
+          <Menu.Item
+            leftSection={<IconPrinter size={18} aria-hidden />}
+            onClick={() => onAsk({ kind: 'reprint', ticket })}
+          >
+            {t('action.reprint')}
           </Menu.Item>
         )}
         {mayOverride && (

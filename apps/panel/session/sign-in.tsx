@@ -15,6 +15,7 @@ import {
   signIn,
   signInAtHub,
   useErrorText,
+  useFirstFocus,
 } from '@totem/ui';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -42,6 +43,7 @@ interface SignInProps {
 export function SignIn({ baseUrl, home, hubUrl, reason, onSignedIn }: SignInProps) {
   const { t } = useTranslation();
   const errorText = useErrorText();
+  const isFirst = useFirstFocus();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
@@ -108,7 +110,7 @@ export function SignIn({ baseUrl, home, hubUrl, reason, onSignedIn }: SignInProp
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          autoFocus
+          autoFocus={isFirst}
           onChange={(event) => setUsername(event.currentTarget.value)}
         />
         <PasswordInput

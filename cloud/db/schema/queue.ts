@@ -1,5 +1,13 @@
 /** Tickets, calls, operators at counters, and appointments. */
-import type { CallWhy, CancelReason, Channel, Conflict, Folded, TicketState } from '@totem/domain';
+import type {
+  CallWhy,
+  CancelReason,
+  Channel,
+  Conflict,
+  Folded,
+  TicketReprint,
+  TicketState,
+} from '@totem/domain';
 import { bigint, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { day, id, instant, row, tenantId } from './columns.ts';
 
@@ -34,6 +42,7 @@ export const ticket = pgTable(
     endedAt: instant(),
     updatedAt: instant().notNull(),
     priceCents: bigint({ mode: 'number' }).notNull(),
+    reprint: jsonb().$type<TicketReprint>(),
     conflict: text().$type<Conflict>(),
     folded: jsonb().$type<Folded>().notNull(),
   },

@@ -1,15 +1,16 @@
-/** Reports, reckoned from the tickets themselves in one bounded statement each; days are those that the tickets carry. */
+/** Reports, reckoned from the tickets and payments themselves in one bounded statement each; days are those that the tickets carry. */
 import type { QueryOf, Routes } from '@totem/api';
-import { hourOfDay, ProblemError } from '@totem/domain';
-import { and, between, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { ProblemError, queueRulesOf, type WeekHour, weekHourOf } from '@totem/domain';
+import { and, between, eq, gt, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { ticket } from '../../db/schema/queue.ts';
-import type { ReadHandle } from '../../db/with-tenant.ts';
-import { type Handler, read } from '../mount.ts';
+import { type ReadHandle, readTenant } from '../../db/with-tenant.ts';
+import { dayTotals, namesOfTotals, totalsFile } from '../../payments/day-totals.ts';
+import { type Handler, own, read } from '../mount.ts';
 import { namesOfPeople } from '../names.ts';
 import { requireSite } from '../scope.ts';
 
-/** Lines of one report: days times services, or operators. */
+/** Lines of one report: days times services, days times what was taken, or operators. */
 const LINES_MAX = 10_000;
 /** Zones differ from UTC by whole quarters of an hour, so a quarter lies within one hour of any site. */
 const QUARTER_SECONDS = 900;
@@ -18,11 +19,17 @@ const HOURS_OF_DAY = 24;
 /** Seconds of a wait that has no sense, as by a clock that was years off, still fit int4. */
 const SECONDS_MAX = 2_147_483_647;
 
-type Query = QueryOf<Routes['getQueueReport']>;
+const SECONDS_EACH_MINUTE = 60;
+
+type Query = QueryOf<Routes['getOperatorReport']>;
+/** Waits are held against a target. */
+type QueueQuery = Query & { readonly targetMinutes: number };
 
 export const reportHandlers = {
-  getQueueReport: read(async (tx, { principal, query }) => {
-    const { timezone } = await requireSite(tx, principal, query.siteId);
+  getQueueReport: read(async (tx, { principal, query: asked }) => {
+    const { timezone, queueRules } = await requireSite(tx, principal, asked.siteId);
+    const { waitTargetMinutes } = queueRulesOf({ queueRules });
+    const query = { ...asked, targetMinutes: asked.targetMinutes ?? waitTargetMinutes };
     const lines = bounded(await queueLines(tx, query));
     const quarters = bounded(await queueQuarters(tx, query));
     const total = lines.find(({ businessDay }) => businessDay === null);
@@ -39,7 +46,7 @@ export const reportHandlers = {
         ...query,
         total: figuresView(total),
         days,
-        hours: hoursOf(quarters, timezone),
+        ...hoursOf(quarters, timezone),
       },
     };
   }),
@@ -54,6 +61,19 @@ export const reportHandlers = {
       operatorId === null ? [] : [{ operatorId, name: people.get(operatorId) ?? null, ...line }],
     );
     return { body: { ...query, operators } };
+  }),
+  getTakingsReport: own(async (c, { principal, query }, { db }) => {
+    const { format, ...span } = query;
+    const { lines, names } = await readTenant(db, principal.tenantId, async (tx) => {
+      await requireSite(tx, principal, span.siteId);
+      const found = bounded(await dayTotals(tx, span, LINES_MAX + 1));
+      return { lines: found, names: await namesOfTotals(tx, found) };
+    });
+    if (format === 'json') return c.json({ ...span, lines, names: Object.fromEntries(names) });
+    return c.body(totalsFile(lines, names), 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="takings-${span.from}-${span.to}.csv"`,
+    });
   }),
 } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
 
@@ -73,18 +93,19 @@ const FIGURES = {
   // Waits that were, and not values between two of them.
   waitPercentiles: sql<
     number[] | null
-  >`percentile_disc(ARRAY[0.5, 0.9, 0.99]) WITHIN GROUP (ORDER BY ${wait}) FILTER (WHERE ${isServed})`,
+  >`percentile_disc(ARRAY[0.5, 0.9, 0.99, 1]) WITHIN GROUP (ORDER BY ${wait}) FILTER (WHERE ${isServed})`,
   serviceSecondsMean,
 };
 
 /** The figures of each day and service, and with neither those of the whole span. */
-export function queueLines(tx: ReadHandle, query: Query) {
+export function queueLines(tx: ReadHandle, query: QueueQuery) {
   const { businessDay, serviceId } = ticket;
   return tx.orm
     .select({
       businessDay: sql<string | null>`${businessDay}`,
       serviceId: sql<typeof serviceId._.data | null>`${serviceId}`,
       ...FIGURES,
+      overTarget: counted(and(isServed, gt(wait, query.targetMinutes * SECONDS_EACH_MINUTE))),
     })
     .from(ticket)
     .where(within(tx, query))
@@ -154,17 +175,17 @@ function bounded<L>(lines: readonly L[]): readonly L[] {
 type Line = Awaited<ReturnType<typeof queueLines>>[number];
 
 function figuresView({ businessDay: _, serviceId: __, waitMean, waitPercentiles, ...figures }: Line) {
-  const [p50, p90, p99] = waitPercentiles ?? [];
-  const isKnown = waitMean !== null && p50 !== undefined && p90 !== undefined && p99 !== undefined;
-  return { ...figures, waitSeconds: isKnown ? { mean: waitMean, p50, p90, p99 } : null };
+  const [p50 = 0, p90 = 0, p99 = 0, max = 0] = waitPercentiles ?? [];
+  return { ...figures, waitSeconds: waitMean === null ? null : { mean: waitMean, p50, p90, p99, max } };
 }
 
 type Quarter = Awaited<ReturnType<typeof queueQuarters>>[number];
 
-/** Quarters by the site's hour of day, from 0 to 23. */
+/** Quarters by the site's hour of day, from 0 to 23, and by its hour of the week, where anybody came. */
 function hoursOf(quarters: readonly Quarter[], timezone: string) {
-  const byHour = Map.groupBy(quarters, ({ quarter }) => hourOfDay(quarter * QUARTER_MS, timezone));
-  return Array.from({ length: HOURS_OF_DAY }, (_, hour) => {
+  const placed = quarters.map((one) => ({ ...one, ...weekHourOf(one.quarter * QUARTER_MS, timezone) }));
+  const byHour = Map.groupBy(placed, ({ hour }) => hour);
+  const hours = Array.from({ length: HOURS_OF_DAY }, (_, hour) => {
     const some = byHour.get(hour) ?? [];
     const sum = (of: (one: Quarter) => number) => some.reduce((total, one) => total + of(one), 0);
     const waits = sum((one) => one.waits);
@@ -175,4 +196,18 @@ function hoursOf(quarters: readonly Quarter[], timezone: string) {
       waitSecondsMean: waits === 0 ? null : Math.round(sum(({ waitSeconds }) => waitSeconds) / waits),
     };
   });
+  return { hours, arrivals: arrivalsOf(placed) };
+}
+
+/** In the order of the week. */
+function arrivalsOf(placed: readonly (Quarter & WeekHour)[]) {
+  const inWeek = ({ weekday, hour }: WeekHour) => weekday * HOURS_OF_DAY + hour;
+  return [...Map.groupBy(placed, inWeek)]
+    .sort(([one], [other]) => one - other)
+    .flatMap(([, some]) => {
+      const [first] = some;
+      if (first === undefined) return [];
+      const { weekday, hour } = first;
+      return { weekday, hour, issued: some.reduce((total, { issued }) => total + issued, 0) };
+    });
 }

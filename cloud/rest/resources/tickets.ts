@@ -135,7 +135,7 @@ function matching(query: Filters): SQL | undefined {
   );
 }
 
-function view({ tenantId: _, folded: __, ...row }: TicketRow) {
+function view({ tenantId: _, folded: __, reprint: ___, ...row }: TicketRow) {
   return row;
 }
 

@@ -13,6 +13,15 @@ import {
   pageQuery,
 } from '../schemas/fields.ts';
 
+/** How a payment in the provider's list and one in ours may differ. */
+export const DIFFERENCE_KINDS = [
+  'only_theirs',
+  'only_ours',
+  'paid_again',
+  'amount_differs',
+  'refund_differs',
+] as const;
+
 /** What there may be to do. */
 export const EXCEPTION_KINDS = [
   'open_too_long',
@@ -32,6 +41,7 @@ const exceptionSchema = z
     ticketId: id<'ticket'>().nullable(),
     paymentId: id<'payment_session'>().nullable(),
     refundId: id<'refund_order'>().nullable(),
+    reconciliationId: id<'reconciliation'>().nullable(),
     itemId: id<'reconciliation_item'>().nullable(),
     amountCents: amountCents.describe('What is at stake.'),
     detail: z.string().describe('The conflict, the phase, or the kind of difference.'),
@@ -53,11 +63,16 @@ const reconciliationSchema = z
   })
   .meta({ id: 'Reconciliation' });
 
+/** Looked up later: what people have settled since counts too. */
+const lookedUpSchema = reconciliationSchema
+  .extend({ open: count.describe('Differences that nobody has settled yet.') })
+  .meta({ id: 'ComparedDay' });
+
 const itemSchema = z
   .object({
     id: id<'reconciliation_item'>(),
     reconciliationId: id<'reconciliation'>(),
-    kind: z.enum(['only_theirs', 'only_ours', 'paid_again', 'amount_differs', 'refund_differs']),
+    kind: z.enum(DIFFERENCE_KINDS),
     endToEndId: z.string(),
     externalId: z.string().nullable(),
     amountCents,
@@ -69,7 +84,8 @@ const itemSchema = z
   })
   .meta({ id: 'ReconciliationItem' });
 
-const totals = z.object({
+/** What was taken of one kind. */
+export const takingsSchema = z.object({
   method: z.enum(['pix', 'card', 'cash']),
   adapter: z.string(),
   equipmentId: id<'equipment'>().nullable(),
@@ -114,7 +130,7 @@ export const paymentExceptionRoutes = {
     answer: {
       status: 200,
       schema: z
-        .object({ siteId: id<'site'>(), businessDay: day, totals: z.array(totals) })
+        .object({ siteId: id<'site'>(), businessDay: day, totals: z.array(takingsSchema) })
         .meta({ id: 'DayTotals' }),
     },
     errors: ['not_found'],
@@ -126,7 +142,7 @@ export const paymentExceptionRoutes = {
     summary: "Days that were compared with the provider's list, newest first",
     access: 'integration.read',
     query: pageQuery.extend({ pspAccountId: id<'psp_account'>().optional() }),
-    answer: { status: 200, schema: pageOf(reconciliationSchema) },
+    answer: { status: 200, schema: pageOf(lookedUpSchema) },
   }),
   getReconciliation: route({
     ...shared,
@@ -137,9 +153,7 @@ export const paymentExceptionRoutes = {
     params: idParams<'reconciliation'>(),
     answer: {
       status: 200,
-      schema: reconciliationSchema
-        .extend({ items: z.array(itemSchema) })
-        .meta({ id: 'ReconciliationInFull' }),
+      schema: lookedUpSchema.extend({ items: z.array(itemSchema) }).meta({ id: 'ReconciliationInFull' }),
     },
   }),
   runReconciliation: route({

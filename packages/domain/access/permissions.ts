@@ -101,6 +101,7 @@ export const COMMAND_PERMISSIONS: Record<Command['type'], Permission> = {
   'ticket.transfer': 'queue.serve',
   'ticket.finish': 'queue.serve',
   'ticket.cancel': 'ticket.cancel',
+  'ticket.reprint': 'ticket.issue',
   'ticket.override': 'ticket.override',
 };
 

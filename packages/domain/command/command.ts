@@ -64,6 +64,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   /** `note`: what whoever comes after should know. */
   about('ticket.finish').extend({ note: line.optional() }),
   about('ticket.cancel').extend({ reason: z.enum(CANCEL_REASONS) }),
+  /** Another copy of its paper. */
+  about('ticket.reprint').extend({ reason: line }),
   about('ticket.override').extend({ to: z.enum(TICKET_STATES), reason: line }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
@@ -82,6 +84,7 @@ export const TICKET_COMMANDS = {
   'ticket.transfer': 'TICKET_TRANSFER',
   'ticket.finish': 'TICKET_FINISH',
   'ticket.cancel': 'TICKET_CANCEL',
+  'ticket.reprint': 'TICKET_REPRINT',
   'ticket.override': 'TICKET_OVERRIDE',
 } as const satisfies Partial<Record<Command['type'], TicketAction>>;
 export type TicketCommand = Extract<Command, { type: keyof typeof TICKET_COMMANDS }>;

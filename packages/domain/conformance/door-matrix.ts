@@ -29,6 +29,7 @@ async function walk(stage: Stage, type: TicketCommand['type'], state: Before): P
     'ticket.hold': { reason: 'documento' },
     'ticket.transfer': { toServiceId: service.id, toCounterId: counter.id },
     'ticket.cancel': { reason: 'other' },
+    'ticket.reprint': { reason: 'papel rasgado' },
   };
   const id = newId<'command'>(world.env);
   const said = await stage.ask(operator, { type, id, ticketId, ...details[type] } as Ask);

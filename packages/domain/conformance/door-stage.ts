@@ -157,6 +157,7 @@ function ticketIn(
     channel: 'totem',
     addressedOperatorId: null,
     addressedCounterId: null,
+    reprint: null,
     issuedAt: at,
     waitingSince: state === 'created' ? null : at,
     stageSince: at,

@@ -127,6 +127,7 @@ function rowOf(world: QueueWorld, { isHere, ...drawn }: Drawn): TicketRow {
     number: 1,
     partySize: 1,
     reason: null,
+    reprint: null,
     channel: 'totem',
     operatorId: null,
     counterId: null,

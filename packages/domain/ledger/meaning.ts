@@ -27,6 +27,7 @@ export const ACTION_MEANINGS: Readonly<Record<LedgerAction, ActionMeaning>> = {
   TICKET_FINISH: routine('The person was served.'),
   TICKET_CANCEL: critical('A ticket was ended before it was served, with the reason.'),
   TICKET_EXPIRE: routine('A ticket ended by itself: unpaid too long, or past closing.'),
+  TICKET_REPRINT: critical('Another copy of a ticket’s paper was asked for at a counter, with the reason.'),
   TICKET_OVERRIDE: critical('An admin set the state of a ticket by hand, with the reason.'),
   CALL_CREATE: routine('A call, and why this ticket was the one.'),
   OPERATOR_SESSION_OPEN: routine('An operator sat down at a counter.'),

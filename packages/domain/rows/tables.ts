@@ -11,6 +11,7 @@ import type { LocalText } from '../site/local-text.ts';
 import type { StoredQueueRules } from '../site/queue-rules.ts';
 import type { PaymentPolicy } from '../site/service.ts';
 import type { CancelReason, Channel, TicketState } from '../ticket/machine.ts';
+import type { TicketReprint } from '../ticket/reprint.ts';
 import type { OpeningHours } from '../time/business-day.ts';
 import { bool, centsColumn, day, instant, int4, int8, json, nullable, text, uuid } from './column.ts';
 import { defineTable, type RowOf } from './table.ts';
@@ -120,6 +121,8 @@ export const ticketTable = defineTable('ticket', {
   endedAt: nullable(instant()),
   updatedAt: instant(),
   priceCents: centsColumn(),
+  /** The newest copy of its paper that somebody has asked for. */
+  reprint: nullable(json<TicketReprint>()),
   conflict: nullable(text<Conflict>()),
   folded: json<Folded>(),
 });

@@ -46,6 +46,7 @@ export function testDesk(site: Partial<SiteRow> = {}) {
     targetService: undefined,
     targetCounter: undefined,
     targetOperator: undefined,
+    totemLanes: ['1'],
     why: { policy: 'strict', policyVersion: 1, candidates: 1, runnerUp: null },
     nextCallNumber: () => 1,
     ...over,

@@ -14,6 +14,7 @@ import {
   type TicketAction,
   type TicketState,
 } from './machine.ts';
+import type { TicketReprint } from './reprint.ts';
 
 /** The fields of any ticket action's data, as `TICKET_DATA` has let them in. */
 interface ActionData {
@@ -25,6 +26,9 @@ interface ActionData {
   readonly toCounterId?: TicketRow['counterId'];
   readonly toOperatorId?: TicketRow['operatorId'];
   readonly to?: TicketState;
+  readonly printJobId?: TicketReprint['printJobId'];
+  readonly lane?: string;
+  readonly copy?: number;
 }
 
 /** The fields that a creation fixes for ever: a second creation must agree in all of them. */
@@ -130,6 +134,7 @@ function createdTicket(entry: LedgerEntry): TicketRow {
     endedAt: null,
     updatedAt: entry.occurredAt,
     priceCents: cents(data.priceCents),
+    reprint: null,
     conflict: null,
     folded: {},
   };
@@ -179,6 +184,8 @@ function changedTicket(row: TicketRow, entry: LedgerEntry, state: TicketState): 
       return { ...changed, reason: 'no_show' };
     case 'TICKET_CANCEL':
       return { ...changed, reason: (data.reason ?? 'other') as NonNullable<TicketRow['reason']> };
+    case 'TICKET_REPRINT':
+      return { ...changed, reprint: reprintOf(data, row, at) };
     case 'TICKET_OVERRIDE':
       return overridden(changed, row, data, at);
     case 'TICKET_CREATE':
@@ -235,6 +242,11 @@ function overridden(changed: TicketRow, row: TicketRow, data: ActionData, at: st
     default:
       return changed.state satisfies never;
   }
+}
+
+function reprintOf({ printJobId, lane, copy }: ActionData, row: TicketRow, at: string): TicketRow['reprint'] {
+  const isWhole = printJobId !== undefined && lane !== undefined && copy !== undefined;
+  return isWhole ? { printJobId, lane, copy, at } : row.reprint;
 }
 
 function holderOf(data: ActionData, row: TicketRow): Pick<TicketRow, 'operatorId' | 'counterId'> {

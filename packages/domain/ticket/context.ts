@@ -30,6 +30,8 @@ export interface ActContext {
   readonly targetService: ServiceRow | undefined;
   readonly targetCounter: CounterRow | undefined;
   readonly targetOperator: Colleague | undefined;
+  /** The lanes of the site's totems that may print, in their order; asked only for a reprint. */
+  readonly totemLanes: readonly string[];
   readonly why: CallWhy;
   /** How it was chosen, where the queue chose. */
   readonly choice?: CallChoice;

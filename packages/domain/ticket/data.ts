@@ -67,6 +67,13 @@ export const TICKET_DATA = {
   TICKET_FINISH: held.extend({ note: note.optional() }),
   TICKET_CANCEL: z.looseObject({ reason: z.enum(CANCEL_REASONS) }),
   TICKET_EXPIRE: z.looseObject({ cause: z.enum(EXPIRY_CAUSES).optional() }),
+  /** `lane`: of the totem that is to print it, as the job of this id. */
+  TICKET_REPRINT: z.looseObject({
+    printJobId: idSchema<'print_job'>(),
+    lane: z.string().min(1).max(8),
+    copy: count.min(1),
+    reason: note,
+  }),
   /** `operatorId` and `counterId`: in whose hand it is then, where the state asks for somebody. */
   TICKET_OVERRIDE: z.looseObject({
     from: z.enum(TICKET_STATES).optional(),

@@ -61,6 +61,7 @@ const actContext = (over: Partial<ActContext> = {}): ActContext => ({
   targetService: undefined,
   targetCounter: undefined,
   targetOperator: undefined,
+  totemLanes: ['1'],
   why: { policy: 'strict', policyVersion: 1, candidates: 1, runnerUp: null },
   nextCallNumber: () => 1,
   ...over,

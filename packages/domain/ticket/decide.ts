@@ -15,6 +15,7 @@ import type { ActContext } from './context.ts';
 import { type Decision, type Draft, heldByOther, no } from './decision.ts';
 import { COMMANDS } from './machine.ts';
 import { decideOverride } from './override.ts';
+import { decideReprint } from './reprint.ts';
 import { decideTransfer } from './transfer.ts';
 
 /** Decides a command about an existing ticket. `row` is read under a lock by whoever calls this. */
@@ -56,6 +57,8 @@ export function decideTicket(
       return { ok: true, drafts: [draft({})] };
     case 'ticket.cancel':
       return heldByOther(row, context.userId) ?? { ok: true, drafts: [draft({ reason: command.reason })] };
+    case 'ticket.reprint':
+      return decideReprint(env, row, command, context, draft);
     case 'ticket.override':
       return decideOverride(row, command, context, draft);
     default:

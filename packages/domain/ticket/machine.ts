@@ -35,6 +35,7 @@ export const TICKET_ACTIONS = [
   'TICKET_FINISH',
   'TICKET_CANCEL',
   'TICKET_EXPIRE',
+  'TICKET_REPRINT',
   'TICKET_OVERRIDE',
 ] as const;
 export type TicketAction = (typeof TICKET_ACTIONS)[number];
@@ -101,6 +102,7 @@ export const COMMANDS: Record<TicketAction, Record<Before, CommandCell>> = {
   TICKET_FINISH: commandRow(none, wrong, wrong, wrong, to('finished')),
   TICKET_CANCEL: commandRow(none, to('canceled'), to('canceled'), to('canceled'), wrong),
   TICKET_EXPIRE: commandRow(none, to('expired'), to('expired'), wrong, wrong),
+  TICKET_REPRINT: commandRow(none, wrong, to('waiting'), to('called'), to('in_service')),
   TICKET_OVERRIDE: commandRow(none, to('chosen'), to('chosen'), to('chosen'), to('chosen'), to('chosen')),
 };
 
@@ -269,6 +271,17 @@ export const FACTS: Record<TicketAction, Record<Before, FactCell>> = {
     nothing,
     nothing,
   ),
+  // Paper of a ticket that has ended is of no use to anybody.
+  TICKET_REPRINT: factRow(
+    park,
+    nothing,
+    go('waiting'),
+    go('called'),
+    go('in_service'),
+    nothing,
+    nothing,
+    nothing,
+  ),
   TICKET_OVERRIDE: factRow(
     park,
     go('chosen'),
@@ -292,6 +305,7 @@ const ACTIONS_OF_SCREENS = {
   transfer: 'TICKET_TRANSFER',
   finish: 'TICKET_FINISH',
   cancel: 'TICKET_CANCEL',
+  reprint: 'TICKET_REPRINT',
 } as const satisfies Record<string, TicketAction>;
 
 /** What a screen may offer for a ticket; the strict machine's answer, so that no screen compares states. */

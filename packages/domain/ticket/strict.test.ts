@@ -14,6 +14,7 @@ const cells = types.flatMap((type) => TICKET_STATES.map((state) => ({ type, stat
 /** What each command needs besides the ticket. */
 const details: Partial<Record<TicketCommand['type'], object>> = {
   'ticket.hold': { reason: 'documento' },
+  'ticket.reprint': { reason: 'papel rasgado' },
   'ticket.transfer': { toServiceId: desk.service.id },
   'ticket.cancel': { reason: 'other' },
   'ticket.override': { to: 'waiting', reason: 'engano' },

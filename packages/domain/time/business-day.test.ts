@@ -1,19 +1,20 @@
 /** Days and opening hours in the site's zone. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { businessDay, closingOf, hourOfDay, isOpen, type OpeningHours } from './business-day.ts';
+import { businessDay, closingOf, isOpen, type OpeningHours, weekHourOf } from './business-day.ts';
 
 const at = (iso: string) => Temporal.Instant.from(iso).epochMilliseconds;
 const SAO_PAULO = { timezone: 'America/Sao_Paulo', rolloverHour: 0 };
 
-describe('the hour of day', () => {
+describe('the hour of the week', () => {
   it.each([
-    ['2026-11-24T02:59:59.999Z', 'America/Sao_Paulo', 23],
-    ['2026-11-24T03:00:00.000Z', 'America/Sao_Paulo', 0],
-    ['2026-11-24T03:29:00.000Z', 'Asia/Kolkata', 8],
-    ['2026-11-24T03:30:00.000Z', 'Asia/Kolkata', 9],
-  ])('of %s in %s is %i', (iso, timezone, hour) => {
-    expect(hourOfDay(at(iso), timezone)).toBe(hour);
+    ['2026-11-24T02:59:59.999Z', 'America/Sao_Paulo', 1, 23],
+    ['2026-11-24T03:00:00.000Z', 'America/Sao_Paulo', 2, 0],
+    ['2026-11-24T03:29:00.000Z', 'Asia/Kolkata', 2, 8],
+    ['2026-11-24T03:30:00.000Z', 'Asia/Kolkata', 2, 9],
+    ['2026-11-22T18:29:59.999Z', 'Asia/Kolkata', 7, 23],
+  ])('of %s in %s is weekday %i, hour %i', (iso, timezone, weekday, hour) => {
+    expect(weekHourOf(at(iso), timezone)).toEqual({ weekday, hour });
   });
 });
 

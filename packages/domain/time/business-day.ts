@@ -49,9 +49,16 @@ export function businessDay(epochMs: number, calendar: SiteCalendar, notBefore?:
   return notBefore !== undefined && notBefore > day ? notBefore : day;
 }
 
-/** The hour of local time, 0 to 23, that an instant falls into. */
-export function hourOfDay(epochMs: number, timezone: string): number {
-  return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timezone).hour;
+/** An hour of the week: the ISO weekday, Monday is 1, and the hour, 0 to 23. */
+export interface WeekHour {
+  readonly weekday: number;
+  readonly hour: number;
+}
+
+/** The hour of the week, in local time, that an instant falls into. */
+export function weekHourOf(epochMs: number, timezone: string): WeekHour {
+  const { dayOfWeek, hour } = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timezone);
+  return { weekday: dayOfWeek, hour };
 }
 
 /**

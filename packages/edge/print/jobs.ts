@@ -75,7 +75,8 @@ export function queuePaper(
   return row;
 }
 
-function insertJob(db: WriteHandle, row: PrintJobRow, paper: Paper): void {
+/** Writes a job with its paper. */
+export function insertJob(db: WriteHandle, row: PrintJobRow, paper: Paper): void {
   upsertRow(db, printJobTable, row);
   db.run(
     'INSERT INTO print_paper (tenant_id, print_job_id, locale, people_ahead, payment_session_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -97,13 +98,8 @@ export const COPIES_MAX = 3;
  */
 export function repeatPaper(ledger: Ledger, clock: Clock, device: Device, ticketId: string): PrintJobRow {
   return ledger.commit(({ db, append }) => {
-    const raw = db.one(
-      `${JOBS} WHERE j.tenant_id = ? AND j.ticket_id = ? ORDER BY j.created_at DESC, j.copy DESC LIMIT 1`,
-      device.tenantId,
-      ticketId,
-    );
-    if (raw === undefined) throw new ProblemError('not_found');
-    const last = fromSql(raw);
+    const last = lastPaperOf(db, device, ticketId);
+    if (last === undefined) throw new ProblemError('not_found');
     const isDue = MAY_REPEAT[last.row.state] && last.row.copy < COPIES_MAX;
     // It would say that something was paid whose money went back.
     if (!isDue || !isStillPaid(db, device, last)) throw new ProblemError('reprint_refused');
@@ -124,7 +120,18 @@ export function repeatPaper(ledger: Ledger, clock: Clock, device: Device, ticket
   });
 }
 
-function isStillPaid(db: ReadHandle, { tenantId }: Device, { paper }: PrintJob): boolean {
+/** The newest paper of a ticket here. */
+export function lastPaperOf(db: ReadHandle, { tenantId }: Device, ticketId: string): PrintJob | undefined {
+  const raw = db.one(
+    `${JOBS} WHERE j.tenant_id = ? AND j.ticket_id = ? ORDER BY j.created_at DESC, j.copy DESC LIMIT 1`,
+    tenantId,
+    ticketId,
+  );
+  return raw && fromSql(raw);
+}
+
+/** Whether what the paper was paid with has not gone back. */
+export function isStillPaid(db: ReadHandle, { tenantId }: Device, { paper }: PrintJob): boolean {
   if (paper.paymentSessionId === null) return true;
   const payment = rowByKey(db, paymentSessionTable, tenantId, paper.paymentSessionId);
   return payment === undefined || viewOfPhase(payment.phase) === 'paid';
@@ -185,7 +192,8 @@ export function endJob(
   });
 }
 
-function aboutJob(row: PrintJobRow, action: LedgerAction, data: JsonObject): EntryDraft {
+/** An entry about a job. */
+export function aboutJob(row: PrintJobRow, action: LedgerAction, data: JsonObject): EntryDraft {
   return {
     siteId: row.siteId,
     userId: null,

@@ -41,6 +41,6 @@ export const TECHNICIAN_ERRORS = {
     'Não é possível imprimir outra via desta senha aqui.',
     'No other copy of this ticket can be printed here.',
     'No se puede imprimir otra copia de este turno aquí.',
-    'A second copy is for paper that is not known to have come out, and is printed twice at most. Reception can give more.',
+    'A second copy is for paper that is not known to have come out, and is printed twice at most. Who works at a counter can ask for more, up to six papers of a ticket.',
   ),
 } as const satisfies Record<string, ErrorSpec>;

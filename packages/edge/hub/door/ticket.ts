@@ -57,6 +57,8 @@ export function actContext(run: TicketRun, desk: Desk, row: TicketRow, why: Call
     targetService: to?.toServiceId && rowByKey(tx.db, serviceTable, device.tenantId, to.toServiceId),
     targetCounter: to?.toCounterId && counterById(run, to.toCounterId),
     targetOperator: to?.toOperatorId && colleagueById(tx.db, to.toOperatorId),
+    // A hub does not know its totems by their lanes: who gave a ticket can print it again, and what none gave it prints itself.
+    totemLanes: row.channel === 'totem' ? [row.lane] : [device.lane],
     why,
     nextCallNumber: (day) => nextCallNumber(tx.db, role.site.id, day),
   };

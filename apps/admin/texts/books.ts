@@ -1,0 +1,61 @@
+/** The words of the provider's list beside ours. */
+import type { TextTree } from './text-tree.ts';
+
+export const BOOK_TEXTS = {
+  books: {
+    lead: [
+      'Cada dia de pagamentos, comparado com a lista do provedor depois que termina.',
+      'Each day of payments, compared with the provider’s list once it is over.',
+      'Cada día de pagos, comparado con la lista del proveedor cuando termina.',
+    ],
+    one: ['Conferência', 'Comparison', 'Conciliación'],
+    of: ['Conferência de {{day}}', 'Comparison of {{day}}', 'Conciliación del {{day}}'],
+    about: ['Como foi', 'How it went', 'Cómo fue'],
+    day: ['Dia (UTC)', 'Day (UTC)', 'Día (UTC)'],
+    state: ['Situação', 'State', 'Situación'],
+    account: ['Conta', 'Account', 'Cuenta'],
+    comparedAt: ['Comparado em', 'Compared at', 'Comparado el'],
+    cause: ['Por que falhou', 'Why it failed', 'Por qué falló'],
+    matched: ['Conferem', 'Matched', 'Coinciden'],
+    differing: ['Diferenças', 'Differences', 'Diferencias'],
+    strangers: ['De fora do Totem', 'Not of Totem', 'De fuera de Totem'],
+    left: ['A resolver', 'Left to settle', 'Por resolver'],
+    failed: ['Não comparado', 'Not compared', 'No comparado'],
+    equal: ['Confere', 'Equal', 'Coincide'],
+    settledAll: ['Tudo resolvido', 'All settled', 'Todo resuelto'],
+    open_one: ['{{count}} a resolver', '{{count}} to settle', '{{count}} por resolver'],
+    open_other: ['{{count}} a resolver', '{{count}} to settle', '{{count}} por resolver'],
+    isOpen: ['A resolver', 'To settle', 'Por resolver'],
+    settled: ['Resolvida', 'Settled', 'Resuelta'],
+    none: ['Nenhum dia comparado', 'No day was compared', 'Ningún día comparado'],
+    noneHint: [
+      'Um dia é comparado uma hora depois de terminar, em cada conta de pagamento.',
+      'A day is compared an hour after it is over, in each payment account.',
+      'Un día se compara una hora después de terminar, en cada cuenta de pago.',
+    ],
+    difference: ['Diferença', 'Difference', 'Diferencia'],
+    differences: ['Diferenças', 'Differences', 'Diferencias'],
+    noDifferences: ['Nenhuma diferença', 'No differences', 'Ninguna diferencia'],
+    notCompared: ['A lista não veio', 'The list did not come', 'La lista no llegó'],
+    notComparedHint: [
+      'É pedida de novo a cada hora, por uma semana.',
+      'It is asked for again every hour, for a week.',
+      'Se pide de nuevo cada hora, durante una semana.',
+    ],
+    compare: ['Comparar um dia agora', 'Compare a day now', 'Comparar un día ahora'],
+    compareLead: [
+      'Comparar de novo não muda o que já foi resolvido.',
+      'Comparing again changes nothing that was settled.',
+      'Comparar de nuevo no cambia lo que ya fue resuelto.',
+    ],
+    compareNow: ['Comparar', 'Compare', 'Comparar'],
+    settleHeading: ['{{kind}}: {{amount}}', '{{kind}}: {{amount}}', '{{kind}}: {{amount}}'],
+    kind: {
+      only_theirs: ['Só no provedor', 'Only theirs', 'Solo en el proveedor'],
+      only_ours: ['Só aqui', 'Only ours', 'Solo aquí'],
+      paid_again: ['Pago mais de uma vez', 'Paid more than once', 'Pagado más de una vez'],
+      amount_differs: ['Valor diferente', 'Another amount', 'Importe diferente'],
+      refund_differs: ['Devolução diferente', 'Another refund', 'Devolución diferente'],
+    },
+  },
+} as const satisfies TextTree;

@@ -1,5 +1,5 @@
 /** The display's entry: takes the link out of the address, sets languages and the dark appearance, draws the screen. */
-import { LOCALES } from '@totem/domain';
+import { localeFor } from '@totem/domain';
 import { createI18n, TotemProvider } from '@totem/ui';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -16,7 +16,7 @@ window.addEventListener('hashchange', () => {
 });
 
 const asked = askedLocale(location.search);
-const i18n = createI18n(DISPLAY_TEXTS, asked ?? LOCALES[0]);
+const i18n = createI18n(DISPLAY_TEXTS, asked ?? localeFor(navigator.language));
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no place for the app');

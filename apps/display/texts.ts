@@ -14,10 +14,13 @@ const ptBR = {
   loading: 'Buscando as chamadas…',
   retrying: 'Esta tela tenta de novo sozinha.',
   sound: 'Ativar som',
-  noLink: 'Esta tela ainda não foi ligada',
-  noLinkHint: 'Abra-a pelo link que foi feito para ela.',
-  refused: 'Esta tela precisa ser ligada de novo',
-  refusedHint: 'O acesso dela terminou. Abra-a por um novo link.',
+  connect: 'Conecte esta TV',
+  connectStep: 'Em {{address}}, abra Dispositivos, escolha esta TV ou crie uma, e digite o código:',
+  connectCode: 'Código {{code}}',
+  connectLeft: 'Vale por mais {{left}}. Depois disso aparece outro.',
+  connectThen: 'As chamadas aparecem aqui sozinhas.',
+  connectLost: 'Sem ligação com o servidor. O código continua valendo; esta tela tenta de novo sozinha.',
+  connectAsking: 'Buscando um código…',
 };
 
 type DisplayTexts = { readonly [K in keyof typeof ptBR]: string };
@@ -35,10 +38,13 @@ const en: DisplayTexts = {
   loading: 'Getting the calls…',
   retrying: 'This screen tries again by itself.',
   sound: 'Turn sound on',
-  noLink: 'This screen is not connected yet',
-  noLinkHint: 'Open it with the link that was made for it.',
-  refused: 'This screen must be connected again',
-  refusedHint: 'Its access has ended. Open it with a new link.',
+  connect: 'Connect this display',
+  connectStep: 'At {{address}}, open Devices, choose this display or add one, and type the code:',
+  connectCode: 'Code {{code}}',
+  connectLeft: 'Good for another {{left}}. Then another one appears.',
+  connectThen: 'The calls appear here by themselves.',
+  connectLost: 'No link to the server. The code still counts; this screen tries again by itself.',
+  connectAsking: 'Getting a code…',
 };
 
 const es: DisplayTexts = {
@@ -54,10 +60,13 @@ const es: DisplayTexts = {
   loading: 'Buscando las llamadas…',
   retrying: 'Esta pantalla lo intenta de nuevo sola.',
   sound: 'Activar sonido',
-  noLink: 'Esta pantalla aún no está conectada',
-  noLinkHint: 'Ábrala con el enlace que se hizo para ella.',
-  refused: 'Hay que conectar esta pantalla de nuevo',
-  refusedHint: 'Su acceso terminó. Ábrala con un nuevo enlace.',
+  connect: 'Conecte esta pantalla',
+  connectStep: 'En {{address}}, abra Dispositivos, elija esta pantalla o cree una, y escriba el código:',
+  connectCode: 'Código {{code}}',
+  connectLeft: 'Vale por {{left}} más. Después aparece otro.',
+  connectThen: 'Las llamadas aparecen aquí solas.',
+  connectLost: 'Sin conexión con el servidor. El código sigue valiendo; esta pantalla lo intenta de nuevo sola.',
+  connectAsking: 'Buscando un código…',
 };
 
 export const DISPLAY_TEXTS = { 'pt-BR': ptBR, en, es } as const satisfies Record<Locale, DisplayTexts>;

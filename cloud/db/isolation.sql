@@ -50,8 +50,8 @@ allowed_grants (role, relation, privilege, columns) AS (VALUES
   ('totem_lookup', 'enrolment', 'SELECT', 'code_hash,id,state,tenant_id'),
   ('totem_lookup', 'ticket', 'SELECT', 'held_reason,site_id,state,tenant_id')
 ),
--- 4. Tables that are no tenant's.
-tables_of_no_tenant (relation) AS (VALUES ('tenant'), ('schema_migration'), ('rate_limit')),
+-- 4. Tables that are no tenant's; `pairing` holds screens that are nobody's yet.
+tables_of_no_tenant (relation) AS (VALUES ('tenant'), ('schema_migration'), ('rate_limit'), ('pairing')),
 -- 5. Unique keys that do not begin with the tenant, in tables that have one: people type a username before anything says
 -- whose it is.
 keys_across_tenants (name) AS (VALUES ('app_user_username_key')),

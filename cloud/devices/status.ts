@@ -1,4 +1,4 @@
-/** `POST /v1/device/status`: a totem says how it is, and by saying so that it is there. */
+/** `POST /v1/device/status`: a totem or a display says how it is, and by saying so that it is there. */
 import { type Env, instantText, type PrincipalOf, ProblemError } from '@totem/domain';
 import { type DeviceStatus, deviceStatusSchema } from '@totem/sync/device';
 import { Hono, type MiddlewareHandler } from 'hono';
@@ -22,7 +22,7 @@ export function deviceStatusRoutes(
   const { db, env } = parts;
   return new Hono<CloudEnv>().post('/device/status', authenticate, boundedBody(JSON_BODY), async (c) => {
     const principal = c.get('principal');
-    if (principal.kind !== 'device' || principal.type !== 'totem') throw new ProblemError('forbidden');
+    if (principal.kind !== 'device' || principal.type === 'panel') throw new ProblemError('forbidden');
     const status = deviceStatusSchema.parse(await c.req.json());
     await withTenant(db, principal.tenantId, (tx) => keepStatus(tx, env, principal, status));
     return c.body(null, 204);

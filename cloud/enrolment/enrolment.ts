@@ -10,6 +10,7 @@ import {
   DEVICE_TYPES,
   type DeviceType,
   type Env,
+  type EquipmentId,
   epochMsOf,
   followText,
   type Id,
@@ -30,7 +31,7 @@ import { type ReadHandle, readTenant, type WriteHandle, withTenant } from '../db
 import type { Vault } from '../secrets/vault.ts';
 
 type EnrolmentRow = typeof enrolment.$inferSelect;
-type EquipmentRow = typeof equipment.$inferSelect;
+export type EquipmentRow = typeof equipment.$inferSelect;
 type EnrolmentId = Id<'enrolment'>;
 
 export interface EnrolmentParts {
@@ -118,18 +119,7 @@ export async function confirm(
     throw new ProblemError('enrolment_not_claimed');
   const fingerprint = keyFingerprint(publicKey);
   if (fingerprint !== asked.fingerprint) throw new ProblemError('enrolment_fingerprint_differs');
-  const [other] = await tx.orm
-    .select({ id: equipment.id })
-    .from(equipment)
-    .where(
-      and(
-        eq(equipment.tenantId, tx.tenantId),
-        eq(equipment.publicKey, publicKey),
-        ne(equipment.id, device.id),
-        isNull(equipment.deletedAt),
-      ),
-    );
-  if (other !== undefined) throw new ProblemError('enrolment_key_known');
+  await requireFreeKey(tx, device, publicKey);
   const isAnotherMachine = device.publicKey !== null && device.publicKey !== publicKey;
   const lane = device.type === 'totem' && isAnotherMachine ? await asked.laneOf(tx) : device.lane;
   const at = instantText(env.now());
@@ -142,6 +132,22 @@ export async function confirm(
     .set({ state: 'confirmed', decidedAt: at })
     .where(and(eq(enrolment.tenantId, tx.tenantId), eq(enrolment.id, row.id)));
   return { fingerprint, lane };
+}
+
+/** A key is one device's alone. @throws ProblemError `enrolment_key_known` */
+export async function requireFreeKey(tx: ReadHandle, device: EquipmentRow, publicKey: string): Promise<void> {
+  const [other] = await tx.orm
+    .select({ id: equipment.id })
+    .from(equipment)
+    .where(
+      and(
+        eq(equipment.tenantId, tx.tenantId),
+        eq(equipment.publicKey, publicKey),
+        ne(equipment.id, device.id),
+        isNull(equipment.deletedAt),
+      ),
+    );
+  if (other !== undefined) throw new ProblemError('enrolment_key_known');
 }
 
 /** A device shows a code with its key. @throws ProblemError `enrolment_code_wrong`, `unauthorized` for a signature that is not the key's. */
@@ -193,27 +199,30 @@ export async function outcomeOf(
       const state = hasExpired(row, env) ? ('expired' as const) : (row.state as 'claimed' | 'withdrawn');
       return { state, device: null };
     }
-    const [device] = await tx.orm
-      .select({ equipment, siteName: site.name })
-      .from(equipment)
-      .innerJoin(site, and(eq(site.tenantId, equipment.tenantId), eq(site.id, equipment.siteId)))
-      .where(
-        and(
-          eq(equipment.tenantId, tx.tenantId),
-          eq(equipment.id, row.equipmentId),
-          eq(equipment.publicKey, publicKey),
-          isNull(equipment.deletedAt),
-        ),
-      );
-    const type = device && deviceTypeOf(device.equipment);
-    if (device === undefined || type === undefined) return { state: 'withdrawn' as const, device: null };
-    const { id, siteId, identifier, lane } = device.equipment;
-    const { siteName } = device;
-    return {
-      state: 'confirmed' as const,
-      device: { tenantId: tx.tenantId, siteId, equipmentId: id, type, identifier, siteName, lane },
-    };
+    const device = await deviceOfKey(tx, row.equipmentId, publicKey);
+    if (device === undefined) return { state: 'withdrawn' as const, device: null };
+    return { state: 'confirmed' as const, device };
   });
+}
+
+/** What a device is told of who it is; undefined when it is not the one with this key, or no more. */
+export async function deviceOfKey(tx: ReadHandle, equipmentId: EquipmentId, publicKey: string) {
+  const [found] = await tx.orm
+    .select({ equipment, siteName: site.name })
+    .from(equipment)
+    .innerJoin(site, and(eq(site.tenantId, equipment.tenantId), eq(site.id, equipment.siteId)))
+    .where(
+      and(
+        eq(equipment.tenantId, tx.tenantId),
+        eq(equipment.id, equipmentId),
+        eq(equipment.publicKey, publicKey),
+        isNull(equipment.deletedAt),
+      ),
+    );
+  const type = found && deviceTypeOf(found.equipment);
+  if (found === undefined || type === undefined) return undefined;
+  const { siteId, identifier, lane } = found.equipment;
+  return { tenantId: tx.tenantId, siteId, equipmentId, type, identifier, siteName: found.siteName, lane };
 }
 
 function ofDevice(tx: ReadHandle, device: EquipmentRow, state: SQL): SQL | undefined {
@@ -229,7 +238,7 @@ async function lockedRow(tx: WriteHandle, id: EnrolmentId): Promise<EnrolmentRow
   return row;
 }
 
-function hashOf(vault: Vault, code: string): string {
+export function hashOf(vault: Vault, code: string): string {
   return vault.hash('pairing code', code);
 }
 
@@ -241,7 +250,8 @@ function deviceTypeOf({ type }: EquipmentRow): DeviceType | undefined {
   return DEVICE_TYPES.find((known) => known === type);
 }
 
-function isSigned(
+/** Whether a text is signed by the key that comes with it. */
+export function isSigned(
   text: string,
   { publicKey, signature }: { readonly publicKey: string; readonly signature: string },
 ): boolean {
@@ -254,7 +264,7 @@ function isSigned(
   }
 }
 
-function said(about: Readonly<Record<string, string | undefined>>): Record<string, string> {
+export function said(about: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(about).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );

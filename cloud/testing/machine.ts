@@ -1,6 +1,7 @@
 /** A machine that nobody knows yet, as enrolment meets it: with a key of its own, and what it signs with it. */
 import { generateKeyPairSync, sign } from 'node:crypto';
 import {
+  askText,
   claimText,
   type Env,
   type EquipmentId,
@@ -46,6 +47,12 @@ export function newMachine(url: string, from: { readonly address?: string; reado
     },
     ask: (enrolmentId: unknown) =>
       post('/v1/enrolments/outcome', { enrolmentId, signature: signed(followText(String(enrolmentId))) }),
+    /** Asks for a code to show. */
+    askCode: (over: object = {}) =>
+      post('/v1/pairings', { publicKey, signature: signed(askText(publicKey)), about: { host: 'tv-1' }, ...over }),
+    /** Asks what came of it. */
+    followCode: (pairingId: unknown) =>
+      post('/v1/pairings/outcome', { pairingId, signature: signed(followText(String(pairingId))) }),
     /** Gets a token as the device that it is. */
     token: async (equipmentId: EquipmentId) => {
       const now = Math.floor(env.now() / 1_000);

@@ -99,6 +99,7 @@ export const RECORD_KINDS: Readonly<Record<string, RecordKind>> = {
   '/v1/api-keys': { body: (c) => ({ name: c.text(), scopes: ['configuration.read'], siteIds: [c.siteId] }) },
   '/v1/equipment': { body: (c) => ({ siteId: c.siteId, type: 'totem', identifier: c.text() }) },
   '/v1/enrolments': { make: putEnrolment },
+  '/v1/pairings': { make: putPairing },
   '/v1/appointments': {
     body: async (c) => ({
       siteId: c.siteId,
@@ -160,6 +161,22 @@ async function put(
 ): Promise<string> {
   await putRows(look, table, [row]);
   return row.id;
+}
+
+/** A screen that has become a device of the company's. */
+async function putPairing(c: Company): Promise<string> {
+  const at = instantText(systemEnv.now());
+  return put(c, 'pairing', {
+    id: newId<'pairing'>(systemEnv),
+    createdAt: at,
+    codeHash: c.text(),
+    publicKey: 'A'.repeat(43),
+    about: { host: c.text() },
+    expiresAt: instantText(systemEnv.now() + HOUR_MS),
+    takenAt: at,
+    takenTenant: c.tenantId,
+    takenEquipment: await c.idOf('/v1/equipment'),
+  });
 }
 
 /** A device that has shown its code. */

@@ -30,6 +30,7 @@ export const NAMED_BY_FIELD: Readonly<Record<string, string>> = {
   toOperatorId: '/v1/users',
   equipmentId: '/v1/equipment',
   enrolmentId: '/v1/enrolments',
+  pairingId: '/v1/pairings',
   attachedTo: '/v1/equipment',
   ticketId: '/v1/tickets',
   entityId: '/v1/tickets',
@@ -95,6 +96,9 @@ const BODIES: Readonly<Record<string, Bodies>> = {
     enrolmentId: await c.idOf('/v1/enrolments'),
     signature: 'A'.repeat(86),
   }),
+  askPairing: () => ({ publicKey: 'A'.repeat(43), signature: 'A'.repeat(86) }),
+  followPairing: async (c) => ({ pairingId: await c.idOf('/v1/pairings'), signature: 'A'.repeat(86) }),
+  pairEquipment: () => ({ code: '0000-0000' }),
   putCharge: async (c) => ({
     externalId: newId<'charge'>(systemEnv).replaceAll('-', ''),
     ticketId: await c.idOf('/v1/tickets'),

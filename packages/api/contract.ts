@@ -17,6 +17,7 @@ import { equipmentRoutes } from './routes/equipment.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { paymentExceptionRoutes } from './routes/payment-exceptions.ts';
+import { pairingRoutes } from './routes/pairing.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { printSettingRoutes } from './routes/print-settings.ts';
 import { priorityClassRoutes } from './routes/priority-classes.ts';
@@ -48,6 +49,7 @@ export const ROUTES = {
   ...apiKeyRoutes,
   ...equipmentRoutes,
   ...enrolmentRoutes,
+  ...pairingRoutes,
   ...appointmentRoutes,
   ...ticketRoutes,
   ...commandRoutes,

@@ -46,6 +46,7 @@ export {
 } from './command/command.ts';
 export type { EnrollingState } from './enrolment/enrolling-state.ts';
 export {
+  askText,
   claimText,
   followText,
   keyFingerprint,

@@ -10,6 +10,7 @@ import { ResourceForm, type Saved } from '../forms/resource-form.tsx';
 import { Page } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { languageChoices } from '../resources/choices.ts';
+import { PolicyEditor } from '../resources/policy-editor.tsx';
 import { BrandPreview } from './brand-preview.tsx';
 
 type Tenant = AnswerOf<Routes['getTenant']>;
@@ -29,6 +30,18 @@ const SECTIONS: readonly FormSection[] = [
     fields: [
       { path: 'theme.primary', kind: 'colour', isOptional: true },
       { path: 'theme.background', kind: 'colour', isOptional: true },
+    ],
+  },
+  {
+    name: 'queue',
+    fields: [
+      {
+        path: 'queuePolicy',
+        kind: 'own',
+        isNullable: true,
+        isWide: true,
+        render: (props) => <PolicyEditor {...props} inherited="strict" />,
+      },
     ],
   },
   {

@@ -18,7 +18,8 @@ import css from './devices.module.css';
 
 /** While somebody stands before the device, they look at both. */
 const LOOK_EVERY_MS = 2_000;
-const ENROLLED_TYPES: readonly Device['type'][] = ['totem', 'panel', 'display'];
+/** A display shows a code of its own: see `display-pairing-card.tsx`. */
+const ENROLLED_TYPES: readonly Device['type'][] = ['totem', 'panel'];
 
 type Offer = AnswerOf<Routes['offerEnrolment']>;
 type Enrolment = AnswerOf<Routes['getEnrolment']>;

@@ -2,6 +2,7 @@
 import { ROUTES } from '@totem/api';
 import { DeviceFacts } from '../devices/device-facts.tsx';
 import { type Device, DeviceStatus } from '../devices/device-status.tsx';
+import { DisplayPairingCard } from '../devices/display-pairing-card.tsx';
 import { HostChoice } from '../devices/host-choice.tsx';
 import { PairingCard } from '../devices/pairing-card.tsx';
 import { SuspensionCard } from '../devices/suspension-card.tsx';
@@ -77,7 +78,7 @@ export const DEVICES: ResourceSpec<Device> = {
   before: (device) => (
     <>
       <DeviceFacts device={device} />
-      <PairingCard device={device} />
+      {device.type === 'display' ? <DisplayPairingCard device={device} /> : <PairingCard device={device} />}
     </>
   ),
   after: (device) => <SuspensionCard device={device} />,

@@ -14,7 +14,14 @@ interface Policy {
 
 const RATIO_DEFAULT = { preferential: 1, normal: 2 };
 
-export function PolicyEditor({ label, hint, error, value, isDisabled, onChange }: FieldProps) {
+/** Whose order holds where none is chosen here; of the company itself, the order of arrival within the priorities. */
+type Inherited = 'ofCompany' | 'ofSite' | 'strict';
+
+interface PolicyEditorProps extends FieldProps {
+  readonly inherited: Inherited;
+}
+
+export function PolicyEditor({ inherited, label, hint, error, value, isDisabled, onChange }: PolicyEditorProps) {
   const { t } = useTranslation();
   const policy = typeof value === 'object' && value !== null ? (value as Policy) : undefined;
   const choose = (name: string): void => {
@@ -41,7 +48,7 @@ export function PolicyEditor({ label, hint, error, value, isDisabled, onChange }
           label={t('policy.name')}
           value={policy?.name ?? ''}
           data={[
-            { value: '', label: t('policy.inherited') },
+            { value: '', label: t(`policy.inherited.${inherited}`) },
             ...POLICY_NAMES.map((name) => ({ value: name, label: t(`policy.is.${name}`) })),
           ]}
           onChange={(event) => choose(event.currentTarget.value)}

@@ -3,6 +3,7 @@ import { type AnswerOf, ROUTES, type Routes } from '@totem/api';
 import { cents, formatMoney } from '@totem/domain';
 import { ServiceIcon } from '@totem/ui';
 import { activeFilter, policyChoices, siteChoices } from './choices.ts';
+import { PolicyEditor } from './policy-editor.tsx';
 import type { ResourceSpec } from './resource.ts';
 import { usedColumn } from './used-column.tsx';
 
@@ -70,6 +71,7 @@ export const SERVICES: ResourceSpec<Service> = {
     openingHours: null,
     dailyQuota: null,
     slotCapacity: null,
+    queuePolicy: null,
   }),
   sections: [
     {
@@ -103,6 +105,18 @@ export const SERVICES: ResourceSpec<Service> = {
         { path: 'dailyQuota', kind: 'number', isNullable: true },
         { path: 'slotCapacity', kind: 'number', isNullable: true },
         { path: 'openingHours', kind: 'hours', isNullable: true },
+      ],
+    },
+    {
+      name: 'queue',
+      fields: [
+        {
+          path: 'queuePolicy',
+          kind: 'own',
+          isNullable: true,
+          isWide: true,
+          render: (props) => <PolicyEditor {...props} inherited="ofSite" />,
+        },
       ],
     },
   ],

@@ -8,6 +8,7 @@ import {
   queueRulesOf,
 } from '@totem/domain';
 import { HubCard } from '../devices/hub-card.tsx';
+import { type Draft, valueAt } from '../forms/field.ts';
 import { choicesOf, languageChoices, placeChoices, zoneChoices } from './choices.ts';
 import { GroupsEditor } from './groups-editor.tsx';
 import { PolicyEditor } from './policy-editor.tsx';
@@ -15,6 +16,8 @@ import type { ResourceSpec } from './resource.ts';
 import { usedColumn } from './used-column.tsx';
 
 type Site = AnswerOf<Routes['getSite']>;
+
+const isSpoken = (draft: Draft): boolean => valueAt(draft, 'queueRules.callVoice.isOn') === true;
 
 export const SITES: ResourceSpec<Site> = {
   form: 'site',
@@ -91,7 +94,7 @@ export const SITES: ResourceSpec<Site> = {
           kind: 'own',
           isNullable: true,
           isWide: true,
-          render: (props) => <PolicyEditor {...props} />,
+          render: (props) => <PolicyEditor {...props} inherited="ofCompany" />,
         },
         { path: 'queueRules.waitTargetMinutes', kind: 'number', unit: 'minutes' },
         { path: 'queueRules.closingMinutes', kind: 'number', unit: 'minutes' },
@@ -104,6 +107,14 @@ export const SITES: ResourceSpec<Site> = {
         { path: 'queueRules.choiceNeedsReason', kind: 'switch' },
         { path: 'queueRules.customerMayCancel', kind: 'switch' },
         { path: 'queueRules.customerMayDelay', kind: 'switch' },
+      ],
+    },
+    {
+      name: 'voice',
+      fields: [
+        { path: 'queueRules.callVoice.isOn', kind: 'switch', isWide: true },
+        { path: 'queueRules.callVoice.repeats', kind: 'number', isShown: isSpoken },
+        { path: 'queueRules.callVoice.ratePercent', kind: 'number', unit: 'percent', isShown: isSpoken },
       ],
     },
     {

@@ -40,6 +40,7 @@ export const CONFIGURATION_TEXTS = {
       place: ['Lugar', 'Place', 'Lugar'],
       hours: ['Horário', 'Opening hours', 'Horario'],
       queue: ['Regras da fila', 'Rules of the queue', 'Reglas de la fila'],
+      voice: ['Voz da TV', 'Voice of the display', 'Voz de la pantalla'],
       kiosk: ['Totem', 'Kiosk', 'Tótem'],
     },
     lead: {
@@ -86,6 +87,11 @@ export const CONFIGURATION_TEXTS = {
         unpaidMinutesMax: ['Prazo para pagar', 'Time to pay', 'Plazo para pagar'],
         requeuePlace: ['Quem volta à fila', 'Who returns to the queue', 'Quien vuelve a la fila'],
         transferPlace: ['Quem é encaminhado', 'Who is sent on', 'Quien es derivado'],
+        callVoice: {
+          isOn: ['Chamar por voz na TV', 'Call by voice on the display', 'Llamar por voz en la pantalla'],
+          repeats: ['Repetições', 'Repetitions', 'Repeticiones'],
+          ratePercent: ['Velocidade', 'Speed', 'Velocidad'],
+        },
         customerMayCancel: [
           'A pessoa pode desistir pelo celular',
           'People may give up on their phone',
@@ -115,6 +121,20 @@ export const CONFIGURATION_TEXTS = {
         'De 0 a 23: cuando la numeración recomienza.',
       ],
       currency: ['Três letras: BRL.', 'Three letters: BRL.', 'Tres letras: BRL.'],
+      queueRules: {
+        callVoice: {
+          repeats: [
+            'De 0 a 3: quantas vezes a chamada é lida de novo.',
+            'From 0 to 3: how often a call is read out again.',
+            'De 0 a 3: cuántas veces se lee de nuevo la llamada.',
+          ],
+          ratePercent: [
+            'De 70 a 140; 100 é como foi gravada.',
+            'From 70 to 140; 100 is as it was recorded.',
+            'De 70 a 140; 100 es como se grabó.',
+          ],
+        },
+      },
       kiosk: {
         groups: [
           'Sem grupos, os serviços aparecem lado a lado.',
@@ -162,9 +182,11 @@ export const CONFIGURATION_TEXTS = {
       where: ['Onde é oferecido', 'Where it is offered', 'Dónde se ofrece'],
       price: ['Preço e pagamento', 'Price and payment', 'Precio y pago'],
       limits: ['Limites e horário', 'Limits and hours', 'Límites y horario'],
+      queue: ['Fila', 'Queue', 'Fila'],
     },
     field: {
       name: ['Nome', 'Name', 'Nombre'],
+      queuePolicy: ['Ordem de chamada', 'Order of calls', 'Orden de llamada'],
       description: ['Descrição', 'Description', 'Descripción'],
       prefix: ['Prefixo da senha', 'Prefix of tickets', 'Prefijo del turno'],
       durationMinutes: ['Duração', 'Duration', 'Duración'],

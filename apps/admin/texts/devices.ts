@@ -8,9 +8,9 @@ export const DEVICE_TEXTS = {
     new: ['Novo dispositivo', 'New device', 'Nuevo dispositivo'],
     none: ['Ainda não há dispositivos', 'There are no devices yet', 'Todavía no hay dispositivos'],
     noneHint: [
-      'Crie um totem e depois faça o pareamento na tela dele.',
-      'Add a totem, then pair it at its own screen.',
-      'Cree un tótem y luego haga el emparejamiento en su pantalla.',
+      'Crie um totem ou uma TV e depois faça o pareamento diante da tela.',
+      'Add a totem or a display, then pair it in front of its screen.',
+      'Cree un tótem o una pantalla y luego haga el emparejamiento ante ella.',
     ],
     remove: ['Revogar', 'Revoke', 'Revocar'],
     removeHeading: [
@@ -58,6 +58,7 @@ export const DEVICE_TEXTS = {
       disk: ['Disco', 'Disk', 'Disco'],
       device: ['Aparelho', 'Device', 'Aparato'],
       terminal: ['Maquininha', 'Card terminal', 'Terminal de pago'],
+      sound: ['Som', 'Sound', 'Sonido'],
     },
     partState: {
       ok: ['Tudo bem', 'All well', 'Todo bien'],
@@ -165,6 +166,25 @@ export const DEVICE_TEXTS = {
     ],
     host: ['Computador', 'Computer', 'Equipo'],
     system: ['Sistema', 'System', 'Sistema'],
+  },
+  displayPairing: {
+    lead: [
+      'Abra o endereço da TV no navegador dela e digite aqui o código que ela mostra.',
+      'Open the display’s address in its browser, and type the code that it shows here.',
+      'Abra la dirección de la pantalla en su navegador y escriba aquí el código que muestra.',
+    ],
+    leadAgain: [
+      'Esta TV já está conectada. O código de outra tela a coloca no lugar desta.',
+      'This display is connected. The code of another screen puts that one in its place.',
+      'Esta pantalla ya está conectada. El código de otra la pone en su lugar.',
+    ],
+    code: ['Código na TV', 'Code on the display', 'Código en la pantalla'],
+    connect: ['Conectar', 'Connect', 'Conectar'],
+    done: [
+      'Conectada. As chamadas aparecem nela em segundos.',
+      'Connected. The calls appear on it within seconds.',
+      'Conectada. Las llamadas aparecen en ella en segundos.',
+    ],
   },
   hub: {
     heading: ['Central da unidade', 'Hub of the site', 'Central de la sucursal'],

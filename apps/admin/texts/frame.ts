@@ -121,6 +121,7 @@ export const FRAME_TEXTS = {
   unit: {
     minutes: ['min', 'min', 'min'],
     seconds: ['s', 's', 's'],
+    percent: ['%', '%', '%'],
   },
   merge: {
     heading: ['Outra pessoa salvou antes', 'Somebody else saved first', 'Otra persona guardó antes'],

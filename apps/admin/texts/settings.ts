@@ -20,6 +20,7 @@ export const SETTINGS_TEXTS = {
     section: {
       company: ['Empresa', 'Company', 'Empresa'],
       colours: ['Cores', 'Colours', 'Colores'],
+      queue: ['Fila', 'Queue', 'Fila'],
       safety: ['Segurança', 'Safety', 'Seguridad'],
     },
     lead: {
@@ -38,6 +39,7 @@ export const SETTINGS_TEXTS = {
       name: ['Nome', 'Name', 'Nombre'],
       contactEmail: ['E-mail de contato', 'Contact email', 'Correo de contacto'],
       locale: ['Idioma', 'Language', 'Idioma'],
+      queuePolicy: ['Ordem de chamada', 'Order of calls', 'Orden de llamada'],
       logoUrl: ['Endereço do logotipo', 'Address of the logo', 'Dirección del logotipo'],
       refundApprovalFromCents: [
         'Devoluções precisam de outra pessoa a partir de',
@@ -328,7 +330,11 @@ export const SETTINGS_TEXTS = {
   },
   policy: {
     name: ['Política', 'Policy', 'Política'],
-    inherited: ['A da empresa', 'The company’s', 'La de la empresa'],
+    inherited: {
+      ofCompany: ['A da empresa', 'The company’s', 'La de la empresa'],
+      ofSite: ['A da unidade', 'The site’s', 'La de la sucursal'],
+      strict: ['A do produto: prioridade, depois chegada', 'The product’s: priority, then arrival', 'La del producto: prioridad, luego llegada'],
+    },
     preferential: ['Preferenciais por vez', 'With priority in turn', 'Preferenciales por turno'],
     normal: ['Comuns por vez', 'Without priority in turn', 'Comunes por turno'],
     is: {

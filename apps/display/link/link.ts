@@ -1,7 +1,7 @@
 /**
- * The link that opens a display: `#token=…&site=…&tenant=…`, made by who runs the cloud (`mintDeviceToken`), as the demo
- * does. The fragment never reaches a server or its log; it is taken out of the address bar at once and kept for this tab, so
- * that a reload needs no link.
+ * A link that opens a display without pairing it: `#token=…&site=…&tenant=…`, made by who runs the cloud (`mintDeviceToken`), as
+ * the demo does. The fragment never reaches a server or its log; it is taken out of the address bar at once and kept for this
+ * tab, so that a reload needs no link.
  */
 import { LOCALES, type Locale, localeFor } from '@totem/domain';
 

@@ -142,6 +142,19 @@ export const enrolment = pgTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
 );
 
+/** Screens that show a code; no tenant's until one has entered it. */
+export const pairing = pgTable('pairing', {
+  id: id<'pairing'>().primaryKey(),
+  createdAt: instant().notNull(),
+  codeHash: text().notNull(),
+  publicKey: text().notNull(),
+  about: jsonb().$type<Readonly<Record<string, string>>>().notNull().default({}),
+  expiresAt: instant().notNull(),
+  takenAt: instant(),
+  takenTenant: id<'tenant'>(),
+  takenEquipment: id<'equipment'>(),
+});
+
 export const equipment = pgTable(
   'equipment',
   {

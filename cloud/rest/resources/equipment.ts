@@ -130,7 +130,8 @@ function view({ tenantId: _, publicKey: __, ...row }: EquipmentRow, now: number)
   return { ...row, status: statusOf(row, now) };
 }
 
-function answered(row: EquipmentRow, { env }: Pick<Asked<never>, 'env'>) {
+/** A device as it is answered. */
+export function answered(row: EquipmentRow, { env }: Pick<Asked<never>, 'env'>) {
   return { body: view(row, env.now()), version: row.version };
 }
 

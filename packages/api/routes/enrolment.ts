@@ -8,17 +8,32 @@ import { route } from '../route.ts';
 import { id, idParams, instant, line } from '../schemas/fields.ts';
 
 const fingerprint = line(20).describe('As the device shows it: `7K3M-Q9TX-20AB`.');
-const signature = z
+export const signature = z
   .string()
   .regex(/^[A-Za-z0-9_-]{86}$/)
   .describe('Ed25519 (RFC 8032), base64url.');
-const about = z
+export const publicKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .describe('A raw Ed25519 key, base64url.');
+export const about = z
   .strictObject({
     host: line(80).optional(),
     system: line(80).optional(),
     appVersion: line(40).optional(),
   })
   .describe('What the device says of itself.');
+
+/** What a device is told of who it is. */
+export const enrolledDevice = z.object({
+  tenantId: id<'tenant'>(),
+  siteId: id<'site'>(),
+  equipmentId: id<'equipment'>(),
+  type: z.enum(DEVICE_TYPES),
+  identifier: z.string(),
+  siteName: z.string(),
+  lane: z.string().nullable(),
+});
 
 const enrolmentSchema = z
   .object({
@@ -94,10 +109,7 @@ export const enrolmentRoutes = {
     access: 'anyone',
     body: z.strictObject({
       code: line(32),
-      publicKey: z
-        .string()
-        .regex(/^[A-Za-z0-9_-]{43}$/)
-        .describe('A raw Ed25519 key, base64url.'),
+      publicKey,
       signature,
       about: about.default({}),
     }),
@@ -124,18 +136,7 @@ export const enrolmentRoutes = {
       schema: z
         .object({
           state: z.enum(['claimed', 'confirmed', 'withdrawn', 'expired']),
-          device: z
-            .object({
-              tenantId: id<'tenant'>(),
-              siteId: id<'site'>(),
-              equipmentId: id<'equipment'>(),
-              type: z.enum(DEVICE_TYPES),
-              identifier: z.string(),
-              siteName: z.string(),
-              lane: z.string().nullable(),
-            })
-            .nullable()
-            .describe('Who the device is, once it is confirmed.'),
+          device: enrolledDevice.nullable().describe('Who the device is, once it is confirmed.'),
         })
         .meta({ id: 'EnrolmentOutcome' }),
     },

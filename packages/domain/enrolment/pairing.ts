@@ -38,7 +38,12 @@ export function claimText(code: string, publicKey: string): string {
   return `totem enrolment v1\nclaim\n${code}\n${publicKey}`;
 }
 
-/** What it signs when it asks what came of it. */
+/** What a screen signs when it asks for a code to show. */
+export function askText(publicKey: string): string {
+  return `totem pairing v1\nask\n${publicKey}`;
+}
+
+/** What it signs when it asks what came of it, of an enrolment or of a pairing. */
 export function followText(enrolmentId: string): string {
   return `totem enrolment v1\nfollow\n${enrolmentId}`;
 }

@@ -9,6 +9,13 @@ export const DEVICE_ERRORS = {
     'Código incorrecto o vencido. Pida uno nuevo a quien administra.',
     'A code counts once, for ten minutes.',
   ),
+  pairing_code_wrong: spec(
+    422,
+    'Código incorreto ou vencido. Digite o que a TV mostra agora.',
+    'Wrong code, or one that has run out. Type the one that the display shows now.',
+    'Código incorrecto o vencido. Escriba el que la pantalla muestra ahora.',
+    'The screen shows a new code every ten minutes; each counts once.',
+  ),
   enrolment_not_claimed: spec(
     409,
     'Nenhum equipamento informou o código ainda, ou o tempo acabou.',
@@ -32,10 +39,10 @@ export const DEVICE_ERRORS = {
   ),
   enrolment_unfit: spec(
     422,
-    'Este tipo de equipamento não se conecta sozinho.',
-    'Equipment of this kind does not connect by itself.',
-    'Este tipo de equipo no se conecta por sí solo.',
-    'Printers and terminals speak through the totem that they hang on.',
+    'Este tipo de equipamento não se conecta assim.',
+    'Equipment of this kind does not connect in this way.',
+    'Este tipo de equipo no se conecta así.',
+    'Printers and terminals speak through the totem that they hang on; a code on its own screen is shown by a display.',
   ),
   printer_offline: spec(
     503,

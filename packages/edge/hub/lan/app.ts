@@ -27,6 +27,7 @@ import { answerOf, takeOver } from '../relay/receive.ts';
 import { hubRole } from '../role.ts';
 import { isReady } from '../takeover.ts';
 import { serveDoors } from './doors.ts';
+import { carryPairing } from './pairing.ts';
 import { serveScreen } from './screens.ts';
 
 const COMMAND_BYTES_MAX = 64 * 1024;
@@ -40,7 +41,7 @@ export interface HubAppParts {
   readonly clock: Clock;
   readonly device: Device;
   readonly timers: Timers;
-  readonly link: Pick<CloudLink, 'state'>;
+  readonly link: Pick<CloudLink, 'state' | 'request'>;
   readonly log: Log;
   readonly tokens: HubTokens;
   readonly pins: HubPins;
@@ -84,6 +85,7 @@ export function createHubApp(parts: HubAppParts): Hono<HubEnv> {
     bounded: bounded(COMMAND_BYTES_MAX),
   });
   serveHandOver(app, parts);
+  carryPairing(app, parts.link, bounded(COMMAND_BYTES_MAX));
   for (const [name, files] of Object.entries(parts.screens)) serveScreen(app, name, files);
   return app;
 }

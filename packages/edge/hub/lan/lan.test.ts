@@ -18,11 +18,13 @@ import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDeviceKey } from '../../identity/device-key.ts';
 import { ASSERTION_AUDIENCE, JWT_BEARER_GRANT } from '../../identity/tokens.ts';
+import type { CloudRequest } from '../../link/cloud-link.ts';
 import { rowByKey, upsertRow } from '../../store/rows.ts';
 import { clearSetting, writeSetting } from '../../store/settings.ts';
 import { silentLog } from '../../testing/totem.ts';
 import { createHubPins } from '../access/pins.ts';
 import { createHubTokens, type HubTokens } from '../access/tokens.ts';
+import type { SiteDevice } from '../devices.ts';
 import { keepDirectory } from '../directory.ts';
 import { relayForks } from '../relay/forks.ts';
 import { operatorAt, TEST_TERM, type TestHub, testHub } from '../testing/hub-world.ts';
@@ -30,6 +32,7 @@ import { createHubApp } from './app.ts';
 
 let hub: TestHub;
 let app: ReturnType<typeof createHubApp>;
+const carried: CloudRequest[] = [];
 let tokens: HubTokens;
 let cloudKey: KeyObject;
 let totemKey: KeyObject;
@@ -38,6 +41,8 @@ let displayId: EquipmentId;
 let operator: ReturnType<typeof operatorAt>;
 let taken = 0;
 let told = (): void => {};
+/** What the cloud says, with these displays. */
+let keep = (_displays: readonly SiteDevice[]): void => {};
 const CLOUD_PAGE = 'https://totem.example';
 const page = {
   bytes: new TextEncoder().encode('<html><head><title>p</title></head></html>'),
@@ -55,13 +60,20 @@ beforeEach(() => {
   totemId = newId<'equipment'>(env);
   displayId = newId<'equipment'>(env);
   operator = operatorAt(parts.device, place);
-  keep();
+  keepDisplays([{ equipmentId: displayId, type: 'display', publicKey: null }]);
   tokens = createHubTokens({ ...parts, key: openDeviceKey(place.dataDir), env });
   taken = 0;
+  carried.length = 0;
   app = createHubApp({
     ...parts,
     timers: place.world.timers,
-    link: { state: () => ({ state: 'up', since: '2026-11-23T15:00:00.000Z' }) },
+    link: {
+      state: () => ({ state: 'up', since: '2026-11-23T15:00:00.000Z' }),
+      request: async (asked) => {
+        carried.push(asked);
+        return Response.json({ code: '7K3M-Q9TX' }, { status: 201 });
+      },
+    },
     log: silentLog,
     tokens,
     pins: createHubPins({ ...parts, tokens }),
@@ -78,7 +90,7 @@ beforeEach(() => {
     },
   });
 
-  function keep() {
+  function keepDisplays(displays: readonly SiteDevice[]) {
     parts.store.write((db) =>
       keepDirectory(db, {
         serverTime: '2026-11-23T15:00:00.000Z',
@@ -87,11 +99,12 @@ beforeEach(() => {
         people: [{ ...operator, siteIds: [...operator.siteIds], fullName: 'Otávio', username: 'otavio' }],
         devices: [
           { equipmentId: totemId, type: 'totem', publicKey: x(totem.publicKey) },
-          { equipmentId: displayId, type: 'display', publicKey: null },
+          ...displays,
         ],
       }),
     );
   }
+  keep = keepDisplays;
 });
 afterEach(() => hub.close());
 
@@ -196,6 +209,32 @@ describe('who is let in', () => {
     expect((await exchange(assertion)).status).toBe(401);
     expect((await exchange(await assert(cloudKey, totemId))).status).toBe(401);
     expect((await exchange(await assert(totemKey, displayId))).status).toBe(401);
+
+    // A display that was paired by its code has a key of its own.
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    keep([{ equipmentId: displayId, type: 'display', publicKey: x(publicKey) }]);
+    const token = (await exchange(await assert(privateKey, displayId))).body.access_token ?? '';
+    expect((await ask(shapePath('call'), token)).status).toBe(200);
+    expect((await ask(shapePath('ticket'), token)).status).toBe(403);
+    // The cloud's next list does not name it: it has been revoked.
+    keep([]);
+    told();
+    expect((await ask(shapePath('call'), token)).status).toBe(401);
+    expect((await exchange(await assert(privateKey, displayId))).status).toBe(401);
+  });
+
+  it('what a screen asks before it is anybody’s is carried to the cloud as it is, and nothing else', async () => {
+    const post = (path: string) =>
+      app.request(`https://hub${path}`, { method: 'POST', body: '{"publicKey":"x"}' });
+    const answer = await post('/v1/pairings');
+    expect([answer.status, await answer.json()]).toEqual([201, { code: '7K3M-Q9TX' }]);
+    expect((await post('/v1/pairings/outcome')).status).toBe(201);
+    expect(carried.map(({ path, body }) => [path, body])).toEqual([
+      ['/v1/pairings', '{"publicKey":"x"}'],
+      ['/v1/pairings/outcome', '{"publicKey":"x"}'],
+    ]);
+    expect((await post('/v1/enrolments')).status).toBe(404);
+    expect(carried).toHaveLength(2);
   });
 
   it('who follows what is as at the cloud, and of this site only', async () => {

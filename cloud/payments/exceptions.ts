@@ -20,16 +20,17 @@ const EXCEPTIONS_MAX = 500;
 
 /**
  * $1 tenant, $2 sites, $3 since which day, $4 what is older has been open too long, $5 whether what is of no site counts.
- * `OFFSET 0` keeps the sites out of what is open: few payments are, and all those of a site are its whole history.
+ * `OFFSET 0` keeps the last condition out of the parts: each has an index of its own for the few that it wants, and all those
+ * of a site are its whole history.
  */
 export const EXCEPTIONS: Statement = {
   name: 'payment-exceptions',
   text: `SELECT * FROM (
-    (SELECT 'open_too_long' AS kind, p.site_id, p.ticket_id, p.id AS payment_id, NULL::uuid AS refund_id,
+    SELECT 'open_too_long' AS kind, p.site_id, p.ticket_id, p.id AS payment_id, NULL::uuid AS refund_id,
       NULL::uuid AS reconciliation_id, NULL::uuid AS item_id,
       p.amount_cents, p.phase AS detail, p.updated_at AS since
     FROM payment_session p
-    WHERE p.tenant_id = $1 AND p.status = 'pending' AND p.updated_at < $4 OFFSET 0)
+    WHERE p.tenant_id = $1 AND p.status = 'pending' AND p.updated_at < $4
   UNION ALL
     SELECT 'conflict', p.site_id, p.ticket_id, p.id, NULL, NULL, NULL, p.paid_cents - p.refunded_cents, p.conflict, p.updated_at
     FROM payment_session p
@@ -60,7 +61,7 @@ export const EXCEPTIONS: Statement = {
     FROM reconciliation_item i JOIN reconciliation n ON n.tenant_id = i.tenant_id AND n.id = i.reconciliation_id
       JOIN psp_account a ON a.tenant_id = n.tenant_id AND a.id = n.psp_account_id
     WHERE i.tenant_id = $1 AND i.resolved_at IS NULL
-  ) found WHERE site_id = ANY($2::uuid[]) OR ($5::bool AND site_id IS NULL)
+  OFFSET 0) found WHERE site_id = ANY($2::uuid[]) OR ($5::bool AND site_id IS NULL)
   ORDER BY since DESC, kind, payment_id LIMIT ${EXCEPTIONS_MAX}`,
 };
 

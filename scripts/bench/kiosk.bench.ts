@@ -107,6 +107,8 @@ function agentOf({ device, dataDir }: TestPlace, folder: string): Child {
     name: 'The agent',
     entry: join(folder, 'agent', 'main.js'),
     logFile: join(folder, 'agent.log'),
+    // As its service starts it.
+    nodeFlags: ['--max-semi-space-size=2'],
     env: {
       TOTEM_DATA_DIR: dataDir,
       TOTEM_TENANT_ID: device.tenantId,

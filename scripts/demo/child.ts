@@ -39,6 +39,8 @@ export interface ChildOptions {
   readonly entry: string;
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** Of Node, beside those of all. */
+  readonly nodeFlags?: readonly string[];
   /** Starts it again when it ends without being told to. */
   readonly isKept?: boolean;
 }
@@ -81,7 +83,7 @@ export function childProcess(options: ChildOptions): Child {
     log ??= createWriteStream(options.logFile, { flags: 'a' });
     const child = fork(options.entry, [], {
       // The follower of shapes looks for a browser's storage, of which this Node would warn at each start.
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...(options.nodeFlags ?? [])],
       env: { ...process.env, ...options.env },
       // Its own group: Ctrl-C reaches the parent alone, which then stops its children in order.
       detached: true,

@@ -65,7 +65,8 @@ const es: DisplayTexts = {
   connectCode: 'Código {{code}}',
   connectLeft: 'Vale por {{left}} más. Después aparece otro.',
   connectThen: 'Las llamadas aparecen aquí solas.',
-  connectLost: 'Sin conexión con el servidor. El código sigue valiendo; esta pantalla lo intenta de nuevo sola.',
+  connectLost:
+    'Sin conexión con el servidor. El código sigue valiendo; esta pantalla lo intenta de nuevo sola.',
   connectAsking: 'Buscando un código…',
 };
 

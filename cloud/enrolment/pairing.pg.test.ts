@@ -153,7 +153,8 @@ test('the database holds no code, and what is long over is swept away', async ()
   const rows = await look.rows('SELECT row_to_json(p)::text AS text FROM pairing p');
   expect(rows.length).toBeGreaterThan(0);
   for (const { text } of rows)
-    for (const form of [String(code), String(code).replace('-', '')]) expect(String(text)).not.toContain(form);
+    for (const form of [String(code), String(code).replace('-', '')])
+      expect(String(text)).not.toContain(form);
   ahead = 71 * MINUTE_MS;
   await screen().askCode();
   expect(await look.count('pairing')).toBe(1);
@@ -169,8 +170,5 @@ test('a display says that it is there, and is seen', async () => {
   });
   expect(answer.status).toBe(204);
   const row = await admin.call(getEquipment, at(id));
-  expect([row.status, row.telemetry.parts]).toEqual([
-    'online',
-    { sound: { state: 'warning', detail: {} } },
-  ]);
+  expect([row.status, row.telemetry.parts]).toEqual(['online', { sound: { state: 'warning', detail: {} } }]);
 });

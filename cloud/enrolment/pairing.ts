@@ -98,9 +98,7 @@ export async function pair(
   const [taken] = await tx.orm
     .update(pairing)
     .set({ takenAt: at, takenTenant: tx.tenantId, takenEquipment: device.id })
-    .where(
-      and(eq(pairing.codeHash, hashOf(vault, code)), isNull(pairing.takenAt), gt(pairing.expiresAt, at)),
-    )
+    .where(and(eq(pairing.codeHash, hashOf(vault, code)), isNull(pairing.takenAt), gt(pairing.expiresAt, at)))
     .returning({ publicKey: pairing.publicKey });
   if (taken === undefined) throw new ProblemError('pairing_code_wrong');
   const { publicKey } = taken;

@@ -49,7 +49,12 @@ export function newMachine(url: string, from: { readonly address?: string; reado
       post('/v1/enrolments/outcome', { enrolmentId, signature: signed(followText(String(enrolmentId))) }),
     /** Asks for a code to show. */
     askCode: (over: object = {}) =>
-      post('/v1/pairings', { publicKey, signature: signed(askText(publicKey)), about: { host: 'tv-1' }, ...over }),
+      post('/v1/pairings', {
+        publicKey,
+        signature: signed(askText(publicKey)),
+        about: { host: 'tv-1' },
+        ...over,
+      }),
     /** Asks what came of it. */
     followCode: (pairingId: unknown) =>
       post('/v1/pairings/outcome', { pairingId, signature: signed(followText(String(pairingId))) }),

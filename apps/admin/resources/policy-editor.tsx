@@ -21,7 +21,15 @@ interface PolicyEditorProps extends FieldProps {
   readonly inherited: Inherited;
 }
 
-export function PolicyEditor({ inherited, label, hint, error, value, isDisabled, onChange }: PolicyEditorProps) {
+export function PolicyEditor({
+  inherited,
+  label,
+  hint,
+  error,
+  value,
+  isDisabled,
+  onChange,
+}: PolicyEditorProps) {
   const { t } = useTranslation();
   const policy = typeof value === 'object' && value !== null ? (value as Policy) : undefined;
   const choose = (name: string): void => {

@@ -333,7 +333,11 @@ export const SETTINGS_TEXTS = {
     inherited: {
       ofCompany: ['A da empresa', 'The company’s', 'La de la empresa'],
       ofSite: ['A da unidade', 'The site’s', 'La de la sucursal'],
-      strict: ['A do produto: prioridade, depois chegada', 'The product’s: priority, then arrival', 'La del producto: prioridad, luego llegada'],
+      strict: [
+        'A do produto: prioridade, depois chegada',
+        'The product’s: priority, then arrival',
+        'La del producto: prioridad, luego llegada',
+      ],
     },
     preferential: ['Preferenciais por vez', 'With priority in turn', 'Preferenciales por turno'],
     normal: ['Comuns por vez', 'Without priority in turn', 'Comunes por turno'],

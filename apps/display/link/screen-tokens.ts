@@ -83,15 +83,15 @@ export function createScreenTokens(parts: ScreenTokensParts): ScreenTokens {
   const get = (source: LinkSource): Promise<Outcome> => {
     const baseUrl = source === home ? homeUrl : hubUrl();
     if (baseUrl === null) return Promise.resolve('silent');
-    const asked = (asking[source] ??= exchange(baseUrl, source)
+    asking[source] ??= exchange(baseUrl, source)
       .catch(() => 'silent' as const)
       .then((outcome) => {
         delete asking[source];
         if (outcome === 'refused') delete held[source];
         if (outcome === 'refused' && source === 'cloud') onGone();
         return outcome;
-      }));
-    return asked;
+      });
+    return asking[source];
   };
   const look = async (): Promise<void> => {
     if (lifeMs(home) >= AHEAD_MS) return;

@@ -1,5 +1,12 @@
 /** How a display leads to its site: to the hub while it has one that answers, else to the cloud, by the token of now. */
-import { browserWorld, createDoor, createSiteServer, type Door, type LinkSource, type SiteServer } from '@totem/ui';
+import {
+  browserWorld,
+  createDoor,
+  createSiteServer,
+  type Door,
+  type LinkSource,
+  type SiteServer,
+} from '@totem/ui';
 import type { PairedScreen } from '../pairing/kept-screen.ts';
 import type { ScreenKey } from '../pairing/screen-key.ts';
 import type { DisplayLink } from './link.ts';
@@ -33,7 +40,11 @@ export function wayOfLink({ token, tenant, site }: DisplayLink, onRefused: () =>
 }
 
 /** The way of a display that is a device: it gets its tokens by its key, and tells the cloud that it is there. */
-export function wayOfScreen({ tenantId, siteId, equipmentId }: PairedScreen, key: ScreenKey, onGone: () => void): Way {
+export function wayOfScreen(
+  { tenantId, siteId, equipmentId }: PairedScreen,
+  key: ScreenKey,
+  onGone: () => void,
+): Way {
   const tokens = createScreenTokens({
     world: browserWorld,
     key,

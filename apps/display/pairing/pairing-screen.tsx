@@ -2,8 +2,8 @@
 import { useErrorText } from '@totem/ui';
 import { type CSSProperties, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Pairing } from './pairing.ts';
 import css from './pairing.module.css';
+import type { Pairing } from './pairing.ts';
 
 const SECOND_MS = 1_000;
 
@@ -30,9 +30,7 @@ export function PairingScreen({ pairing }: { readonly pairing: Pairing }) {
           >
             {state.code}
           </p>
-          <p className={css.hint}>
-            {state.isReached ? <Left untilMs={state.untilMs} /> : t('connectLost')}
-          </p>
+          <p className={css.hint}>{state.isReached ? <Left untilMs={state.untilMs} /> : t('connectLost')}</p>
           <p className={css.hint}>{t('connectThen')}</p>
         </>
       )}

@@ -50,7 +50,11 @@ describe('the key of a screen', () => {
     const key = keptKey(storage, env);
     expect(keptKey(storage, env).publicKey).toBe(key.publicKey);
     expect(screenKeyOf(key.secret).publicKey).toBe(key.publicKey);
-    const ids = { tenantId: crypto.randomUUID(), siteId: crypto.randomUUID(), equipmentId: crypto.randomUUID() };
+    const ids = {
+      tenantId: crypto.randomUUID(),
+      siteId: crypto.randomUUID(),
+      equipmentId: crypto.randomUUID(),
+    };
     keepScreen(storage, ids as never);
     expect(keptScreen(storage)).toEqual(ids);
     forgetScreen(storage);

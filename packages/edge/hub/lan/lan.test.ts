@@ -97,10 +97,7 @@ beforeEach(() => {
         hub: null,
         tokenKey: x(cloud.publicKey),
         people: [{ ...operator, siteIds: [...operator.siteIds], fullName: 'Otávio', username: 'otavio' }],
-        devices: [
-          { equipmentId: totemId, type: 'totem', publicKey: x(totem.publicKey) },
-          ...displays,
-        ],
+        devices: [{ equipmentId: totemId, type: 'totem', publicKey: x(totem.publicKey) }, ...displays],
       }),
     );
   }

@@ -97,7 +97,8 @@ describe('with the link', () => {
 describe('without the link', () => {
   it('the operator calls and sends on, the display calls out, and all of it is in PostgreSQL afterwards', async () => {
     const display = await stage.open(stage.demo.displayUrl, TV);
-    await display.getByRole('status').waitFor();
+    // A display that has not heard of the hub yet would wait for the cloud.
+    await display.getByText('Rede local').waitFor({ state: 'attached' });
     stage.demo.switches.cutLink(true);
     const [first, second] = [await customer(), await customer()];
     await panel.getByRole('cell', { name: first }).waitFor();

@@ -17,6 +17,7 @@ import { ensureOwner } from './access/owners.ts';
 import { createPasswords } from './access/password.ts';
 import { signingKeySchema } from './access/signing-key.ts';
 import { publicSealKeySchema } from './audit/seal-keys.ts';
+import { ensurePlatformNotices } from './notify/platform-notices.ts';
 import { dataKeysSchema } from './secrets/vault.ts';
 import { createCloud } from './server.ts';
 
@@ -69,6 +70,10 @@ const configSchema = z.object({
   /** Through which mail leaves, as `smtps://user:word@host:465`, and whom it is from. */
   SMTP_URL: z.url().optional(),
   MAIL_FROM: z.string().optional(),
+  /** Who is told by mail what concerns the platform: a backup that is too old, a ledger that was altered. */
+  PLATFORM_ALERTS_TO: origins,
+  /** What the backup program writes for Prometheus; its age is watched. Without it nobody is told. */
+  BACKUP_METRICS_FILE: z.string().min(1).optional(),
   /** Who sends short messages, and the token that opens it. */
   MESSAGE_GATEWAY_URL: z.url().optional(),
   MESSAGE_GATEWAY_TOKEN: z.string().optional(),
@@ -138,6 +143,7 @@ const cloud = createCloud({
       : { gateway: { url: config.MESSAGE_GATEWAY_URL, token: config.MESSAGE_GATEWAY_TOKEN } }),
   },
   trustedProxies: config.TRUSTED_PROXIES,
+  backupMetricsFile: config.BACKUP_METRICS_FILE,
   loginsPerMinute: {
     account: config.LOGINS_PER_MINUTE_ACCOUNT,
     address: config.LOGINS_PER_MINUTE_ADDRESS,
@@ -150,6 +156,8 @@ if (ownerName !== undefined && ownerPassword !== undefined)
     { db: cloud.db, env: systemEnv, hashing: createPasswords() },
     { username: ownerName, fullName: ownerName, password: ownerPassword },
   );
+if (config.PLATFORM_ALERTS_TO.length > 0)
+  await ensurePlatformNotices(cloud.db, systemEnv, config.PLATFORM_ALERTS_TO);
 const { url } = await cloud.start({ host: config.HOST, port: config.PORT });
 log.info({ url }, 'serving');
 if (config.METRICS_PORT !== undefined) {

@@ -35,7 +35,9 @@ import { markedFront, routed } from './http/routing.ts';
 import { timeLimit } from './http/time-limit.ts';
 import { hubRoutes } from './hub/routes.ts';
 import { EXPIRE_EVERY_MS, expireTickets } from './jobs/expire-tickets.ts';
+import { FORGET_EVERY_MS, forgetPeople } from './jobs/forget-people.ts';
 import { RETIRE_EVERY_MS, retireAudit } from './jobs/retire-audit.ts';
+import { RETIRE_TICKETS_EVERY_MS, retireTickets } from './jobs/retire-tickets.ts';
 import { ROLL_UP_EVERY_MS, rollUpDays } from './jobs/roll-up-days.ts';
 import { createSchedule, type Job, type Schedule } from './jobs/schedule.ts';
 import { createSharedSchedule } from './jobs/shared-schedule.ts';
@@ -45,6 +47,8 @@ import { createTurns } from './ledger/turns.ts';
 import { countedJobs } from './metrics/counted-jobs.ts';
 import { createFleet, SAMPLE_EVERY_MS } from './metrics/fleet.ts';
 import { createInstruments, type Instruments } from './metrics/instruments.ts';
+import { TELL_NEAR_EVERY_MS, tellNear } from './notify/tell-near.ts';
+import { WATCH_BACKUP_EVERY_MS, watchBackup } from './notify/watch-backup.ts';
 import { WATCH_EVERY_MS, watchDevices } from './notify/watch-devices.ts';
 import { createPayments, type Payments } from './payments/payments.ts';
 import { receiptPageRoutes } from './payments/receipt-page.ts';
@@ -98,6 +102,8 @@ export interface CloudOptions {
   readonly providersOnLoopback?: boolean;
   /** How messages leave for webhooks and people. Without it receivers are on the internet, and there is neither mail nor gateway. */
   readonly messages?: MessageOptions;
+  /** What the backup program writes for Prometheus; without it nobody is told that backups are too old. */
+  readonly backupMetricsFile?: string | undefined;
   /** How long the node says that it is not ready before it stops listening, for those who send it requests to notice. */
   readonly drainMs?: number;
 }
@@ -159,8 +165,16 @@ export function createCloud(options: CloudOptions): Cloud {
     { name: 'expire_tickets', everyMs: EXPIRE_EVERY_MS, run: () => expireTickets({ db, env, log }) },
     { name: 'roll_up_days', everyMs: ROLL_UP_EVERY_MS, run: () => rollUpDays({ db, env, log }) },
     { name: 'retire_audit', everyMs: RETIRE_EVERY_MS, run: () => retireAudit({ db, env, log }) },
+    { name: 'forget_people', everyMs: FORGET_EVERY_MS, run: () => forgetPeople({ db, env, log }) },
+    { name: 'retire_tickets', everyMs: RETIRE_TICKETS_EVERY_MS, run: () => retireTickets({ db, env, log }) },
     { name: 'trim_events', everyMs: TRIM_EVERY_MS, run: () => trimEvents({ db, env, log }) },
     { name: 'watch_devices', everyMs: WATCH_EVERY_MS, run: () => watchDevices({ db, env, log }) },
+    ...(options.backupMetricsFile === undefined ? [] : [backupWatch(options.backupMetricsFile, { db, env })]),
+    {
+      name: 'tell_near',
+      everyMs: TELL_NEAR_EVERY_MS,
+      run: () => tellNear({ db, env, log, ways: messages.ways }),
+    },
     { name: 'show_parked', everyMs: SHOW_PARKED_EVERY_MS, run: () => showParked({ db, env, log }) },
     {
       name: 'seal_ledgers',
@@ -224,6 +238,10 @@ export function createCloud(options: CloudOptions): Cloud {
       await db.close();
     },
   };
+}
+
+function backupWatch(file: string, parts: Pick<CloudOptions, 'env'> & { readonly db: Database }): Job {
+  return { name: 'watch_backup', everyMs: WATCH_BACKUP_EVERY_MS, run: () => watchBackup({ ...parts, file }) };
 }
 
 /** What is about a node itself comes round on each; the rest once for all of them, where they share a queue. */
@@ -322,7 +340,7 @@ function createApp(
   root.route('/v1', api);
   root.route('/', restApp({ db, env, vault, log, counts }, handlers, access.authenticate));
   root.route('/', referenceRoutes());
-  root.route('/', phoneRoutes({ db, env, timers, addressOf }));
+  root.route('/', phoneRoutes({ db, env, timers, addressOf, reaches: messages.reaches }));
   root.route('/', receiptPageRoutes({ db, timers, vault, addressOf }));
   const front = createShapeFront({
     shapes,

@@ -17,6 +17,7 @@ import { Nothing } from './parts/nothing.tsx';
 import { Page } from './parts/page.tsx';
 import { PaymentPage } from './payments/payment-page.tsx';
 import { PaymentsPage } from './payments/payments-page.tsx';
+import { PrivacyPage } from './privacy/privacy-page.tsx';
 import { ReportsPage } from './reports/reports-page.tsx';
 import { TakingsPage } from './reports/takings-page.tsx';
 import { COUNTERS } from './resources/counters.tsx';
@@ -65,6 +66,7 @@ const OWN_PAGES: readonly (readonly [path: string, page: ComponentType<{ id: str
   ['/branding', BrandingPage],
   ['/keys', KeysPage],
   ['/keys/new', NewKeyPage],
+  ['/privacy', PrivacyPage],
   ['/audit', AuditPage],
   ['/audit/:id', EntryPage],
   ['/account', AccountPage],

@@ -11,6 +11,7 @@ import { CONFIGURATION_TEXTS } from './texts/configuration.ts';
 import { DEVICE_TEXTS } from './texts/devices.ts';
 import { FRAME_TEXTS } from './texts/frame.ts';
 import { PAYMENT_TEXTS } from './texts/payments.ts';
+import { PRIVACY_TEXTS } from './texts/privacy.ts';
 import { RECORD_TEXTS } from './texts/record.ts';
 import { REPORT_TEXTS } from './texts/reports.ts';
 import { SETTINGS_TEXTS } from './texts/settings.ts';
@@ -26,6 +27,7 @@ export const ADMIN_TEXT_TREE: TextTree = {
   ...PAYMENT_TEXTS,
   ...BOOK_TEXTS,
   ...AUDIT_TEXTS,
+  ...PRIVACY_TEXTS,
   ...SETTINGS_TEXTS,
 };
 

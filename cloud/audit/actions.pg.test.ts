@@ -21,6 +21,7 @@ import { ensureOwner } from '../access/owners.ts';
 import { createPasswords } from '../access/password.ts';
 import { newSigningKey } from '../access/signing-key.ts';
 import { readTenant } from '../db/with-tenant.ts';
+import { retireTickets } from '../jobs/retire-tickets.ts';
 import { entriesOfOrigin } from '../ledger/entries.ts';
 import { clockOf, refreshAt, signInAt } from '../testing/access.ts';
 import { apiOf, refusalOf } from '../testing/api.ts';
@@ -29,6 +30,7 @@ import { type Company, openCompany } from '../testing/company.ts';
 import { newMachine } from '../testing/machine.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
 import { RECORD_KINDS } from '../testing/record-kinds.ts';
+import { buildTicket, putRows } from '../testing/records.ts';
 import { sealTenant } from './seal.ts';
 import { sealKeysOf } from './seal-keys.ts';
 
@@ -228,6 +230,16 @@ const ACTS: Readonly<Record<string, Act>> = {
     await admin.call(ROUTES.resolveConflict, { params: { id: id as never }, body: { resolution: 'seen' } });
     return { ...byAdmin(), entityId: id };
   },
+  PERSON_READ: async () => {
+    const id = await company.idOf('/v1/tickets');
+    await admin.call(ROUTES.getTicketPerson, { params: { id: id as never } });
+    return { ...byAdmin(), entityId: id, data: { fields: ['name'] } };
+  },
+  PERSON_EXPORTED: async () => {
+    const body = { by: 'name', value: company.text() } as const;
+    await admin.call(ROUTES.exportPerson, { body });
+    return { ...byAdmin(), entityId: company.tenantId, data: { soughtBy: 'name' } };
+  },
   PERSON_ERASED: async () => {
     const id = await company.idOf('/v1/tickets');
     await admin.call(ROUTES.eraseTicketPerson, { params: { id: id as never } });
@@ -242,6 +254,13 @@ const ACTS: Readonly<Record<string, Act>> = {
     const env = { ...systemEnv, now: () => clock.env.now() + 40 * 24 * 3_600_000 };
     await sealTenant({ db: cloud.cloud.db, env, log, keys: sealKeysOf({ signingKey }) }, company.tenantId);
     return {};
+  },
+  RECORDS_RETIRED: async () => {
+    const { tenantId, siteId } = company;
+    const over = { businessDay: '2021-03-01', state: 'finished' };
+    await putRows(look, 'ticket', [buildTicket(systemEnv, { tenantId, siteId }, over)]);
+    await retireTickets({ db: cloud.cloud.db, env: systemEnv, log });
+    return { entityId: tenantId, data: { day: '2021-03-01', tickets: 1, receipts: 0, late: false } };
   },
   TICKET_CANCEL: onTicket({ type: 'ticket.cancel', reason: 'customer_left' }),
   TICKET_OVERRIDE: onTicket({ type: 'ticket.override', to: 'finished', reason: 'by hand' }),
@@ -387,7 +406,11 @@ test.each(configured)('a change of what is at %s is written with what it was', a
   expect(entry).toMatchObject({
     ...byAdmin(),
     entityId: id,
-    data: { before: { [field]: expect.anything() }, after: { [field]: next[field] } },
+    data: {
+      before: { [field]: expect.anything() },
+      // What names a person lies beside the entry, where it can be erased.
+      after: { [field]: path === '/v1/users' ? '[hidden]' : next[field] },
+    },
   });
 });
 

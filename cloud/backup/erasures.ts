@@ -3,12 +3,19 @@
  * ledger's entry about it would not. So the list of erasures is kept beside the dumps, by itself and often, and is gone
  * through again after each restore. It names rows, never people.
  */
-import { type Env, epochMsOf, type Id, idSchema, instantText, type TenantId } from '@totem/domain';
+import { type Env, epochMsOf, idSchema, instantText, type TenantId } from '@totem/domain';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Database } from '../db/pool.ts';
-import { type Statement, withTenant } from '../db/with-tenant.ts';
-import { recordEntries } from '../ledger/commit.ts';
+import { type WriteHandle, withTenant } from '../db/with-tenant.ts';
+import {
+  type Erased,
+  forgetAtTickets,
+  forgetBooked,
+  forgetUser,
+  isErased,
+  recordErasures,
+} from '../privacy/erase.ts';
 import { BackupError } from './faults.ts';
 import { readJson, writeJson } from './manifest.ts';
 import type { Place } from './place.ts';
@@ -35,15 +42,6 @@ const READ = `SELECT tenant_id AS "tenantId", entity, entity_id AS "entityId",
     to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "erasedAt"
   FROM audit_log WHERE action = 'PERSON_ERASED' AND received_at > now() - make_interval(days => ${DAYS})
   ORDER BY received_at, tenant_id, entity_id`;
-
-const FORGET_SAID: Statement = {
-  name: 'reapply-erasure',
-  text: 'DELETE FROM entry_private WHERE tenant_id = $1 AND entity = $2 AND entity_id = $3',
-};
-const FORGET_BOOKED: Statement = {
-  name: 'reapply-erasure-appointment',
-  text: 'DELETE FROM appointment_person WHERE tenant_id = $1 AND appointment_id = $2',
-};
 
 /**
  * Keeps the list as it is now in each place; one that cannot be written keeps it from no other.
@@ -87,7 +85,8 @@ export function reachesBackTo(takenAt: string, { readAt }: Pick<ErasureList, 're
 }
 
 /**
- * Erases again what is there again, each with an entry of its own in the ledger.
+ * Erases again what is there again. Each of them has an entry of its own afterwards, also where nothing had come back: totems
+ * still keep what they sent since the dump, and by that entry it is kept out.
  * @returns how many of them had come back.
  */
 export async function eraseAgain(db: Database, env: Env, erasures: readonly Erasure[]): Promise<number> {
@@ -98,19 +97,25 @@ export async function eraseAgain(db: Database, env: Env, erasures: readonly Eras
 
 function eraseOne(db: Database, env: Env, { tenantId, entity, entityId }: Erasure): Promise<boolean> {
   return withTenant(db, tenantId as TenantId, async (tx) => {
-    const said = await tx.run(FORGET_SAID, [tenantId, entity, entityId]);
-    const booked = entity === 'appointment' ? await tx.run(FORGET_BOOKED, [tenantId, entityId]) : 0;
-    if (said + booked === 0) return false;
-    await recordEntries(tx, env, [
-      {
-        siteId: null,
-        userId: null,
-        action: 'PERSON_ERASED',
-        entity,
-        entityId: entityId as Id<'entity'>,
-        data: { by: 'restore', entries: said },
-      },
-    ]);
-    return true;
+    const gone = await forgetOne(tx, entity, entityId);
+    const isKnown = gone.length === 0 && (await isErased(tx, { entity, entityId }));
+    const said = gone.length > 0 || isKnown ? gone : [{ entity, entityId, siteId: null, entries: 0 }];
+    await recordErasures(tx, env, said, { userId: null, data: { by: 'restore' } });
+    return gone.length > 0;
   });
+}
+
+async function forgetOne(tx: WriteHandle, entity: Erasure['entity'], entityId: string): Promise<Erased[]> {
+  switch (entity) {
+    case 'ticket':
+      return forgetAtTickets(tx, [entityId]);
+    case 'appointment':
+      return forgetBooked(tx, [entityId]);
+    case 'user': {
+      const user = await forgetUser(tx, entityId);
+      return user === undefined ? [] : [user];
+    }
+    default:
+      return entity satisfies never;
+  }
 }

@@ -11,6 +11,8 @@ WITH
 allowed_definers (signature, owner, result) AS (VALUES
   ('ensure_audit_partitions(date,integer)', 'house', 'integer'),
   ('retire_audit_partition(date,bigint)', 'house', 'text'),
+  ('retire_tickets(date)', 'house', 'TABLE(tickets integer, receipts integer)'),
+  ('lookup_contacts()', 'totem_lookup', 'TABLE(tenant_id uuid)'),
   ('lookup_device(uuid)', 'totem_lookup', 'TABLE(tenant_id uuid, equipment_id uuid)'),
   ('lookup_due_deliveries(timestamp with time zone,integer)', 'totem_lookup', 'TABLE(tenant_id uuid)'),
   ('lookup_enrolment(uuid)', 'totem_lookup', 'TABLE(tenant_id uuid, enrolment_id uuid)'),
@@ -33,6 +35,7 @@ allowed_policies (relation, name, command, role, condition) AS (VALUES
   ('equipment', 'lookup_reads', 'r', 'totem_lookup', '(CURRENT_USER = ''totem_lookup''::name)'),
   ('enrolment', 'lookup_reads', 'r', 'totem_lookup', '(CURRENT_USER = ''totem_lookup''::name)'),
   ('ticket', 'lookup_reads', 'r', 'totem_lookup', '(CURRENT_USER = ''totem_lookup''::name)'),
+  ('ticket_contact', 'lookup_reads', 'r', 'totem_lookup', '(CURRENT_USER = ''totem_lookup''::name)'),
   ('tenant', 'platform_reads', 'r', 'totem_api',
     '(( SELECT (NULLIF(current_setting(''app.tenant_id''::text, true), ''''::text))::uuid) = ''00000000-0000-8000-8000-000000000001''::uuid)'),
   ('tenant', 'platform_changes', 'w', 'totem_api',
@@ -48,6 +51,7 @@ allowed_grants (role, relation, privilege, columns) AS (VALUES
   ('totem_lookup', 'delivery', 'SELECT', 'kind,next_at,state,tenant_id'),
   ('totem_lookup', 'equipment', 'SELECT', 'deleted_at,id,last_seen,suspended_at,telemetry,tenant_id,type'),
   ('totem_lookup', 'enrolment', 'SELECT', 'code_hash,id,state,tenant_id'),
+  ('totem_lookup', 'ticket_contact', 'SELECT', 'tenant_id'),
   ('totem_lookup', 'ticket', 'SELECT', 'held_reason,site_id,state,tenant_id')
 ),
 -- 4. Tables that are no tenant's; `pairing` holds screens that are nobody's yet.
@@ -60,7 +64,7 @@ keys_across_tenants (name) AS (VALUES ('app_user_username_key')),
 schemas_of_no_tenant (name) AS (VALUES ('jobs')),
 
 -- Written once and never changed.
-append_only (relation) AS (VALUES ('audit_log'), ('audit_seal'), ('audit_retired')),
+append_only (relation) AS (VALUES ('audit_log'), ('audit_seal'), ('audit_retired'), ('tickets_retired')),
 serving (name) AS (VALUES ('totem_api'), ('totem_tailer'), ('totem_lookup')),
 fence (template) AS (VALUES (
   '(%s = ( SELECT (NULLIF(current_setting(''app.tenant_id''::text, true), ''''::text))::uuid))'

@@ -64,6 +64,21 @@ function foundEnrolment(row: SqlRow | undefined): FoundEnrolment | undefined {
   return row && { tenantId: row.tenant_id as TenantId, id: row.enrolment_id as Id<'enrolment'> };
 }
 
+const LOOKUP_CONTACTS: Statement = {
+  name: 'lookup-contacts',
+  text: 'SELECT tenant_id FROM lookup_contacts()',
+};
+
+/** Tenants in which somebody wants to hear of their turn. */
+export async function lookupContacts(db: Database): Promise<TenantId[]> {
+  try {
+    const { rows } = await db.api.query<SqlRow>({ ...LOOKUP_CONTACTS, values: [] });
+    return rows.map((row) => row.tenant_id as TenantId);
+  } catch (error) {
+    throw asFault(error);
+  }
+}
+
 async function onlyRow(db: Database, statement: Statement, value: string): Promise<SqlRow | undefined> {
   try {
     const { rows } = await db.api.query<SqlRow>({ ...statement, values: [value] });

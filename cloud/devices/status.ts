@@ -1,11 +1,16 @@
-/** `POST /v1/device/status`: a totem or a display says how it is, and by saying so that it is there. */
+/**
+ * `POST /v1/device/status`: a totem or a display says how it is, and by saying so that it is there; a totem is answered what it has to
+ * do.
+ */
 import { type Env, instantText, type PrincipalOf, ProblemError } from '@totem/domain';
-import { type DeviceStatus, deviceStatusSchema } from '@totem/sync/device';
+import { type DeviceAnswer, deviceStatusSchema } from '@totem/sync/device';
 import { Hono, type MiddlewareHandler } from 'hono';
+import type { z } from 'zod';
 import type { Database } from '../db/pool.ts';
 import { type Statement, type WriteHandle, withTenant } from '../db/with-tenant.ts';
 import { boundedBody, JSON_BODY } from '../http/body.ts';
 import type { CloudEnv } from '../http/context.ts';
+import { erasuresAfter } from '../privacy/for-devices.ts';
 
 /** A program that does not know its version leaves the one that was said before. */
 const KEEP: Statement = {
@@ -24,9 +29,25 @@ export function deviceStatusRoutes(
     const principal = c.get('principal');
     if (principal.kind !== 'device' || principal.type === 'panel') throw new ProblemError('forbidden');
     const status = deviceStatusSchema.parse(await c.req.json());
-    await withTenant(db, principal.tenantId, (tx) => keepStatus(tx, env, principal, status));
-    return c.body(null, 204);
+    const answer = await withTenant(db, principal.tenantId, async (tx) => {
+      const kept = keepStatus(tx, env, principal, status);
+      const asked = answerTo(tx, principal, status);
+      await kept;
+      return asked;
+    });
+    return answer === undefined ? c.body(null, 204) : c.json(answer);
   });
+}
+
+type Status = z.output<typeof deviceStatusSchema>;
+
+/** A program that understands no answer gets none. */
+async function answerTo(
+  tx: WriteHandle,
+  { siteId }: PrincipalOf<'device'>,
+  { erasedUpTo }: Status,
+): Promise<DeviceAnswer | undefined> {
+  return erasedUpTo === undefined ? undefined : { erased: await erasuresAfter(tx, siteId, erasedUpTo) };
 }
 
 /** Keeps the newest: how a device was before is in no table. */
@@ -34,7 +55,7 @@ async function keepStatus(
   tx: WriteHandle,
   env: Env,
   { equipmentId }: PrincipalOf<'device'>,
-  { appVersion, parts }: DeviceStatus,
+  { appVersion, parts }: Status,
 ): Promise<void> {
   const byPart = Object.fromEntries(parts.map(({ part, state, detail }) => [part, { state, detail }]));
   await tx.run(KEEP, [tx.tenantId, equipmentId, instantText(env.now()), appVersion, JSON.stringify(byPart)]);

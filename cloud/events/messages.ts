@@ -4,7 +4,7 @@ import type { Log } from '@totem/host';
 import type { Database } from '../db/pool.ts';
 import type { Counts } from '../metrics/counts.ts';
 import { createNotificationChannel } from '../notify/channel.ts';
-import { createWays, type MailRelay, type MessageGateway } from '../notify/ways.ts';
+import { type Channels, createWays, type MailRelay, type MessageGateway, type Way } from '../notify/ways.ts';
 import { createOutbound, type Outbound } from '../outbound/post.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { createWebhookChannel } from '../webhooks/channel.ts';
@@ -20,6 +20,9 @@ export interface MessageOptions {
 export interface Messages {
   readonly courier: Courier;
   readonly outbound: Outbound;
+  readonly ways: Readonly<Record<Channels, Way>>;
+  /** Whether customers can be written to, and how. */
+  readonly reaches: { readonly email: boolean; readonly sms: boolean };
 }
 
 export function createMessages(
@@ -39,5 +42,6 @@ export function createMessages(
     webhook: createWebhookChannel({ ...parts, outbound }),
     notification: createNotificationChannel({ ...parts, ways, close }),
   };
-  return { courier: createCourier({ ...parts, channels }), outbound };
+  const reaches = { email: mail !== undefined, sms: gateway !== undefined };
+  return { courier: createCourier({ ...parts, channels }), outbound, ways, reaches };
 }

@@ -7,7 +7,7 @@ import { type Env, instantText, type TenantId } from '@totem/domain';
 import type { Log } from '@totem/host';
 import { ledgerTenants } from '../audit/read.ts';
 import type { Database } from '../db/pool.ts';
-import { type Statement, withTenant } from '../db/with-tenant.ts';
+import { type Statement, type WriteHandle, withTenant } from '../db/with-tenant.ts';
 
 export const ROLL_UP_EVERY_MS = 3_600_000;
 /** How long a day is reckoned again. */
@@ -107,9 +107,18 @@ async function rollUpTenant(
   for (let from = Temporal.PlainDate.from(first); Temporal.PlainDate.compare(from, end) < 0; ) {
     const next = from.add({ days: CHUNK_DAYS });
     const to = Temporal.PlainDate.compare(next, end) < 0 ? next : end;
-    const values = [tenantId, from.toString(), to.toString(), now];
-    changed += await withTenant(db, tenantId, (tx) => tx.run(ROLL_UP, values));
+    const span = { from: from.toString(), to: to.toString() };
+    changed += await withTenant(db, tenantId, (tx) => rollUpSpan(tx, env, span));
     from = to;
   }
   return changed;
+}
+
+/** Reckons the days of a span, whose end is not of it. @returns lines that changed. */
+export function rollUpSpan(
+  tx: WriteHandle,
+  env: Env,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<number> {
+  return tx.run(ROLL_UP, [tx.tenantId, from, to, instantText(env.now())]);
 }

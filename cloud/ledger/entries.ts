@@ -31,11 +31,14 @@ const INSERT_ENTRIES: Statement = {
     `FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (${TYPED.join(', ')})) WITH ORDINALITY AS r(${ENTRY_COLUMNS.join(', ')}, place)`,
 };
 
+/** A cloud that was restored gets entries again that totems still keep; who was erased since does not come back with them. */
 const INSERT_PRIVATE: Statement = {
   name: 'entry-private-insert',
   text: `INSERT INTO entry_private (tenant_id, entry_id, entity, entity_id, salt, data)
     SELECT $1, r.entry_id, r.entity, r.entity_id, r.salt, r.data
     FROM jsonb_to_recordset($2::jsonb) AS r(entry_id uuid, entity text, entity_id uuid, salt text, data jsonb)
+    WHERE NOT EXISTS (SELECT FROM audit_log a
+      WHERE a.tenant_id = $1 AND a.entity = r.entity AND a.entity_id = r.entity_id AND a.action = 'PERSON_ERASED')
     ON CONFLICT DO NOTHING`,
 };
 

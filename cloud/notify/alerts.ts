@@ -7,7 +7,7 @@ import { type Env, epochMsOf, type InstantText, instantText, type JsonObject, ne
 import type { SqlRow, Statement, WriteHandle } from '../db/with-tenant.ts';
 import { type Happening, type Told, tell } from '../events/event.ts';
 
-export type AlertKind = 'device' | 'printer' | 'ledger' | 'clock' | 'chain';
+export type AlertKind = 'device' | 'printer' | 'terminal' | 'ledger' | 'clock' | 'chain' | 'backup';
 
 /** What is told when it begins, and when it is over; a ledger that was altered does not mend. */
 export const ALERT_EVENTS: Readonly<
@@ -17,6 +17,8 @@ export const ALERT_EVENTS: Readonly<
   printer: { raised: 'printer.troubled', cleared: 'printer.ready' },
   ledger: { raised: 'ledger.behind', cleared: 'ledger.caught_up' },
   clock: { raised: 'clock.suspect', cleared: 'clock.trusted' },
+  terminal: { raised: 'terminal.down', cleared: 'terminal.ready' },
+  backup: { raised: 'backup.overdue', cleared: 'backup.verified' },
   chain: { raised: 'chain.broken', cleared: undefined },
 };
 

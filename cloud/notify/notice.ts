@@ -22,10 +22,19 @@ const ALERTS: readonly string[] = [
   'printer.troubled',
   'ledger.behind',
   'clock.suspect',
+  'terminal.down',
+  'backup.overdue',
   'chain.broken',
   'webhook.disabled',
 ];
-const RECOVERIES: readonly string[] = ['device.online', 'printer.ready', 'ledger.caught_up', 'clock.trusted'];
+const RECOVERIES: readonly string[] = [
+  'device.online',
+  'printer.ready',
+  'terminal.ready',
+  'ledger.caught_up',
+  'clock.trusted',
+  'backup.verified',
+];
 
 /** @returns undefined for an event that this release does not know. */
 export function noticeOf(

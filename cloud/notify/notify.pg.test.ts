@@ -1,5 +1,8 @@
 /** People are told: over real sockets by every way, in their language and hours, once when something begins and once when it is over. */
+import { mkdtempSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EVENT_DATA, EVENTS, type EventName, ROUTES, TEST_EVENT } from '@totem/api';
 import { instantText, LOCALES, type SiteId, type TenantId } from '@totem/domain';
 import { createLog, systemEnv } from '@totem/host';
@@ -7,11 +10,14 @@ import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { NOON_MONDAY, virtualWorld } from '@totem/testkit/virtual';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { writeBackupMetrics } from '../backup/metrics.ts';
 import { apiOf } from '../testing/api.ts';
 import { enrolTotem } from '../testing/branch.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
 import { type TestReceiver, testReceiver, withStatus } from '../testing/receiver.ts';
 import { noticeOf } from './notice.ts';
+import { ensurePlatformNotices } from './platform-notices.ts';
+import { watchBackup } from './watch-backup.ts';
 import { watchDevices } from './watch-devices.ts';
 
 const MINUTE_MS = 60_000;
@@ -282,6 +288,76 @@ test('entries that cannot be sent, paper and clocks are told of, and that they a
   expect(rows.map(({ type }) => type).sort()).toEqual([...events].sort());
   for (const { type, data } of rows) EVENT_DATA[type as EventName].parse(data);
   expect(rows.find(({ type }) => type === 'printer.troubled')?.data).toMatchObject({ detail: 'paper_out' });
+});
+
+test('a card terminal that is away is told of after some minutes and once it is back, and not while the site is closed', async () => {
+  const events: EventName[] = ['terminal.down', 'terminal.ready'];
+  await setting({ events });
+  const { equipmentId } = await totemSeen(0);
+  const terminal = (state: string, minutes: number) => {
+    const detail = { since: instantText(env.now() - minutes * MINUTE_MS) };
+    return look.rows('UPDATE equipment SET telemetry = $2 WHERE id = $1', [
+      equipmentId,
+      JSON.stringify({ parts: { terminal: { state, detail } } }),
+    ]);
+  };
+  const types = async () =>
+    (await look.rows('SELECT type FROM event WHERE type = ANY($1) ORDER BY number', [events])).map(
+      ({ type }) => type,
+    );
+  await terminal('fault', 2);
+  await watch();
+  expect(await types()).toEqual([]);
+  await terminal('fault', 6);
+  await Promise.all([watch(), watch()]);
+  await watch();
+  expect(await types()).toEqual(['terminal.down']);
+  await terminal('ok', 0);
+  await watch();
+  await watch();
+  expect(await types()).toEqual(events);
+  // What a device says may be anything.
+  await look.rows('UPDATE equipment SET telemetry = $2 WHERE id = $1', [
+    equipmentId,
+    JSON.stringify({ parts: { terminal: { state: 'fault', detail: { since: 'yesterday' } } } }),
+  ]);
+  await watch();
+  expect(await types()).toEqual(events);
+});
+
+test('whoever runs the platform is told once that backups are too old, and once that there is one again', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'totem-backup-watch-')), 'backup.prom');
+  const { db } = cloud.cloud;
+  const look24 = () => watchBackup({ db, env, file });
+  const verified = (hours: number) =>
+    writeBackupMetrics(file, {
+      verifiedAt: Math.floor(env.now() / 1_000) - hours * 3_600,
+      endedAt: 0,
+      isDone: true,
+      bytes: 1,
+      rows: 1,
+      seconds: 1,
+      ledgerFaults: 0,
+      suspicions: 0,
+    });
+  await ensurePlatformNotices(db, env, ['first@example.com']);
+  await ensurePlatformNotices(db, env, ['dona@example.com']);
+  mails.length = 0;
+  refusesMail = undefined;
+  await look24();
+  await look24();
+  await carry();
+  expect(mails.map(({ to }) => to)).toEqual([['dona@example.com']]);
+  await verified(25);
+  await look24();
+  await verified(27);
+  await look24();
+  await look24();
+  await carry();
+  const events = await look.rows(`SELECT type, data FROM event WHERE type LIKE 'backup.%' ORDER BY number`);
+  expect(events.map(({ type }) => type)).toEqual(['backup.overdue', 'backup.verified', 'backup.overdue']);
+  for (const { type, data } of events) EVENT_DATA[type as EventName].parse(data);
+  expect(mails).toHaveLength(3);
 });
 
 test('every event has a text in every language, with nothing left to fill in', () => {

@@ -77,6 +77,26 @@ export const NOTICES: Readonly<Record<EventName | typeof TEST_EVENT, Texts>> = {
     'The printer of {device} works again since {time}.',
     'La impresora de {device} volvió a funcionar a las {time}.',
   ),
+  'terminal.down': texts(
+    'A maquininha de {device} não responde desde {since}. Verifique o cabo, a energia e o gerenciador.',
+    'The card terminal of {device} does not answer since {since}. Check its cable, its power and the payment manager.',
+    'El terminal de pago de {device} no responde desde {since}. Revise el cable, la energía y el gestor.',
+  ),
+  'terminal.ready': texts(
+    'A maquininha de {device} voltou a responder às {time}.',
+    'The card terminal of {device} answers again since {time}.',
+    'El terminal de pago de {device} volvió a responder a las {time}.',
+  ),
+  'backup.overdue': texts(
+    'O último backup conferido é de {since}. Veja o registro do programa de backup.',
+    'The newest backup that was verified is of {since}. See the log of the backup program.',
+    'El último respaldo verificado es de {since}. Vea el registro del programa de respaldo.',
+  ),
+  'backup.verified': texts(
+    'Há de novo um backup conferido, desde {time}.',
+    'There is a backup again that was verified, as of {time}.',
+    'Hay de nuevo un respaldo verificado, desde {time}.',
+  ),
   'ledger.behind': texts(
     '{device} tem lançamentos que não consegue enviar desde {since}.',
     '{device} has entries that it could not send since {since}.',

@@ -1,6 +1,6 @@
 /**
- * Looks at the devices of every tenant that has asked to be told: which are silent while their site is open, cannot print, have
- * entries that they could not send, or have a clock that cannot be right.
+ * Looks at the devices of every tenant that has asked to be told: which are silent while their site is open, cannot print, cannot
+ * take cards, have entries that they could not send, or have a clock that cannot be right.
  */
 import {
   type Env,
@@ -23,12 +23,16 @@ export const WATCH_EVERY_MS = 60_000;
 export const OFFLINE_MS = 5 * 60_000;
 /** Entries that wait longer than this are behind. */
 export const BEHIND_MS = 15 * 60_000;
+/** A card terminal that says nothing for this long while its site is open is down: one that is restarted is nobody's business. */
+export const TERMINAL_MS = 5 * 60_000;
 
 /** Totems in use, each with what was heard of it last; the last paper is that of its newest ledger. */
 const DEVICES: Statement = {
   name: 'watch-devices',
   text: `SELECT e.id, e.site_id, e.identifier, e.last_seen, s.opening_hours, s.timezone,
       (e.telemetry #>> '{outbox,pending}')::int8 AS pending, e.telemetry #>> '{outbox,oldest}' AS oldest,
+      CASE WHEN e.telemetry #>> '{parts,terminal,state}' = 'fault'
+        THEN e.telemetry #>> '{parts,terminal,detail,since}' END AS terminal_since,
       paper.action AS paper, paper.occurred_at AS paper_at, paper.cause, suspect.found_at AS suspect_since
     FROM equipment e JOIN site s ON s.tenant_id = e.tenant_id AND s.id = e.site_id
     LEFT JOIN LATERAL (
@@ -49,11 +53,11 @@ const DEVICES: Statement = {
 };
 const OPEN: Statement = {
   name: 'watch-open-alerts',
-  text: `SELECT kind, entity_id FROM alert WHERE tenant_id = $1 AND cleared_at IS NULL AND kind <> 'chain'`,
+  text: `SELECT kind, entity_id FROM alert WHERE tenant_id = $1 AND cleared_at IS NULL AND kind NOT IN ('chain', 'backup')`,
 };
 /** Papers of before are nobody's business, and partitions of before are left alone. */
 const PAPERS_MS = 2 * 24 * 3_600_000;
-const OF_DEVICES: readonly AlertKind[] = ['device', 'printer', 'ledger', 'clock'];
+const OF_DEVICES: readonly AlertKind[] = ['device', 'printer', 'terminal', 'ledger', 'clock'];
 
 /** Looks once. A tenant that fails does not keep the others waiting. */
 export async function watchDevices(parts: {
@@ -117,12 +121,21 @@ function troublesOf(row: SqlRow, now: number): Trouble[] {
   const found: Trouble[] = [];
   if (isSilent && hasBeenOpen(row, now)) found.push(trouble('device', seen));
   if (row.paper === 'PRINT_FAILED') found.push(trouble('printer', epochMsOf(String(row.paper_at))));
+  const down = instantIn(row.terminal_since);
+  if (down !== undefined && now - down > TERMINAL_MS && hasBeenOpen(row, now))
+    found.push(trouble('terminal', down));
   const oldest = row.oldest === null || row.oldest === undefined ? undefined : epochMsOf(row.oldest);
   if (Number(row.pending ?? 0) > 0 && oldest !== undefined && now - oldest > BEHIND_MS)
     found.push(trouble('ledger', oldest));
   if (row.suspect_since !== null && row.suspect_since !== undefined)
     found.push(trouble('clock', epochMsOf(row.suspect_since)));
   return found;
+}
+
+/** What a device says may be anything. */
+function instantIn(said: string | null | undefined): number | undefined {
+  const at = Date.parse(said ?? '');
+  return Number.isNaN(at) ? undefined : at;
 }
 
 /** Machines are switched off with the lights, and on again a while after the doors have opened. */

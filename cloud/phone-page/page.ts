@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { type CustomerAct, isFinal, type Locale, type TicketState } from '@totem/domain';
 import { html, raw } from 'hono/html';
+import { NEAR_PEOPLE } from '../notify/tell-near.ts';
+import type { Reaches } from './contact.ts';
 import { PHONE_SCRIPT, PHONE_SCRIPT_HASH } from './script.ts';
 import { PHONE_TEXTS } from './texts.ts';
 
@@ -18,6 +20,8 @@ export interface PhoneTicket {
   readonly siteName: string;
   /** What its holder may do with it now. */
   readonly acts: readonly CustomerAct[];
+  /** How they can be told that their turn is near; undefined where they cannot, or need not be any more. */
+  readonly tell: (Reaches & { readonly isGiven: boolean }) | undefined;
 }
 
 export type PhoneView =
@@ -44,6 +48,11 @@ p{margin:0}
 .called{border:3px solid var(--accent)}
 .place{font-size:2rem;font-weight:800;margin-top:4px}
 .ahead{margin-top:8px;font-size:1.1rem}
+label{display:block;text-align:left;font-weight:600;margin-top:8px}
+input{width:100%;min-height:52px;margin:6px 0 10px;padding:0 14px;border:2px solid var(--soft);border-radius:14px;
+background:var(--back);color:var(--ink);font:inherit}
+.near{margin-top:12px;padding:10px 12px;border-radius:14px;border:2px solid var(--accent);color:var(--accent);font-weight:650}
+.told{margin-top:12px}
 h1{font-size:1.5rem;margin:0 0 12px}
 details{margin-top:12px;border-top:1px dashed var(--line);padding-top:4px}
 summary{min-height:48px;display:grid;place-items:center;cursor:pointer;font-weight:600;color:var(--accent)}
@@ -104,6 +113,8 @@ function ticketBody(ticket: PhoneTicket, locale: Locale, capability: string) {
     ticket.counterNumber === null ? '' : html`<p class="place">${texts.counter(ticket.counterNumber)}</p>`;
   const ahead =
     ticket.peopleAhead === null ? '' : html`<p class="ahead">${texts.ahead(ticket.peopleAhead)}</p>`;
+  const isNear = ticket.peopleAhead !== null && ticket.peopleAhead <= NEAR_PEOPLE;
+  const near = isNear ? html`<p class="near">${texts.near}</p>` : '';
   const foot = isFinal(ticket.state) ? '' : html`<p class="small">${texts.refreshes}</p>`;
   // Asked twice, without a script: what is folded out is the question.
   const acts = ticket.acts.map((act) => {
@@ -111,10 +122,24 @@ function ticketBody(ticket: PhoneTicket, locale: Locale, capability: string) {
     return html`<details><summary>${ask}</summary><p class="small">${explain}</p>
 <form method="post" action="/t/${capability}/${act}"><button>${yes}</button></form></details>`;
   });
-  return html`<main class="${ticket.state}">
+  return html`<main class="${ticket.state}${isNear ? ' is-near' : ''}">
 <p class="small">${texts.yourTicket}</p>
 <h1 class="code">${ticket.code}</h1>
-<p class="state" role="status">${state}</p>${place}${ahead}
-<hr /><p class="small">${ticket.serviceName} · ${ticket.siteName}</p>${foot}${acts}
+<p class="state" role="status">${state}</p>${place}${ahead}${near}
+<hr /><p class="small">${ticket.serviceName} · ${ticket.siteName}</p>${foot}${tellBody(ticket.tell, locale, capability)}${acts}
 </main>`;
+}
+
+/** An address is asked for where it can be used, and what becomes of it is said beside it. */
+function tellBody(tell: PhoneTicket['tell'], locale: Locale, capability: string) {
+  if (tell === undefined) return '';
+  const { tell: texts } = PHONE_TEXTS[locale];
+  if (tell.isGiven) return html`<p class="small told">${texts.given}</p>`;
+  const label = tell.email && tell.sms ? texts.either : tell.sms ? texts.phone : texts.email;
+  const type = tell.email && tell.sms ? 'text' : tell.sms ? 'tel' : 'email';
+  const fill = tell.sms ? 'tel' : 'email';
+  return html`<details><summary>${texts.ask}</summary>
+<form method="post" action="/t/${capability}/tell"><label>${label}
+<input name="to" type="${type}" autocomplete="${fill}" maxlength="254" required /></label>
+<p class="small">${texts.explain}</p><button>${texts.yes}</button></form></details>`;
 }

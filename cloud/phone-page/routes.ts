@@ -19,12 +19,14 @@ import { bookOf } from '../commands/queue-book.ts';
 import type { Database } from '../db/pool.ts';
 import { rowsByIds } from '../db/rows.ts';
 import { type ReadHandle, readTenant } from '../db/with-tenant.ts';
+import { boundedBody, FORM_BODY } from '../http/body.ts';
 import { type ClientAddress, networkOf } from '../http/client-address.ts';
 import { TICKETS } from '../ledger/folded-tables.ts';
 import { actByCustomer, isPaid } from './act.ts';
 import { parseCapability } from './capability.ts';
+import { contactOf, hasContact, keepContact, type Reaches } from './contact.ts';
 import { holds } from './keys.ts';
-import { PHONE_POLICY, type PhoneView, phonePage } from './page.ts';
+import { PHONE_POLICY, type PhoneTicket, type PhoneView, phonePage } from './page.ts';
 
 /** A whole waiting room may share one address, each phone looking again every few seconds. */
 const VIEWS_PER_MINUTE = 2_400;
@@ -35,6 +37,7 @@ export function phoneRoutes(parts: {
   readonly env: Env;
   readonly timers: Timers;
   readonly addressOf: ClientAddress;
+  readonly reaches: Reaches;
 }): Hono {
   const views = createRateLimit(parts.timers, VIEWS_PER_MINUTE);
   const acts = createRateLimit(parts.timers, ACTS_PER_MINUTE);
@@ -54,6 +57,16 @@ export function phoneRoutes(parts: {
       if (c.req.header('if-none-match') === tag) return c.body(null, 304);
       return c.html(page, view.kind === 'unknown' ? 404 : 200);
     })
+    .post('/t/:capability/tell', boundedBody(FORM_BODY), async (c) => {
+      acts.take(networkOf(parts.addressOf(c)));
+      const text = c.req.param('capability');
+      const capability = parseCapability(text);
+      if (capability === undefined) throw new ProblemError('not_found');
+      const typed = new URLSearchParams(await c.req.text()).get('to') ?? '';
+      const contact = contactOf(typed, parts.reaches);
+      if (contact !== undefined) await keepContact(parts, capability, contact, requestLocale(c));
+      return c.redirect(`/t/${text}`, 303);
+    })
     .post('/t/:capability/:act{cancel|delay}', async (c) => {
       acts.take(networkOf(parts.addressOf(c)));
       const text = c.req.param('capability');
@@ -67,7 +80,7 @@ export function phoneRoutes(parts: {
 }
 
 async function viewOf(
-  { db, env }: { readonly db: Database; readonly env: Env },
+  { db, env, reaches }: { readonly db: Database; readonly env: Env; readonly reaches: Reaches },
   text: string,
   locale: Locale,
 ): Promise<PhoneView> {
@@ -76,7 +89,9 @@ async function viewOf(
   return readTenant(db, capability.tenantId, async (tx) => {
     const ticket = (await rowsByIds(tx, TICKETS, [capability.ticketId])).get(capability.ticketId);
     if (!(await holds(tx, capability, ticket?.siteId ?? null))) return { kind: 'unknown' };
-    return ticket === undefined ? { kind: 'not_here_yet' } : ticketView(tx, ticket, locale, env.now());
+    return ticket === undefined
+      ? { kind: 'not_here_yet' }
+      : ticketView(tx, ticket, locale, { now: env.now(), reaches });
   });
 }
 
@@ -84,7 +99,7 @@ async function ticketView(
   tx: ReadHandle,
   ticket: TicketRow,
   locale: Locale,
-  now: number,
+  { now, reaches }: { readonly now: number; readonly reaches: Reaches },
 ): Promise<PhoneView> {
   const site = await siteById(tx, ticket.siteId);
   const service = await serviceById(tx, ticket.serviceId);
@@ -105,7 +120,15 @@ async function ticketView(
           : null,
       serviceName: service === undefined ? '' : inLocale(service.name, locale),
       siteName: site?.name ?? '',
+      tell: await tellOf(tx, ticket, reaches),
       acts: site === undefined ? [] : customerActs(site, ticket, await isPaid(tx, ticket.id)),
     },
   };
+}
+
+/** Whether its holder can be told that their turn is near, and by what. */
+async function tellOf(tx: ReadHandle, ticket: TicketRow, reaches: Reaches): Promise<PhoneTicket['tell']> {
+  const waits = ticket.state === 'created' || ticket.state === 'waiting';
+  if (!waits || !(reaches.email || reaches.sms)) return undefined;
+  return { ...reaches, isGiven: await hasContact(tx, ticket.id) };
 }

@@ -19,10 +19,13 @@ export const PHONE_SCRIPT = `
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const [now, next] = [document.querySelector('main'), page.querySelector('main')];
       if (!now || !next || now.outerHTML === next.outerHTML) return;
-      const isCall = next.className === 'called' && now.className !== 'called';
+      const began = (name) => next.classList.contains(name) && !now.classList.contains(name);
+      const isCall = began('called');
+      const isNear = began('is-near');
       now.className = next.className;
       now.replaceChildren(...next.children);
       document.title = page.title;
+      if (isNear && navigator.vibrate) navigator.vibrate([200, 100, 200]);
       if (isCall && navigator.vibrate) navigator.vibrate([400, 150, 400, 150, 800]);
     } catch {}
   };

@@ -14,7 +14,18 @@ export interface PhoneTexts {
   readonly unknown: string;
   readonly unknownDetail: string;
   readonly refreshes: string;
+  /** When few are left before them. */
+  readonly near: string;
+  readonly tell: TellTexts;
   readonly acts: Readonly<Record<CustomerAct, ActTexts>>;
+}
+
+/** Being told is offered, an address is asked for, and what becomes of it is said. */
+export interface TellTexts extends ActTexts {
+  readonly phone: string;
+  readonly email: string;
+  readonly either: string;
+  readonly given: string;
 }
 
 /** An act is offered, explained, and then done. */
@@ -46,6 +57,16 @@ export const PHONE_TEXTS: Readonly<Record<Locale, PhoneTexts>> = {
     unknown: 'Senha não encontrada',
     unknownDetail: 'Confira o código impresso no seu papel.',
     refreshes: 'Esta página se atualiza sozinha.',
+    near: 'Sua vez está próxima: fique perto do painel',
+    tell: {
+      ask: 'Avisar quando estiver perto',
+      explain: 'Usado só para este aviso, e apagado em seguida.',
+      yes: 'Avisar',
+      phone: 'Celular com DDD',
+      email: 'E-mail',
+      either: 'Celular com DDD ou e-mail',
+      given: 'Você será avisado quando a sua vez estiver próxima.',
+    },
     acts: {
       cancel: {
         ask: 'Desistir da senha',
@@ -81,6 +102,16 @@ export const PHONE_TEXTS: Readonly<Record<Locale, PhoneTexts>> = {
     unknown: 'Ticket not found',
     unknownDetail: 'Check the code printed on your paper.',
     refreshes: 'This page updates itself.',
+    near: 'Your turn is near: please stay near the display',
+    tell: {
+      ask: 'Tell me when my turn is near',
+      explain: 'Used for this one message, and then erased.',
+      yes: 'Tell me',
+      phone: 'Mobile number',
+      email: 'Email',
+      either: 'Mobile number or email',
+      given: 'You will be told when your turn is near.',
+    },
     acts: {
       cancel: {
         ask: 'Give up my ticket',
@@ -117,6 +148,16 @@ export const PHONE_TEXTS: Readonly<Record<Locale, PhoneTexts>> = {
     unknown: 'Turno no encontrado',
     unknownDetail: 'Revise el código impreso en su papel.',
     refreshes: 'Esta página se actualiza sola.',
+    near: 'Su turno está cerca: quédese cerca de la pantalla',
+    tell: {
+      ask: 'Avisarme cuando falte poco',
+      explain: 'Se usa solo para este aviso, y después se borra.',
+      yes: 'Avisarme',
+      phone: 'Celular',
+      email: 'Correo electrónico',
+      either: 'Celular o correo electrónico',
+      given: 'Le avisaremos cuando su turno esté cerca.',
+    },
     acts: {
       cancel: {
         ask: 'Renunciar a mi turno',

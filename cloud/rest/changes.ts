@@ -9,6 +9,13 @@ const HIDDEN = '[hidden]';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Fields that name a person lie beside the entry, where they can be erased without it; the entry says that they were set. */
+export function personalOf(said: Fields, personal: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    personal.flatMap((field) => (said[field] == null ? [] : [[field, said[field] as Json]])),
+  );
+}
+
 /** The fields of a new row. */
 export function initialOf(row: Fields, hidden: readonly string[] = []): JsonObject {
   return Object.fromEntries(

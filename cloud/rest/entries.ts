@@ -5,7 +5,7 @@ import { recordEntries } from '../ledger/commit.ts';
 
 /** An entry but for who did it. What belongs to no site has none. */
 export type Deed = Pick<EntryDraft, 'action' | 'entity' | 'entityId'> &
-  Partial<Pick<EntryDraft, 'siteId' | 'data'>>;
+  Partial<Pick<EntryDraft, 'siteId' | 'data' | 'private'>>;
 
 export async function record(
   tx: WriteHandle,

@@ -7,6 +7,7 @@ import { commandHandlers } from '../commands/handlers.ts';
 import { enrolmentHandlers } from '../enrolment/handlers.ts';
 import { deliveryHandlers } from '../events/handlers.ts';
 import { paymentRoomHandlers } from '../payments/handlers.ts';
+import { privacyHandlers } from '../privacy/handlers.ts';
 import { webhookHandlers } from '../webhooks/handlers.ts';
 import type { Handlers } from './mount.ts';
 import { apiKeyHandlers } from './resources/api-keys.ts';
@@ -49,6 +50,7 @@ export function restHandlers(parts: {
     ...webhookHandlers(parts.webhooks),
     ...deliveryHandlers,
     ...userHandlers(parts),
+    ...privacyHandlers,
     ...apiKeyHandlers,
     ...equipmentHandlers,
     ...enrolmentHandlers(parts.enrolment),

@@ -4,7 +4,7 @@
  */
 import type { RouteConfig } from '@hono/zod-openapi';
 import { idSchema, NAMED_SHAPES, SHAPE_NAMES } from '@totem/domain';
-import { deviceStatusSchema } from '@totem/sync/device';
+import { deviceAnswerSchema, deviceStatusSchema } from '@totem/sync/device';
 import { hubAnnouncementSchema, hubDirectorySchema, siteDeskSchema } from '@totem/sync/hub';
 import { cursorAnswerSchema, ledgerBatchSchema, pushAnswerSchema } from '@totem/sync/push';
 import { z } from 'zod';
@@ -284,7 +284,14 @@ const deviceStatus: RouteConfig = {
   description: 'For totems, again and again: a device that does not say how it is counts as offline.',
   security,
   request: { body: { required: true, content: { 'application/json': { schema: deviceStatusSchema } } } },
-  responses: { 204: { description: 'Kept' }, ...deviceRefusals },
+  responses: {
+    200: {
+      description: 'Kept; what this device has to do, for one that says how far it has erased',
+      content: { 'application/json': { schema: deviceAnswerSchema } },
+    },
+    204: { description: 'Kept' },
+    ...deviceRefusals,
+  },
 };
 
 export const PROTOCOL_PATHS: readonly RouteConfig[] = [

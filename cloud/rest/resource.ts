@@ -7,6 +7,7 @@ import {
   type Env,
   type Id,
   instantText,
+  type JsonObject,
   newId,
   type Principal,
   ProblemError,
@@ -16,7 +17,7 @@ import {
 import { and, count, eq, isNull, type SQL } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { type ReadHandle, sqlErrorOf, type WriteHandle } from '../db/with-tenant.ts';
-import { changesOf, initialOf } from './changes.ts';
+import { changesOf, initialOf, personalOf } from './changes.ts';
 import { record } from './entries.ts';
 import { every, type Page, type PageQuery, pageClauses, pageOfRows } from './page.ts';
 
@@ -67,6 +68,8 @@ export interface ResourceSpec<T extends ConfiguredTable, V> {
   readonly max: number;
   /** Fields that never go into the ledger as they are; that they changed is said. */
   readonly hidden?: readonly string[];
+  /** Fields that name a person: they go beside the ledger's entry, where they can be erased. */
+  readonly personal?: readonly string[];
   /** What still needs the row, as `in_use` names it; undefined lets it go. */
   usedBy?(tx: WriteHandle, row: Row<T>): Promise<string | undefined>;
 }
@@ -140,7 +143,8 @@ export async function createRow<T extends ConfiguredTable, V>(
     action: 'CONFIG_CREATED',
     entity,
     entityId: id,
-    data: { after: initialOf(row, spec.hidden) },
+    data: { after: initialOf(row, unsaid(spec)) },
+    ...beside(personalOf(row, spec.personal ?? [])),
   });
   return row;
 }
@@ -160,7 +164,7 @@ export async function updateRow<T extends ConfiguredTable, V>(
 ): Promise<Row<T>> {
   const { table, entity } = spec;
   const before = await lockedRow(tx, spec, asked, id);
-  const changed = changesOf(before, changes, spec.hidden);
+  const changed = changesOf(before, changes, unsaid(spec));
   if (changed === undefined && !isTouched) return before;
   const [made] = await explained(spec, () =>
     tx.orm
@@ -178,6 +182,7 @@ export async function updateRow<T extends ConfiguredTable, V>(
     entity,
     entityId: id as Id<string>,
     data: changed,
+    ...beside(personalOf(changes, spec.personal ?? [])),
   });
   return row;
 }
@@ -203,6 +208,17 @@ export async function deleteRow<T extends ConfiguredTable, V>(
     entity,
     entityId: id as Id<string>,
   });
+}
+
+function unsaid({
+  hidden = [],
+  personal = [],
+}: Pick<ResourceSpec<ConfiguredTable, unknown>, 'hidden' | 'personal'>) {
+  return [...hidden, ...personal];
+}
+
+function beside(personal: JsonObject): { readonly private?: JsonObject } {
+  return Object.keys(personal).length === 0 ? {} : { private: personal };
 }
 
 function visible<T extends ConfiguredTable, V>(

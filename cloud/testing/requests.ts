@@ -126,6 +126,8 @@ const BODIES: Readonly<Record<string, Bodies>> = {
     priorityClassId: await c.idOf('/v1/priority-classes'),
   }),
   resolveConflict: () => ({ resolution: 'a test' }),
+  exportPerson: (c) => ({ by: 'name', value: c.text() }),
+  erasePerson: (c) => ({ by: 'name', value: c.text(), reason: 'asked' }),
   pushLedger: ({ tenantId, siteId }) =>
     sealedBatch(generateKeyPairSync('ed25519'), tenantId, openChain(systemEnv, tenantId, siteId).opening),
 };

@@ -21,6 +21,7 @@ import { paymentExceptionRoutes } from './routes/payment-exceptions.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { printSettingRoutes } from './routes/print-settings.ts';
 import { priorityClassRoutes } from './routes/priority-classes.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { pspAccountRoutes } from './routes/psp-accounts.ts';
 import { pspHintRoutes } from './routes/psp-hints.ts';
 import { refundRoutes } from './routes/refunds.ts';
@@ -46,6 +47,7 @@ export const ROUTES = {
   ...webhookRoutes,
   ...deliveryRoutes,
   ...userRoutes,
+  ...privacyRoutes,
   ...apiKeyRoutes,
   ...equipmentRoutes,
   ...enrolmentRoutes,

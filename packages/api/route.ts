@@ -22,6 +22,7 @@ export const TAGS = [
   'Queue',
   'Payments',
   'Record',
+  'Privacy',
   'Reports',
 ] as const;
 export type Tag = (typeof TAGS)[number];

@@ -216,6 +216,14 @@ export {
   whyNotRefund,
 } from './payment/refund.ts';
 export { BRAZILIAN_PRIORITY_CLASSES, type PriorityPreset } from './priority/presets.ts';
+export {
+  comparableMark,
+  ERASURE_REASONS,
+  type ErasureReason,
+  PERSON_MARKS,
+  type PersonMark,
+  pseudonymOf,
+} from './privacy/mark.ts';
 export { type BookNeeds, bookNeeds, queueBook, sitePolicy } from './queue/book.ts';
 export {
   type CallableTicket,

@@ -12,6 +12,7 @@ import { EXPIRE_EVERY_MS, expireAtHub } from './hub/expire.ts';
 import type { HubOptions } from './hub/service.ts';
 import { type CreateTicket, issueTicket } from './issue/issue.ts';
 import { isReadyToIssue } from './issue/readiness.ts';
+import { erasedUpTo, eraseHere } from './ledger/erase.ts';
 import { openOrigin } from './ledger/origins.ts';
 import type { LinkState } from './link/cloud-link.ts';
 import { createLocalApi } from './local-api/app.ts';
@@ -26,7 +27,7 @@ import { queueAsked } from './print/asked.ts';
 import { inspectWhenIdle } from './salvage/inspection.ts';
 import { type PartReport, writeReports } from './status/board.ts';
 import { createHeartbeat } from './status/heartbeat.ts';
-import { type DeviceView, deviceReports } from './status/reports.ts';
+import { type DeviceView, deviceReports, terminalReport } from './status/reports.ts';
 import { readSetting } from './store/settings.ts';
 import { aboutDevice } from './technician/about.ts';
 
@@ -229,7 +230,15 @@ function run(parts: Parts, { timers, log, appVersion }: AgentOptions, lifecycle:
     }
   };
   const reports = (): PartReport[] => deviceReports(viewOf(parts));
-  const heartbeat = createHeartbeat({ link, timers, log, appVersion, reports });
+  const heartbeat = createHeartbeat({
+    link,
+    timers,
+    log,
+    appVersion,
+    reports: () => [...reports(), ...terminalReport(parts.desk.terminals())],
+    erasedUpTo: () => erasedUpTo(store),
+    obey: ({ erased }) => eraseHere(store, erased),
+  });
   const reportSoon = (): void => {
     cancelReport ??= timers.after(REPORT_DELAY_MS, () => {
       cancelReport = undefined;

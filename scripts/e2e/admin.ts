@@ -37,6 +37,7 @@ export const ADMIN_PAGES = [
   '/notifications/new',
   '/keys',
   '/keys/new',
+  '/privacy',
   '/audit',
   '/account',
   '/nowhere',

@@ -1,5 +1,6 @@
 /** People who sign in: who they are, what they may do, and where. */
 import { type AnswerOf, ROUTES, type Routes } from '@totem/api';
+import { EraseAccount } from '../people/erase-account.tsx';
 import { PersonAccess } from '../people/person-access.tsx';
 import { activeFilter, languageChoices, roleChoices, serviceChoices, siteChoices } from './choices.ts';
 import type { ResourceSpec } from './resource.ts';
@@ -67,6 +68,7 @@ export const PEOPLE: ResourceSpec<Person> = {
     active: true,
   }),
   after: (person) => <PersonAccess person={person} />,
+  afterRemoved: (person) => <EraseAccount person={person} />,
   sections: [
     {
       name: 'who',

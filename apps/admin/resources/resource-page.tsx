@@ -57,7 +57,7 @@ export function ResourcePage<V extends Configured>({ spec, id }: ResourcePagePro
       {row.deletedAt === null && spec.before?.(row)}
       {/* A page keeps the form of the row it began with: what others save meanwhile is found out when it is sent. */}
       <KnownForm key={id} spec={spec} row={row} />
-      {row.deletedAt === null && spec.after?.(row)}
+      {row.deletedAt === null ? spec.after?.(row) : spec.afterRemoved?.(row)}
     </Page>
   );
 }

@@ -44,6 +44,8 @@ export interface ResourceSpec<V extends Configured> {
   before?(row: V): ReactNode;
   /** Below it. */
   after?(row: V): ReactNode;
+  /** Below the form of one that was taken out of use. */
+  afterRemoved?(row: V): ReactNode;
   /** Beside the fields, drawn from what is typed. */
   preview?(draft: Draft, sight: Sight): ReactNode;
   /** In place of an empty list, besides the button that makes the first. */

@@ -38,6 +38,7 @@ export const FRAME_TEXTS = {
     webhooks: ['Webhooks', 'Webhooks', 'Webhooks'],
     notifications: ['Notificações', 'Notifications', 'Notificaciones'],
     keys: ['Chaves de API', 'API keys', 'Claves de API'],
+    privacy: ['Privacidade', 'Privacy', 'Privacidad'],
     audit: ['Auditoria', 'Audit', 'Auditoría'],
     account: ['Minha conta', 'My account', 'Mi cuenta'],
   },

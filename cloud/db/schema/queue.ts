@@ -5,6 +5,7 @@ import type {
   Channel,
   Conflict,
   Folded,
+  Locale,
   TicketReprint,
   TicketState,
 } from '@totem/domain';
@@ -125,4 +126,18 @@ export const appointmentPerson = pgTable(
     phone: text(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.appointmentId] })],
+);
+
+/** Where the customer of a ticket wants to hear that their turn is near. */
+export const ticketContact = pgTable(
+  'ticket_contact',
+  {
+    tenantId: tenantId(),
+    ticketId: id<'ticket'>().notNull(),
+    createdAt: instant().notNull(),
+    channel: text().$type<'email' | 'sms' | 'whatsapp'>().notNull(),
+    address: text().notNull(),
+    locale: text().$type<Locale>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.ticketId] })],
 );

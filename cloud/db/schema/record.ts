@@ -189,6 +189,18 @@ export const auditRetired = pgTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.month] })],
 );
 
+export const ticketsRetired = pgTable(
+  'tickets_retired',
+  {
+    tenantId: tenantId(),
+    businessDay: day().notNull(),
+    tickets: integer().notNull(),
+    receipts: integer().notNull(),
+    retiredAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.businessDay] })],
+);
+
 export const changeHead = pgTable('change_head', {
   tenantId: id<'tenant'>().primaryKey(),
   last: position().notNull().default(0),

@@ -28,6 +28,8 @@ export const tenant = pgTable('tenant', {
   requireSecondFactorForAdmins: boolean().notNull().default(false),
   refundApprovalFromCents: bigint({ mode: 'number' }),
   platformRequiresSecondFactor: boolean().notNull().default(false),
+  peopleKeptDays: integer().notNull().default(30),
+  ticketsKeptDays: integer().notNull().default(400),
   ...configured(),
 });
 

@@ -16,10 +16,10 @@ import {
 } from '@totem/domain';
 import { and, count, desc, eq, gte, inArray, lt, ne } from 'drizzle-orm';
 import { appointment, appointmentPerson } from '../../db/schema/queue.ts';
-import { entryPrivate } from '../../db/schema/record.ts';
 import { service, site } from '../../db/schema/tenancy.ts';
 import type { ReadHandle, WriteHandle } from '../../db/with-tenant.ts';
-import { record } from '../entries.ts';
+import { forgetAtTickets, forgetBooked, recordErasures } from '../../privacy/erase.ts';
+import { record, userOf } from '../entries.ts';
 import { type Asked, type Handler, read, write } from '../mount.ts';
 import { every, pageClauses, pageOfRows } from '../page.ts';
 import { missing } from '../resource.ts';
@@ -113,40 +113,16 @@ export const appointmentHandlers = {
   }),
   eraseAppointmentPerson: write(async (tx, asked) => {
     const { row } = await found(tx, asked.principal, asked.params.id);
-    const erased = (await eraseBooked(tx, asked, row)) + (await eraseCheckedIn(tx, asked, row));
+    const booked = await forgetBooked(tx, [row.id]);
+    // Who was checked in is on the ticket as well.
+    const atTicket = row.ticketId === null ? [] : await forgetAtTickets(tx, [row.ticketId]);
+    const gone = [...booked, ...atTicket];
+    const { env, principal } = asked;
+    await recordErasures(tx, env, gone, { userId: userOf(principal), data: { by: principal.kind } });
+    const erased = booked.length + atTicket.reduce((sum, { entries }) => sum + entries, 0);
     return { body: { erased } };
   }),
 } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
-
-async function eraseBooked(tx: WriteHandle, who: Who, row: AppointmentRow): Promise<number> {
-  const gone = await tx.orm
-    .delete(appointmentPerson)
-    .where(and(eq(appointmentPerson.tenantId, tx.tenantId), eq(appointmentPerson.appointmentId, row.id)))
-    .returning({ id: appointmentPerson.appointmentId });
-  if (gone.length > 0)
-    await record(tx, who, { action: 'PERSON_ERASED', ...placed(row), data: { entries: 0 } });
-  return gone.length;
-}
-
-/** Who was checked in is on the ticket as well. */
-async function eraseCheckedIn(tx: WriteHandle, who: Who, row: AppointmentRow): Promise<number> {
-  if (row.ticketId === null) return 0;
-  const entityId = row.ticketId as string as Id<'entity'>;
-  const gone = await tx.orm
-    .delete(entryPrivate)
-    .where(
-      and(
-        eq(entryPrivate.tenantId, tx.tenantId),
-        eq(entryPrivate.entity, 'ticket'),
-        eq(entryPrivate.entityId, entityId),
-      ),
-    )
-    .returning({ entryId: entryPrivate.entryId });
-  const data = { entries: gone.length };
-  if (gone.length > 0)
-    await record(tx, who, { action: 'PERSON_ERASED', entity: 'ticket', entityId, siteId: row.siteId, data });
-  return gone.length;
-}
 
 function view({ tenantId: _, ...row }: AppointmentRow, person: PersonRow | null) {
   const { name = null, document = null, phone = null } = person ?? {};

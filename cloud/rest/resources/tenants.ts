@@ -179,7 +179,13 @@ async function takeIn(
     asked,
     { action, ...company(tx), data: { after: { name: body.name, slug: body.slug } } },
     { action, siteId, entity: 'site', entityId: siteId, data: { after: { ...firstSite } } },
-    { action, entity: 'user', entityId: adminId, data: { after: who } },
+    {
+      action,
+      entity: 'user',
+      entityId: adminId,
+      data: { after: { role: who.role } },
+      private: { username, fullName },
+    },
   );
   return row;
 }

@@ -12,6 +12,7 @@ import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, ne, or, type SQL } f
 import { call, ticket } from '../../db/schema/queue.ts';
 import { auditLog, entryPrivate } from '../../db/schema/record.ts';
 import type { ReadHandle } from '../../db/with-tenant.ts';
+import { forgetAtTickets, recordErasures } from '../../privacy/erase.ts';
 import { record, userOf } from '../entries.ts';
 import { type EntryRow, entryOf } from '../entry-row.ts';
 import { type Handler, read, write } from '../mount.ts';
@@ -46,32 +47,27 @@ export const ticketHandlers = {
     const rows = await ticketCalls(tx, params.id, query);
     return { body: pageOfRows(rows, query, ({ calledAt, id }) => ({ at: calledAt, id }), callView) };
   }),
-  getTicketPerson: read(async (tx, { principal, params, log }) => {
-    await visibleTicket(tx, principal, params.id);
+  // Who looked at whose name is an entry of the ledger: this is a write.
+  getTicketPerson: write(async (tx, asked) => {
+    const { principal, params } = asked;
+    const { siteId } = await visibleTicket(tx, principal, params.id);
     if (!(await mayMeet(tx, principal, params.id))) throw new ProblemError('forbidden');
     const said = await personOf(tx, params.id);
-    log.info({ ticketId: params.id, by: userOf(principal) }, 'somebody read who a ticket belongs to');
+    const fields = Object.entries(said).flatMap(([field, value]) => (value === null ? [] : [field]));
+    await record(tx, asked, {
+      siteId,
+      action: 'PERSON_READ',
+      entity: 'ticket',
+      entityId: params.id,
+      data: { fields },
+    });
     return { body: said };
   }),
   eraseTicketPerson: write(async (tx, { principal, params, env }) => {
-    const row = await visibleTicket(tx, principal, params.id);
-    const gone = await tx.orm
-      .delete(entryPrivate)
-      .where(aboutTicket(tx, params.id))
-      .returning({ entryId: entryPrivate.entryId });
-    if (gone.length > 0)
-      await record(
-        tx,
-        { env, principal },
-        {
-          siteId: row.siteId,
-          action: 'PERSON_ERASED',
-          entity: 'ticket',
-          entityId: params.id,
-          data: { entries: gone.length },
-        },
-      );
-    return { body: { erased: gone.length } };
+    await visibleTicket(tx, principal, params.id);
+    const gone = await forgetAtTickets(tx, [params.id]);
+    await recordErasures(tx, env, gone, { userId: userOf(principal), data: { by: principal.kind } });
+    return { body: { erased: gone[0]?.entries ?? 0 } };
   }),
 } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
 

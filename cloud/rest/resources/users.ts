@@ -26,6 +26,7 @@ const USERS: ResourceSpec<typeof appUser, UserRow> = {
   unique: { app_user_username_key: 'username' },
   max: USERS_MAX,
   hidden: ['hashedPassword'],
+  personal: ['username', 'fullName', 'email'],
 };
 
 export function userHandlers({ passwords }: { readonly passwords: Passwords }) {

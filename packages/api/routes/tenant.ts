@@ -38,6 +38,18 @@ export const tenantFields = {
     .nullable()
     .default(null)
     .describe('From this sum on a refund needs a second person; null: never.'),
+  peopleKeptDays: z
+    .int()
+    .min(1)
+    .max(180)
+    .default(30)
+    .describe('Who somebody is, is forgotten so many days after their day; what they did stays.'),
+  ticketsKeptDays: z
+    .int()
+    .min(366)
+    .max(3_650)
+    .default(400)
+    .describe('Tickets, calls and receipts go after so many days; what their days came to stays.'),
 };
 
 /** What only the platform may say of it. */
@@ -62,6 +74,8 @@ export const tenantSchema = z
     requireSecondFactorForAdmins: z.boolean(),
     refundApprovalFromCents: z.int().nullable(),
     platformRequiresSecondFactor: z.boolean(),
+    peopleKeptDays: z.int(),
+    ticketsKeptDays: z.int(),
     createdAt: instant,
     suspendedAt: instant.nullable(),
     deletedAt: instant.nullable(),

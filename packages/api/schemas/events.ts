@@ -59,6 +59,10 @@ const chainEvent = z
   .object({ faults: z.int().min(1), first: z.string().describe('What was found first.'), since: instant })
   .meta({ id: 'ChainEvent' });
 
+const backupEvent = z
+  .object({ since: instant.describe('When the newest backup that counts was begun.') })
+  .meta({ id: 'BackupEvent' });
+
 const webhookEvent = z
   .object({
     webhookId: id<'config_webhook'>(),
@@ -86,6 +90,10 @@ export const EVENT_DATA = {
   'ledger.caught_up': deviceEvent,
   'clock.suspect': deviceEvent,
   'clock.trusted': deviceEvent,
+  'terminal.down': deviceEvent,
+  'terminal.ready': deviceEvent,
+  'backup.overdue': backupEvent,
+  'backup.verified': backupEvent,
   'conflict.found': conflictEvent,
   'chain.broken': chainEvent,
   'webhook.disabled': webhookEvent,
@@ -117,6 +125,10 @@ export const EVENT_SUMMARIES: Readonly<Record<EventName, string>> = {
   'ledger.caught_up': 'A device has sent its entries',
   'clock.suspect': 'The clock of a device cannot be right',
   'clock.trusted': 'The clock of a device is right again',
+  'terminal.down': 'A card terminal has not answered for some minutes',
+  'terminal.ready': 'A card terminal answers again',
+  'backup.overdue': 'The newest backup that counts is too old; told to whoever runs the platform',
+  'backup.verified': 'There is a backup again that counts; told to whoever runs the platform',
   'conflict.found': 'Something happened that does not fit, and somebody has to look',
   'chain.broken': 'The ledger was found altered',
   'webhook.disabled':

@@ -78,6 +78,8 @@ export const PERMISSIONS = {
   'quarantine.read': allow(ADMIN),
   'conflict.read': allow(QUEUE),
   'conflict.resolve': allow(ADMIN),
+  /** All that is held of one person, in one document. */
+  'person.export': allow(ADMIN),
   'person.erase': allow(ADMIN),
 } as const satisfies Record<string, PermissionSpec>;
 export type Permission = keyof typeof PERMISSIONS;

@@ -70,9 +70,12 @@ const ENTITIES_OF_RECORDED: Record<RecordedAction, readonly LedgerEntity[]> = {
   DEVICE_REINSTATED: ['equipment'],
   DEVICE_REVOKED: ['equipment'],
   CONFLICT_RESOLVED: ['conflict'],
+  PERSON_READ: ['ticket'],
+  PERSON_EXPORTED: ['tenant'],
   PERSON_ERASED: ['ticket', 'appointment', 'user'],
   DATA_EXPORTED: ['audit_log', 'tenant', 'ticket'],
   AUDIT_SEALED: ['audit_log'],
+  RECORDS_RETIRED: ['tenant'],
   TENANT_SUSPENDED: ['tenant'],
   TENANT_RESUMED: ['tenant'],
 };

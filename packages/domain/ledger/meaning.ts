@@ -84,9 +84,14 @@ export const ACTION_MEANINGS: Readonly<Record<LedgerAction, ActionMeaning>> = {
   DEVICE_REINSTATED: critical('A suspended device may work again.'),
   DEVICE_REVOKED: critical('A device may never work again.'),
   CONFLICT_RESOLVED: critical('Somebody settled what did not fit, and how.'),
+  PERSON_READ: critical('Somebody read who a ticket belongs to.'),
+  PERSON_EXPORTED: critical('All that is held of one person was taken out, and of how many things.'),
   PERSON_ERASED: critical('Personal data was erased.'),
   DATA_EXPORTED: critical('Data was taken out, of which span and how much.'),
   AUDIT_SEALED: critical('A month of the ledger was signed.'),
+  RECORDS_RETIRED: critical(
+    'Tickets and receipts of a day were let go, after the time for which they are kept.',
+  ),
   TENANT_SUSPENDED: critical('Nobody of a tenant comes in, and why.'),
   TENANT_RESUMED: critical('A suspended tenant comes in again.'),
 };

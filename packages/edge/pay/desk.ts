@@ -4,6 +4,7 @@
  */
 import {
   type CommandDone,
+  type InstantText,
   instantText,
   type PaymentMeans,
   type PaymentSessionRow,
@@ -33,11 +34,19 @@ export interface PayAsk {
   readonly meansId: string;
 }
 
+export interface TerminalState {
+  readonly isReady: boolean;
+  /** Of the one that has been away longest. */
+  readonly since: InstantText;
+}
+
 export interface PaymentDesk {
   /** What can be paid with now. Answers within moments, whatever the other sides do. */
   means(): Promise<readonly PaymentMeans[]>;
   /** Whether anything can be, as far as is known: what must be paid first is given only then. */
   canCharge(): boolean;
+  /** How its card terminals are, and since when; undefined where there are none, or none has said anything yet. */
+  terminals(): TerminalState | undefined;
   /** @throws ProblemError `ticket_not_found`, `ticket_state`, `payment_method_closed`, `payment_in_progress`, `command_id_reused`. */
   pay(ask: PayAsk): PaymentView;
   /** @throws ProblemError `payment_not_found` */
@@ -204,6 +213,7 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
       const ready = await readiness.ready();
       return ready.filter(({ till }) => canDeliver(till, prints)).map(({ means }) => means);
     },
+    terminals: () => terminalState(readiness, clock.env.now()),
     canCharge: () => readiness.known().some(({ till }) => canDeliver(till, prints)),
     pay({ id, ticketId, meansId }) {
       const earlier = payments.get(id);
@@ -268,6 +278,14 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
   };
 }
 
+function terminalState(readiness: TillReadiness, now: number): TerminalState | undefined {
+  const cards = readiness.said().filter(({ till }) => till.means.method === 'card');
+  if (cards.length === 0) return undefined;
+  const away = cards.filter(({ isReady }) => !isReady);
+  const longest = Math.max(...(away.length > 0 ? away : cards).map(({ forMs }) => forMs));
+  return { isReady: away.length === 0, since: instantText(now - longest) };
+}
+
 /** What goes on by itself: settling, now and whenever the link comes back, and giving up what was abandoned. @returns stops it. */
 function startDesk(parts: DeskParts, readiness: TillReadiness, lookAgain: () => void): () => void {
   const { timers, tills, log, store } = parts;
@@ -283,6 +301,8 @@ function startDesk(parts: DeskParts, readiness: TillReadiness, lookAgain: () => 
     } catch (error) {
       if (!(error instanceof ProblemError)) log.error({ err: error }, 'unpaid tickets could not be given up');
     }
+    // Asked also when nobody pays: a terminal that is gone is found by staff and not by a customer.
+    if (tills.some(({ means }) => means.method === 'card')) void readiness.ready();
     cancelSweep = timers.after(SWEEP_EVERY_MS, sweep);
   };
   let cancelSweep = timers.after(SWEEP_EVERY_MS, sweep);

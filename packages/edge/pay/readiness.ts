@@ -17,12 +17,16 @@ export interface TillReadiness {
   ready(): Promise<readonly NamedTill[]>;
   /** Those that were ready when last asked. */
   known(): readonly NamedTill[];
+  /** What each has said last and for how long it has said so; who was not asked yet is not in it. */
+  said(): readonly { readonly till: NamedTill; readonly isReady: boolean; readonly forMs: number }[];
   /** Something has happened at a till: what it said no longer counts. */
   forget(till: Till): void;
 }
 
 interface Said {
   readonly isReady: boolean;
+  /** When it began to say so. */
+  readonly sinceMs: number;
   readonly atMs: number;
 }
 
@@ -41,7 +45,11 @@ export function createReadiness(parts: {
     if (underWay !== undefined) return underWay;
     const asked = till
       .ready()
-      .then(({ ready }) => void said.set(till, { isReady: ready, atMs: timers.monotonicMs() }))
+      .then(({ ready: isReady }) => {
+        const atMs = timers.monotonicMs();
+        const before = said.get(till);
+        said.set(till, { isReady, atMs, sinceMs: before?.isReady === isReady ? before.sinceMs : atMs });
+      })
       // A disk that cannot be read takes no payment.
       .catch(() => void said.delete(till))
       .finally(() => asking.delete(till));
@@ -63,6 +71,12 @@ export function createReadiness(parts: {
       if (late.some(({ till }) => ageOf(till) >= STALE_MS)) await withinMs(timers, Promise.all(answers));
       return known();
     },
+    said: () =>
+      tills.flatMap((named) => {
+        const last = said.get(named.till);
+        if (last === undefined) return [];
+        return [{ till: named, isReady: last.isReady, forMs: timers.monotonicMs() - last.sinceMs }];
+      }),
     forget: (till) => void said.delete(till),
   };
 }

@@ -1,33 +1,40 @@
 /** When the cloud is told how a totem is: at the start, in a rhythm, and soon after a part has changed, but not each time. */
+import { newId } from '@totem/domain';
 import { createLog } from '@totem/host';
-import type { DeviceStatus } from '@totem/sync/device';
+import type { DeviceAnswer, DeviceStatus } from '@totem/sync/device';
 import { virtualWorld } from '@totem/testkit/virtual';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PartReport } from './board.ts';
 import { createHeartbeat, HEARTBEAT_EVERY_MS, HEARTBEAT_SOONEST_MS, type Heartbeat } from './heartbeat.ts';
+import type { ToldReport } from './reports.ts';
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 let world: ReturnType<typeof virtualWorld>;
 let told: DeviceStatus[];
-let reports: PartReport[];
+let reports: ToldReport[];
 let isDown: boolean;
+let answers: Response[];
+let obeyed: DeviceAnswer[];
 let heartbeat: Heartbeat;
 beforeEach(() => {
   world = virtualWorld();
   told = [];
   isDown = false;
+  answers = [];
+  obeyed = [];
   reports = [{ part: 'printer', state: 'ok', detail: {} }];
   heartbeat = createHeartbeat({
     timers: world.timers,
     log: createLog('test', { level: 'silent' }),
     appVersion: '1.2.3',
     reports: () => reports,
+    erasedUpTo: () => null,
+    obey: (answer) => void obeyed.push(answer),
     link: {
       request: async ({ body }) => {
         if (isDown) throw new TypeError('no link');
         told.push(JSON.parse(String(body)));
-        return new Response(null, { status: 204 });
+        return answers.shift() ?? new Response(null, { status: 204 });
       },
     },
   });
@@ -43,7 +50,7 @@ describe('the heartbeat', () => {
   it('is there at the start, and goes on though nothing happens', async () => {
     heartbeat.start();
     await settled();
-    expect(told).toEqual([{ appVersion: '1.2.3', parts: reports }]);
+    expect(told).toEqual([{ appVersion: '1.2.3', parts: reports, erasedUpTo: null }]);
     await pass(HEARTBEAT_EVERY_MS);
     await pass(HEARTBEAT_EVERY_MS);
     expect(told).toHaveLength(3);
@@ -62,6 +69,19 @@ describe('the heartbeat', () => {
     }
     await pass(HEARTBEAT_SOONEST_MS);
     expect(told.map(({ parts }) => parts[0]?.state)).toEqual(['ok', 'fault']);
+  });
+
+  it('does what it is answered, and asks soon for what was too much for one answer', async () => {
+    const entryId = newId<'entry'>(world.env);
+    const erased = { upTo: { position: 7, entryId }, tickets: [newId<'ticket'>(world.env)] };
+    answers.push(Response.json({ erased: { ...erased, hasMore: true }, ofALaterCloud: 1 }));
+    heartbeat.start();
+    await settled();
+    expect(obeyed).toEqual([{ erased: { ...erased, hasMore: true } }]);
+    await pass(HEARTBEAT_SOONEST_MS);
+    expect(told).toHaveLength(2);
+    await pass(HEARTBEAT_SOONEST_MS);
+    expect(told).toHaveLength(2);
   });
 
   it('goes on after a link that was down, and ends when it is stopped', async () => {

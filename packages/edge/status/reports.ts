@@ -3,6 +3,7 @@ import { type PrinterStatus, printable } from '@totem/drivers/printer';
 import type { Clock } from '../clock/clock.ts';
 import type { LinkState } from '../link/cloud-link.ts';
 import type { OutboxStatus } from '../outbox/outbox.ts';
+import type { TerminalState } from '../pay/desk.ts';
 import type { PartReport } from './board.ts';
 
 /** Attempts in a row that may fail before staff is told: a link that blinks is nobody's business. */
@@ -88,4 +89,13 @@ function deviceReport({ stopped }: DeviceView): PartReport {
 /** A fork is told to customers as what it means for them; staff reads the reason. */
 function stoppedDetail(stopped: NonNullable<DeviceView['stopped']>): PartReport['detail'] {
   return stopped === 'not_ready' ? { code: stopped } : { code: 'device_suspended', reason: stopped };
+}
+
+/** What only the office is told: customers see by what they are offered whether cards are taken. */
+export type ToldReport = Omit<PartReport, 'part'> & { readonly part: PartReport['part'] | 'terminal' };
+
+export function terminalReport(terminals: TerminalState | undefined): ToldReport[] {
+  if (terminals === undefined) return [];
+  const { isReady, since } = terminals;
+  return [{ part: 'terminal', state: isReady ? 'ok' : 'fault', detail: { since } }];
 }

@@ -59,6 +59,15 @@ export function markSalvaged(folder: string): void {
     rmSync(folderOf(dir, number), { recursive: true, force: true });
 }
 
+/** Takes away what is kept of damaged databases whose facts are in the present one. */
+export function dropSalvaged(path: string): void {
+  const dir = dirname(path);
+  for (const number of foldersOf(dir)) {
+    const folder = folderOf(dir, number);
+    if (existsSync(join(folder, SALVAGED))) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Takes database and journal away. The log goes first, so that it never lies beside another database. */
 export function clearFiles(path: string): void {
   const dir = dirname(path);

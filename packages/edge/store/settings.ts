@@ -1,4 +1,5 @@
 /** What the device remembers besides rows and ledger: small values by name, each with the schema it is read with. */
+import { erasureMarkSchema } from '@totem/sync/device';
 import { hubDirectorySchema } from '@totem/sync/hub';
 import { z } from 'zod';
 import type { ReadHandle, WriteHandle } from './connection.ts';
@@ -24,6 +25,8 @@ const SETTINGS = {
   hub_ready: z.object({ term: z.int() }),
   /** The printer that a technician has chosen here, and how it is spoken to. */
   printer: z.object({ way: z.string(), profileId: z.string() }),
+  /** The last erasure of the cloud's that is done here. */
+  erased_up_to: erasureMarkSchema,
   /** The technician's PIN as argon2id, the tries since the last right one, and until when no other counts. */
   technician: z.object({ hash: z.string().nullable(), tries: z.int(), lockedUntilMs: z.number() }),
 } as const;

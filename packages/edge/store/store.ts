@@ -7,7 +7,7 @@ import { ProblemError } from '@totem/domain';
 import type { Log } from '@totem/host';
 import { migrateSqlite } from '@totem/migrations';
 import { type Connection, openConnection, type ReadHandle, type WriteHandle } from './connection.ts';
-import { awaitingSalvage, clearFiles, markSalvaged, setAside } from './files.ts';
+import { awaitingSalvage, clearFiles, dropSalvaged, markSalvaged, setAside } from './files.ts';
 
 export interface Store {
   /** Runs reads on committed data. @throws ProblemError `storage_fault` when the file cannot be read. */
@@ -32,6 +32,8 @@ export interface Store {
   awaiting(): string | undefined;
   /** Its facts are in this one. */
   salvaged(): void;
+  /** Takes away what is kept of damaged databases, once their facts are in this one. */
+  forgetDamaged(): void;
   /** Moves the WAL into the file and cuts it, so that what was deleted is gone from the disk. */
   checkpoint(): void;
   /**
@@ -150,6 +152,7 @@ export function openStore(path: string, log: Log, pagesMax?: number): Store {
       if (awaiting !== undefined) markSalvaged(awaiting);
       awaiting = undefined;
     },
+    forgetDamaged: () => dropSalvaged(path),
     checkpoint: () => void attempt(() => handle().raw.pragma('wal_checkpoint(TRUNCATE)')),
     settle() {
       if (unsettled < SETTLED_COMMITS) return;

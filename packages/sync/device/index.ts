@@ -1,2 +1,10 @@
 /** What a device and the cloud say to each other about the device itself, besides its ledger and its shapes. */
-export { type DeviceStatus, deviceStatusSchema } from './status.ts';
+export {
+  type DeviceAnswer,
+  type DeviceStatus,
+  deviceAnswerSchema,
+  deviceStatusSchema,
+  ERASURES_AT_ONCE,
+  type ErasureMark,
+  erasureMarkSchema,
+} from './status.ts';

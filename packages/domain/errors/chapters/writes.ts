@@ -42,6 +42,13 @@ export const WRITES_ERRORS = {
     'El registro indicado no existe: {field}.',
   ),
   in_use: spec(409, 'Ainda está em uso: {by}.', 'It is still in use: {by}.', 'Todavía está en uso: {by}.'),
+  account_in_use: spec(
+    409,
+    'Esta conta ainda está em uso. Remova-a antes de apagar os dados.',
+    'This account is still in use. Remove it before its data is erased.',
+    'Esta cuenta todavía está en uso. Elimínela antes de borrar los datos.',
+    'Only who has left is erased: take the person out of use first.',
+  ),
   last_admin: spec(
     409,
     'É preciso que fique pelo menos um administrador ativo.',

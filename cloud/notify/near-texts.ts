@@ -18,7 +18,11 @@ const AHEAD: Readonly<Record<Locale, (people: number) => string>> = {
   'pt-BR': (people) =>
     people === 0 ? 'você é o próximo' : people === 1 ? 'falta 1 pessoa' : `faltam ${people} pessoas`,
   en: (people) =>
-    people === 0 ? 'you are next' : people === 1 ? '1 person is ahead of you' : `${people} people are ahead of you`,
+    people === 0
+      ? 'you are next'
+      : people === 1
+        ? '1 person is ahead of you'
+        : `${people} people are ahead of you`,
   es: (people) =>
     people === 0 ? 'usted es el próximo' : people === 1 ? 'falta 1 persona' : `faltan ${people} personas`,
 };

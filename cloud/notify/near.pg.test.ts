@@ -50,8 +50,11 @@ const capabilityOf = (ticketId: string) => {
 async function queueOf(people: number): Promise<string[]> {
   const own = openChain(env, tenantId, siteId);
   const made = Array.from({ length: people }, () => createTicket(env, siteId, { data: { priorityClassId } }));
-  const drafts = made.map(({ draft }) => draft);
-  await push(cloud, totem, sealedBatch(totem, tenantId, [...own.opening, ...own.write(drafts)]));
+  const began = env.now() - people * 1_000;
+  const written = made.flatMap(({ draft }, index) =>
+    own.write([draft], { env: { ...env, now: () => began + index * 1_000 } }),
+  );
+  await push(cloud, totem, sealedBatch(totem, tenantId, [...own.opening, ...written]));
   return made.map(({ ticket }) => ticket.id);
 }
 const page = async (ticketId: string) => {

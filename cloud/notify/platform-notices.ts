@@ -18,11 +18,7 @@ const MAKE: Statement = {
 };
 
 /** Puts these addresses in place of the ones before. */
-export async function ensurePlatformNotices(
-  db: Database,
-  env: Env,
-  to: readonly string[],
-): Promise<void> {
+export async function ensurePlatformNotices(db: Database, env: Env, to: readonly string[]): Promise<void> {
   await withTenant(db, PLATFORM_TENANT_ID, async (tx) => {
     const values = [tx.tenantId, NAME, JSON.stringify({ to }), JSON.stringify(EVENTS)];
     if ((await tx.run(KEEP, values)) > 0) return;

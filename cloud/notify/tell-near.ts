@@ -93,7 +93,8 @@ async function dueIn(tx: WriteHandle, env: Env): Promise<Due[]> {
   const due: Due[] = [];
   for (const { ticket_id, channel, address, locale } of contacts) {
     const ticket = tickets.get(ticket_id as TicketRow['id']);
-    const near = ticket?.state === 'waiting' && ticket.heldReason === null ? await standing(tx, env, ticket) : undefined;
+    const near =
+      ticket?.state === 'waiting' && ticket.heldReason === null ? await standing(tx, env, ticket) : undefined;
     if (ticket === undefined || near === undefined || near.peopleAhead > NEAR_PEOPLE) continue;
     due.push({
       ...near,

@@ -123,7 +123,9 @@ const TRANSACTIONS = /^(BEGIN|COMMIT|ROLLBACK)\b/;
 /** A database whose transactions are all part of the one that `client` is in. */
 function inside(db: Database, client: pg.PoolClient): Database {
   const query = async (asked: string | pg.QueryConfig, values?: unknown[]) =>
-    typeof asked === 'string' && TRANSACTIONS.test(asked) ? { rows: [] } : client.query(asked, values);
+    typeof asked === 'string' && TRANSACTIONS.test(asked)
+      ? { rows: [], command: TRANSACTIONS.exec(asked)?.[1] }
+      : client.query(asked, values);
   const api = { connect: async () => ({ query, release: () => {} }) };
   return { ...db, api: api as unknown as pg.Pool };
 }

@@ -13,10 +13,12 @@ interface BarChartProps {
   readonly label: string;
   readonly series: readonly string[];
   readonly bars: readonly Bar[];
+  /** As wide as the page, and not as half of it: letters are as large in both. */
+  readonly isWide?: boolean;
   show(value: number): string;
 }
 
-const WIDTH = 720;
+const WIDTH = { half: 720, whole: 1_080 } as const;
 const HEIGHT = 220;
 const LEFT_MIN = 48;
 /** Of a letter of the scale, on average. */
@@ -27,22 +29,23 @@ const LINES = 4;
 const GAP_SHARE = 0.3;
 const TICKS_MAX = 16;
 
-export function BarChart({ label, series, bars, show }: BarChartProps) {
+export function BarChart({ label, series, bars, isWide = false, show }: BarChartProps) {
+  const width = WIDTH[isWide ? 'whole' : 'half'];
   const most = niceTop(Math.max(1, ...bars.flatMap(({ values }) => values)));
   const scale = Array.from({ length: LINES + 1 }, (_, line) => (most * line) / LINES);
   const longest = Math.max(...scale.map((value) => show(value).length));
   const left = Math.max(LEFT_MIN, 12 + longest * LETTER);
-  const room = (WIDTH - left) / Math.max(1, bars.length);
+  const room = (width - left) / Math.max(1, bars.length);
   const height = HEIGHT - BOTTOM - TOP;
   const yOf = (value: number): number => TOP + height * (1 - value / most);
-  const wide = (room * (1 - GAP_SHARE)) / Math.max(1, series.length);
+  const each = (room * (1 - GAP_SHARE)) / Math.max(1, series.length);
   const every = Math.ceil(bars.length / TICKS_MAX);
   return (
     <figure className={css.chart}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+      <svg viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={label}>
         {scale.map((value) => (
           <g key={value}>
-            <line className={css.grid} x1={left} x2={WIDTH} y1={yOf(value)} y2={yOf(value)} />
+            <line className={css.grid} x1={left} x2={width} y1={yOf(value)} y2={yOf(value)} />
             <text className={css.scale} x={left - 8} y={yOf(value) + 4}>
               {show(value)}
             </text>
@@ -57,11 +60,11 @@ export function BarChart({ label, series, bars, show }: BarChartProps) {
                   key={series[at] ?? at}
                   className={css.bar}
                   data-series={at}
-                  x={begin + at * wide}
+                  x={begin + at * each}
                   y={yOf(value)}
-                  width={Math.max(1, wide - 1)}
+                  width={Math.max(1, each - 1)}
                   height={Math.max(0, HEIGHT - BOTTOM - yOf(value))}
-                  rx={Math.min(3, wide / 3)}
+                  rx={Math.min(3, each / 3)}
                 />
               ))}
               {index % every === 0 && (

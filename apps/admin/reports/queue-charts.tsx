@@ -161,13 +161,6 @@ function Services({ report }: { readonly report: QueueReport }) {
             isNumeric: true,
           },
           {
-            name: 'p90',
-            label: t('report.p90Worst'),
-            cell: (row) => seconds(format, row.waitSecondsP90Max),
-            isNumeric: true,
-            isSecondary: true,
-          },
-          {
             name: 'service-time',
             label: t('report.serviceMean'),
             cell: (row) => seconds(format, row.serviceSecondsMean),

@@ -41,8 +41,6 @@ export interface ServiceFigures {
   /** Means over days, each by how many were served on it; null when nobody was. */
   readonly waitSecondsMean: number | null;
   readonly serviceSecondsMean: number | null;
-  /** The longest of the days' ninetieth percentiles. */
-  readonly waitSecondsP90Max: number | null;
 }
 
 export function byService(days: readonly Line[]): readonly ServiceFigures[] {
@@ -57,7 +55,6 @@ export function byService(days: readonly Line[]): readonly ServiceFigures[] {
       overTarget: sum(lines, ({ overTarget }) => overTarget),
       waitSecondsMean: weighted(lines, ({ waitSeconds }) => waitSeconds?.mean ?? null),
       serviceSecondsMean: weighted(lines, ({ serviceSecondsMean }) => serviceSecondsMean),
-      waitSecondsP90Max: most(lines.flatMap(({ waitSeconds }) => waitSeconds?.p90 ?? [])),
     }))
     .sort((a, b) => b.issued - a.issued);
 }

@@ -107,6 +107,7 @@ function Kinds({ from, to }: Pick<ReportSpan, 'from' | 'to'>) {
       {REPORTS.map(([name, path]) => (
         <Link
           key={name}
+          className={css.kind}
           href={`${path}?${new URLSearchParams({ from, to })}`}
           aria-current={location === path ? 'page' : undefined}
         >

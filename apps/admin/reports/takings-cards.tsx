@@ -84,6 +84,7 @@ function Days({ report, currency, lines }: TakingsCardsProps) {
   return (
     <Card title={t('report.byDay')}>
       <BarChart
+        isWide
         label={t('report.takingsPicture', {
           from: named(from),
           to: named(to),

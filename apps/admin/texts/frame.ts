@@ -23,7 +23,7 @@ export const FRAME_TEXTS = {
     overview: ['Visão geral', 'Overview', 'Vista general'],
     tickets: ['Senhas', 'Tickets', 'Turnos'],
     payments: ['Pagamentos', 'Payments', 'Pagos'],
-    books: ['Conferência com o provedor', 'Provider’s books', 'Conciliación'],
+    books: ['Conferência', 'Reconciliation', 'Conciliación'],
     conflicts: ['Exceções', 'Exceptions', 'Excepciones'],
     reports: ['Relatórios', 'Reports', 'Informes'],
     sites: ['Unidades', 'Sites', 'Sucursales'],

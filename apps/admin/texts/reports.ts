@@ -24,7 +24,6 @@ export const REPORT_TEXTS = {
     expired: ['Expiradas', 'Expired', 'Vencidos'],
     p50: ['Espera mediana', 'Median wait', 'Espera mediana'],
     p90: ['Espera de 90 %', 'Wait of 90 %', 'Espera del 90 %'],
-    p90Worst: ['90 %, pior dia', '90 %, worst day', '90 %, peor día'],
     waitMean: ['Espera média', 'Mean wait', 'Espera media'],
     serviceMean: ['Atendimento médio', 'Mean service', 'Atención media'],
     byDay: ['Por dia', 'By day', 'Por día'],

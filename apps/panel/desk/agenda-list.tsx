@@ -29,13 +29,14 @@ export function AgendaList({ agenda, found, pickedId, timezone, serviceName, onP
     return <p className={css.agendaNote}>{t(agenda.length === 0 ? 'agenda.none' : 'agenda.noMatch')}</p>;
   return (
     <Radio.Group label={t('agenda.list')} value={pickedId ?? null} onChange={onPick}>
-      <Stack gap={2} mt={6} className={css.choices ?? ''}>
+      <Stack gap={2} mt={6} className={css.agenda ?? ''}>
         {found.map(({ id, slot, code, state, serviceId, person }) => (
           <Radio
             key={id}
             value={id}
             disabled={state !== 'booked'}
             className={css.choice ?? ''}
+            classNames={{ labelWrapper: css.bookingRow ?? '', label: css.bookingRow ?? '' }}
             label={
               <span className={css.booking}>
                 <strong>{format.time(Date.parse(slot), timezone)}</strong>

@@ -9,6 +9,7 @@ import { type AgendaSource, meant, searched } from './agenda.ts';
 import { type Agenda, AgendaList } from './agenda-list.tsx';
 import { AskForm } from './ask-form.tsx';
 import type { CheckIn } from './asks.ts';
+import css from './desk.module.css';
 import type { Issuable } from './issue-form.tsx';
 
 interface CheckInFormProps {
@@ -59,29 +60,30 @@ export function CheckInForm({ priorityClasses, agenda: source, onCheckIn, onClos
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <AgendaList {...source} agenda={agenda} found={found} pickedId={picked?.id} onPick={setPickedId} />
-        <NativeSelect
-          label={t('queue.priority')}
-          data={priorityClasses.map(({ id, name }) => ({ value: id, label: format.local(name) }))}
-          value={priorityClassId ?? ''}
-          error={
-            isMissing && priorityClassId === undefined
-              ? errorText(new DoorError('priority_class_not_found'))
-              : undefined
-          }
-          onChange={({ currentTarget }) =>
-            setPriorityClassId(priorityClasses.find(({ id }) => id === currentTarget.value)?.id)
-          }
-        />
-        <NumberInput
-          label={t('ask.partySize')}
-          description={t('ask.partySizeHint')}
-          min={1}
-          max={PARTY_SIZE_MAX}
-          allowDecimal={false}
-          clampBehavior="strict"
-          value={partySize}
-          onChange={(value) => setPartySize(typeof value === 'number' && value >= 1 ? value : 1)}
-        />
+        <div className={css.beforeCheckIn}>
+          <NativeSelect
+            label={t('queue.priority')}
+            data={priorityClasses.map(({ id, name }) => ({ value: id, label: format.local(name) }))}
+            value={priorityClassId ?? ''}
+            error={
+              isMissing && priorityClassId === undefined
+                ? errorText(new DoorError('priority_class_not_found'))
+                : undefined
+            }
+            onChange={({ currentTarget }) =>
+              setPriorityClassId(priorityClasses.find(({ id }) => id === currentTarget.value)?.id)
+            }
+          />
+          <NumberInput
+            label={t('ask.partySize')}
+            min={1}
+            max={PARTY_SIZE_MAX}
+            allowDecimal={false}
+            clampBehavior="strict"
+            value={partySize}
+            onChange={(value) => setPartySize(typeof value === 'number' && value >= 1 ? value : 1)}
+          />
+        </div>
       </Stack>
     </AskForm>
   );

@@ -51,7 +51,7 @@ import { TELL_NEAR_EVERY_MS, tellNear } from './notify/tell-near.ts';
 import { WATCH_BACKUP_EVERY_MS, watchBackup } from './notify/watch-backup.ts';
 import { WATCH_EVERY_MS, watchDevices } from './notify/watch-devices.ts';
 import { createPayments, type Payments } from './payments/payments.ts';
-import { receiptPageRoutes } from './payments/receipt-page.ts';
+import { receiptRoutes } from './payments/receipt-page.ts';
 import { phoneRoutes } from './phone-page/routes.ts';
 import { referenceRoutes } from './reference/routes.ts';
 import { restHandlers } from './rest/handlers.ts';
@@ -153,6 +153,7 @@ export function createCloud(options: CloudOptions): Cloud {
     log,
     vault,
     allowsLoopback: options.providersOnLoopback ?? false,
+    publicUrl: options.publicUrl,
   });
   const messages = createMessages(
     { db, env, timers, log, vault, counts: instruments },
@@ -341,7 +342,7 @@ function createApp(
   root.route('/', restApp({ db, env, vault, log, counts }, handlers, access.authenticate));
   root.route('/', referenceRoutes());
   root.route('/', phoneRoutes({ db, env, timers, addressOf, reaches: messages.reaches }));
-  root.route('/', receiptPageRoutes({ db, timers, vault, addressOf }));
+  root.route('/', receiptRoutes({ ...options, ...parts, addressOf }));
   const front = createShapeFront({
     shapes,
     resolvers: createShapeResolvers({ db, env, timers }),

@@ -12,7 +12,7 @@ import {
   type TenantId,
   type Timers,
 } from '@totem/domain';
-import type { Readiness } from '@totem/drivers/psp';
+import type { Provider, Readiness } from '@totem/drivers/psp';
 import type { Log } from '@totem/host';
 import type { Database } from '../db/pool.ts';
 import { readTenant, withTenant } from '../db/with-tenant.ts';
@@ -29,7 +29,7 @@ import {
   type Totem,
 } from './charge-rows.ts';
 import { accountAt, accountById } from './psp-accounts.ts';
-import type { Psp, PspPorts } from './psp-ports.ts';
+import type { PspPorts } from './psp-ports.ts';
 import { createWaits } from './waits.ts';
 
 export interface ChargeDesk {
@@ -66,7 +66,7 @@ export function createChargeDesk(parts: ChargeDeskParts): ChargeDesk {
   const waits = createWaits(timers);
   const underWay = new Map<string, Promise<ChargeAnswer>>();
 
-  const pspOf = async (row: ChargeRow): Promise<Psp> => {
+  const pspOf = async (row: ChargeRow): Promise<Provider> => {
     const account = await readTenant(db, row.tenantId, (tx) => accountById(tx, row.pspAccountId));
     if (account === undefined) throw new Error('a charge has lost its account');
     return ports.of(account);

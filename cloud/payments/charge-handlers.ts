@@ -1,6 +1,7 @@
 /** The charges of totems, as routes; and the address at which providers call. */
 import type { Routes } from '@totem/api';
 import { type Principal, ProblemError } from '@totem/domain';
+import { SIGNATURE_HEADER } from '@totem/drivers/psp';
 import { createRateLimit } from '../access/rate-limit.ts';
 import { type ClientAddress, networkOf } from '../http/client-address.ts';
 import { type Handler, own } from '../rest/mount.ts';
@@ -37,10 +38,22 @@ export function hintHandlers({ hints, timers }: Payments, addressOf: ClientAddre
   const limit = createRateLimit(timers, HINTS_PER_MINUTE);
   const heard: Handler<Routes['hintPix']> = own(async (c, { params, body }) => {
     limit.take(networkOf(addressOf(c)));
-    await hints.hear(params.capability, body);
+    await hints.hear(params.capability, { adapter: 'pix', body });
     return c.json({});
   });
-  return { hintPix: heard, hintPixAppended: heard } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
+  const heardOrder: Handler<Routes['hintOrder']> = own(async (c, { params, body }) => {
+    limit.take(networkOf(addressOf(c)));
+    await hints.hear(params.capability, {
+      adapter: 'pagbank',
+      body,
+      bytes: Buffer.from(await c.req.text()),
+      signature: c.req.header(SIGNATURE_HEADER),
+    });
+    return c.json({});
+  });
+  return { hintPix: heard, hintPixAppended: heard, hintOrder: heardOrder } satisfies {
+    [N in keyof Routes]?: Handler<Routes[N]>;
+  };
 }
 
 /** The permission is a totem's alone. */

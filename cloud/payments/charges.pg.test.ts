@@ -1,6 +1,7 @@
 /** Charges of totems at a simulated provider over mutual TLS: once, whatever is lost, and paid only when the provider says so. */
 import { ROUTES } from '@totem/api';
 import { newId } from '@totem/domain';
+import { openPixSimulator } from '@totem/drivers/psp';
 import { createLog, systemEnv, systemTimers } from '@totem/host';
 import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -325,6 +326,31 @@ describe('an account at a provider', () => {
       expect(await refusalOf(admin.call(ROUTES.checkPspAccount, { params: { id } }))).toMatchObject({ code });
     }
     await admin.call(ROUTES.checkPspAccount, { params: { id: branch.accountId } });
+  });
+
+  test('tells the provider where to call when it is tested, and says so when that is refused', async () => {
+    const { admin, accountBody, provider } = branch;
+    await admin.call(ROUTES.checkPspAccount, { params: { id: branch.accountId } });
+    const { url } = await admin.call(ROUTES.getPspWebhook, { params: { id: branch.accountId } });
+    expect(provider.webhooks.get(accountBody.pixKey ?? '')).toBe(url);
+    const mute = await openPixSimulator({
+      env: systemEnv,
+      clientId: accountBody.clientId ?? '',
+      clientSecret: accountBody.clientSecret,
+      allowsWebhooks: false,
+    });
+    try {
+      const { baseUrl, tokenUrl } = mute;
+      const body = { ...accountBody, baseUrl, tokenUrl, active: false };
+      const { id } = await admin.call(ROUTES.createPspAccount, { body });
+      expect(await refusalOf(admin.call(ROUTES.checkPspAccount, { params: { id } }))).toMatchObject({
+        code: 'psp_refuses_webhook',
+        problem: { cause: 'token_400' },
+      });
+      expect(mute.webhooks.size).toBe(0);
+    } finally {
+      await mute.close();
+    }
   });
 
   test('is refused with a key of another certificate', async () => {

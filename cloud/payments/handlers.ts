@@ -19,7 +19,7 @@ export function paymentRoomHandlers(parts: {
   const { payments, publicUrl, addressOf } = parts;
   return {
     ...chargeHandlers(payments),
-    ...pspAccountHandlers({ ports: payments.ports, publicUrl }),
+    ...pspAccountHandlers(payments),
     ...hintHandlers(payments, addressOf),
     ...refundHandlers(payments),
     ...officeHandlers,

@@ -6,7 +6,7 @@ import type { Job } from '../jobs/schedule.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { type ChargeDesk, createChargeDesk } from './charge-desk.ts';
 import { TELL_LATE_EVERY_MS, tellLateMoney } from './late-money.ts';
-import { createPixHints, type PixHints } from './pix-hints.ts';
+import { createProviderHints, type ProviderHints } from './provider-hints.ts';
 import { createPspPorts, type PspAccountRow, type PspPorts } from './psp-ports.ts';
 import { RECONCILE_EVERY_MS, type ReconciliationRow, reconcileDay, reconcileDue } from './reconcile.ts';
 import { createRefundDesk, type RefundDesk, SETTLE_REFUNDS_EVERY_MS } from './refund-desk.ts';
@@ -16,7 +16,7 @@ export interface Payments {
   readonly ports: PspPorts;
   readonly charges: ChargeDesk;
   readonly refunds: RefundDesk;
-  readonly hints: PixHints;
+  readonly hints: ProviderHints;
   /** Compares a day of UTC with the provider's list. */
   reconcile(account: PspAccountRow, day: string): Promise<ReconciliationRow>;
   readonly jobs: readonly Job[];
@@ -32,11 +32,12 @@ export function createPayments(parts: {
   readonly log: Log;
   readonly vault: Vault;
   readonly allowsLoopback: boolean;
+  readonly publicUrl: string;
 }): Payments {
   const ports = createPspPorts(parts);
   const charges = createChargeDesk({ ...parts, ports });
   const refunds = createRefundDesk({ ...parts, ports });
-  const hints = createPixHints({ ...parts, charges });
+  const hints = createProviderHints({ ...parts, charges });
   const books = { ...parts, ports, charges };
   return {
     timers: parts.timers,

@@ -18,9 +18,11 @@ import { html, raw } from 'hono/html';
 import { createRateLimit } from '../access/rate-limit.ts';
 import type { Database } from '../db/pool.ts';
 import { readTenant } from '../db/with-tenant.ts';
-import { type ClientAddress, networkOf } from '../http/client-address.ts';
+import type { Messages } from '../events/messages.ts';
+import { networkOf } from '../http/client-address.ts';
 import { namedBy } from '../secrets/named-capability.ts';
 import type { Vault } from '../secrets/vault.ts';
+import { MAIL_OUTCOMES, type MailOutcome, type ReceiptMailParts, receiptMailRoutes } from './receipt-mail.ts';
 import { contentOfReceipt, receiptById, refundedSince } from './receipts.ts';
 
 const VIEWS_PER_MINUTE = 600;
@@ -40,9 +42,18 @@ dl{margin:20px 0 0;border-top:1px dashed var(--line)}
 div{display:flex;justify-content:space-between;gap:16px;padding:10px 0;border-bottom:1px dashed var(--line)}
 dt{color:var(--soft)}
 dd{margin:0;text-align:right;font-weight:650;overflow-wrap:anywhere}
+form{display:grid;gap:8px;margin:24px 0 0}
+label{font-weight:650}
+input,button{font:inherit;width:100%;min-height:48px;padding:10px 14px;border-radius:12px}
+input{color:inherit;background:var(--back);border:1px solid var(--soft)}
+button{color:var(--paper);background:var(--accent);border:0;font-weight:650;cursor:pointer}
+:is(input,button):focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+.hint{font-size:.9rem;margin:0}
+.told{margin:20px 0 0;padding:12px 16px;border-radius:12px;border:1px solid var(--accent);color:var(--ink)}
+.told.bad{border-color:var(--warn)}
 `;
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
 
 const TEXTS = {
   'pt-BR': {
@@ -50,33 +61,68 @@ const TEXTS = {
     refunded: (amount: string) => `Devolvido desde então: ${amount}`,
     unknown: 'Comprovante não encontrado',
     unknownDetail: 'Este endereço não é de um comprovante nosso. Confira com quem o entregou.',
+    email: 'Receber por e-mail',
+    emailHint: 'O endereço serve só para este envio e não é guardado.',
+    send: 'Enviar',
+    mail: {
+      sent: 'Enviado. Confira a caixa de entrada e o spam.',
+      failed: 'Não foi possível enviar agora. Tente de novo em alguns minutos.',
+      invalid: 'Este endereço de e-mail não está completo. Confira e tente de novo.',
+      often: 'Este comprovante já foi enviado várias vezes. Tente de novo amanhã.',
+    },
   },
   en: {
     genuine: 'Genuine receipt',
     refunded: (amount: string) => `Refunded since: ${amount}`,
     unknown: 'Receipt not found',
     unknownDetail: 'This address is of no receipt of ours. Ask whoever gave it to you.',
+    email: 'Have it by mail',
+    emailHint: 'The address is used for this mail only, and not kept.',
+    send: 'Send',
+    mail: {
+      sent: 'Sent. Look into your inbox, and the spam.',
+      failed: 'It could not be sent now. Try again in a few minutes.',
+      invalid: 'This mail address is not complete. Check it and try again.',
+      often: 'This receipt was sent several times already. Try again tomorrow.',
+    },
   },
   es: {
     genuine: 'Comprobante auténtico',
     refunded: (amount: string) => `Devuelto desde entonces: ${amount}`,
     unknown: 'Comprobante no encontrado',
     unknownDetail: 'Esta dirección no es de un comprobante nuestro. Consulte a quien se lo entregó.',
+    email: 'Recibir por correo',
+    emailHint: 'La dirección se usa solo para este envío y no se guarda.',
+    send: 'Enviar',
+    mail: {
+      sent: 'Enviado. Revise la bandeja de entrada y el spam.',
+      failed: 'No se pudo enviar ahora. Inténtelo de nuevo en unos minutos.',
+      invalid: 'Esta dirección de correo no está completa. Revísela e inténtelo de nuevo.',
+      often: 'Este comprobante ya se envió varias veces. Inténtelo de nuevo mañana.',
+    },
   },
 } as const satisfies Record<Locale, object>;
 
 interface Shown {
+  readonly capability: string;
   readonly content: ReceiptContent;
   readonly code: string;
   readonly refundedCents: number;
 }
 
-export function receiptPageRoutes(parts: {
-  readonly db: Database;
+export interface ReceiptPageParts extends Omit<ReceiptMailParts, 'mail'> {
   readonly timers: Timers;
-  readonly vault: Vault;
-  readonly addressOf: ClientAddress;
-}): Hono {
+  readonly messages: Pick<Messages, 'ways' | 'reaches'>;
+}
+
+/** The page, and where mail leaves this installation, what its form is sent to. */
+export function receiptRoutes({ messages, ...parts }: ReceiptPageParts): Hono {
+  const { reaches, ways } = messages;
+  const page = pageRoutes(parts, reaches.email);
+  return reaches.email ? page.route('/', receiptMailRoutes({ ...parts, mail: ways.email })) : page;
+}
+
+function pageRoutes(parts: Omit<ReceiptPageParts, 'messages'>, canMail: boolean): Hono {
   const views = createRateLimit(parts.timers, VIEWS_PER_MINUTE);
   return new Hono().get('/r/:capability', async (c) => {
     views.take(networkOf(parts.addressOf(c)));
@@ -86,7 +132,9 @@ export function receiptPageRoutes(parts: {
     c.header('cache-control', 'private, no-store');
     c.header('content-language', locale);
     c.header('vary', 'accept-language');
-    return c.html(page(shown, locale), shown === undefined ? 404 : 200);
+    const told = MAIL_OUTCOMES.find((outcome) => outcome === c.req.query('mail'));
+    const form = shown !== undefined && canMail ? mailForm(shown, locale, told) : '';
+    return c.html(page(shown, locale, form), shown === undefined ? 404 : 200);
   });
 }
 
@@ -101,11 +149,13 @@ async function shownOf(
     const content = row && contentOfReceipt(row);
     if (row === undefined || content === undefined) return undefined;
     const refundedCents = content.kind === 'payment' ? await refundedSince(tx, row) : 0;
-    return { content, code: row.code, refundedCents };
+    return { capability, content, code: row.code, refundedCents };
   });
 }
 
-function page(shown: Shown | undefined, locale: Locale) {
+type Html = ReturnType<typeof html> | string;
+
+function page(shown: Shown | undefined, locale: Locale, form: Html) {
   const texts = TEXTS[locale];
   const title = shown === undefined ? texts.unknown : texts.genuine;
   return html`<!doctype html>
@@ -117,7 +167,7 @@ function page(shown: Shown | undefined, locale: Locale) {
 <title>${title}</title>
 <style>${raw(STYLE)}</style>
 </head>
-<body>${shown === undefined ? unknownBody(locale) : shownBody(shown, locale)}</body>
+<body>${shown === undefined ? unknownBody(locale) : shownBody(shown, locale, form)}</body>
 </html>`;
 }
 
@@ -125,7 +175,23 @@ function unknownBody(locale: Locale) {
   return html`<main><h1>${TEXTS[locale].unknown}</h1><p>${TEXTS[locale].unknownDetail}</p></main>`;
 }
 
-function shownBody({ content, code, refundedCents }: Shown, locale: Locale) {
+/** Works without scripts. What became of the last wish is said above the field. */
+function mailForm({ capability }: Shown, locale: Locale, told: MailOutcome | undefined) {
+  const texts = TEXTS[locale];
+  const isBad = told !== undefined && told !== 'sent';
+  const said =
+    told === undefined
+      ? ''
+      : html`<p class="told ${isBad ? 'bad' : ''}" role="${isBad ? 'alert' : 'status'}">${texts.mail[told]}</p>`;
+  return html`${said}<form method="post" action="/r/${capability}/mail">
+<label for="email">${texts.email}</label>
+<input id="email" name="email" type="email" autocomplete="email" inputmode="email" maxlength="254" required aria-describedby="hint" />
+<p class="hint" id="hint">${texts.emailHint}</p>
+<button type="submit">${texts.send}</button>
+</form>`;
+}
+
+function shownBody({ content, code, refundedCents }: Shown, locale: Locale, form: Html) {
   const texts = TEXTS[locale];
   const refunded =
     refundedCents === 0
@@ -137,6 +203,6 @@ function shownBody({ content, code, refundedCents }: Shown, locale: Locale) {
   return html`<main class="${refundedCents > 0 ? 'refunded' : 'genuine'}">
 <h1>${texts.genuine}</h1>
 <p>${RECEIPT_TEXTS[locale].titles[content.kind]} · ${content.company} · ${content.site}</p>${refunded}
-<dl>${fields}</dl>
+<dl>${fields}</dl>${form}
 </main>`;
 }

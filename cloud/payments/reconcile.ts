@@ -15,7 +15,7 @@ import {
   type TenantId,
   type TheirPayment,
 } from '@totem/domain';
-import type { ReceivedPix } from '@totem/drivers/psp';
+import type { ReceivedPayment } from '@totem/drivers/psp';
 import type { Log } from '@totem/host';
 import { and, eq, gte, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import { ledgerTenants } from '../audit/read.ts';
@@ -73,13 +73,13 @@ export async function reconcileDay(
   const tenantId = account.tenantId as TenantId;
   const fromMs = epochMsOf(`${day}T00:00:00.000Z`);
   const toMs = fromMs + DAY_MS;
-  const listed = await ports.of(account).api.received(fromMs - NEARBY_MS, toMs + NEARBY_MS);
+  const listed = await ports.of(account).received(fromMs - NEARBY_MS, toMs + NEARBY_MS);
   if (listed.kind !== 'done') {
     const cause = listed.kind === 'problem' ? listed.name : listed.cause;
     return withTenant(db, tenantId, (tx) => keepRun(tx, env, { account, day, state: 'failed', cause }));
   }
-  const within = (pix: ReceivedPix): boolean => {
-    const at = pix.horario === undefined ? fromMs : epochMsOf(pix.horario);
+  const within = ({ atMs }: ReceivedPayment): boolean => {
+    const at = atMs ?? fromMs;
     return at >= fromMs && at < toMs;
   };
   const theirs = listed.value.filter(within).map(theirOf);
@@ -209,14 +209,8 @@ async function refundedOf(
   return new Map(rows.map(({ id, cents }) => [id, cents]));
 }
 
-function theirOf({ endToEndId, txid, valor, devolucoes = [] }: ReceivedPix): TheirPayment {
-  const returned = devolucoes.filter(({ status }) => status === 'DEVOLVIDO');
-  return {
-    endToEndId,
-    externalId: txid ?? null,
-    amountCents: valor,
-    refundedCents: returned.reduce((sum, one) => sum + one.valor, 0),
-  };
+function theirOf({ id, externalId, amountCents, refundedCents }: ReceivedPayment): TheirPayment {
+  return { endToEndId: id, externalId, amountCents, refundedCents };
 }
 
 function ofAccount(tx: ReadHandle, account: PspAccountRow) {

@@ -112,16 +112,20 @@ export async function approveRefund(
   return { row, isNew: true };
 }
 
-/** @throws ProblemError `not_found`, `refund_decided`. */
+/**
+ * Does not agree to a refund; whoever has asked for it takes it back so.
+ * @throws ProblemError `not_found`, `refund_decided`.
+ */
 export async function rejectRefund(
   tx: WriteHandle,
   { env, person }: Omit<Asked, 'ports'>,
   id: Id<'refund_order'>,
+  reason: string,
 ): Promise<RefundRow> {
   const seen = await waitingRefund(tx, person, id);
   if (seen.state === 'rejected' && seen.approvedBy === person.userId) return seen;
   if (seen.state !== 'awaiting_approval') throw new ProblemError('refund_decided');
-  return decide(tx, env, seen, { state: 'rejected', approvedBy: person.userId });
+  return decide(tx, env, seen, { state: 'rejected', approvedBy: person.userId, rejection: reason });
 }
 
 async function writeAsk(
@@ -227,7 +231,7 @@ async function decide(
   tx: WriteHandle,
   env: Env,
   { id }: RefundRow,
-  set: Pick<RefundRow, 'state' | 'approvedBy'>,
+  set: Pick<RefundRow, 'state' | 'approvedBy'> & Partial<Pick<RefundRow, 'rejection'>>,
 ): Promise<RefundRow> {
   const [row] = await tx.orm
     .update(refundOrder)

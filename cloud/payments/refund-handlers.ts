@@ -32,9 +32,11 @@ export function refundHandlers({ ports, refunds }: Pick<Payments, 'ports' | 'ref
       );
       return c.json(view(await settled(begun)));
     }),
-    rejectRefund: own(async (c, { principal, params, env }, { db }) => {
+    rejectRefund: own(async (c, { principal, params, body, env }, { db }) => {
       const person = personOf(principal);
-      const row = await withTenant(db, person.tenantId, (tx) => rejectRefund(tx, { env, person }, params.id));
+      const row = await withTenant(db, person.tenantId, (tx) =>
+        rejectRefund(tx, { env, person }, params.id, body.reason),
+      );
       return c.json(view(row));
     }),
     listRefunds: read(async (tx, { principal, query }) => {
@@ -79,7 +81,14 @@ export function refundPage(tx: ReadHandle, principal: Principal, query: QueryOf<
     .limit(limit);
 }
 
-function view({ tenantId: _, paymentSessionId, answer, ...row }: RefundRow) {
+function view({
+  tenantId: _,
+  paymentSessionId,
+  answer,
+  askedAt: __,
+  refundedBeforeCents: ___,
+  ...row
+}: RefundRow) {
   return { ...row, paymentId: paymentSessionId, cause: answer?.kind === 'failed' ? answer.cause : null };
 }
 

@@ -187,7 +187,9 @@ describe('a large refund', () => {
     );
     expect(entry?.user_id).toBe(adminId);
     expect(entry?.data).not.toMatchObject({ approvedBy: adminId });
-    expect(await refusalOf(second.call(rejectRefund, { params }))).toMatchObject({ code: 'refund_decided' });
+    expect(await refusalOf(second.call(rejectRefund, { params, body: { reason: 'Engano' } }))).toMatchObject({
+      code: 'refund_decided',
+    });
   });
 
   test('that is not agreed to leaves everything as it was', async () => {
@@ -195,7 +197,15 @@ describe('a large refund', () => {
     const { paymentId, externalId } = await payByPix(cloud, branch);
     const body = { amountCents: 100, reason: 'Sem motivo' };
     const { id } = await branch.admin.call(refundPayment, { params: { id: paymentId }, body });
-    expect(await second.call(rejectRefund, { params: { id } })).toMatchObject({ state: 'rejected' });
+    const refused = { params: { id }, body: { reason: 'Sem comprovante' } };
+    expect(await second.call(rejectRefund, refused)).toMatchObject({
+      state: 'rejected',
+      rejection: 'Sem comprovante',
+    });
+    // Said again it is the same, in the words that were said first.
+    expect(await second.call(rejectRefund, { ...refused, body: { reason: 'Outra razão' } })).toMatchObject({
+      rejection: 'Sem comprovante',
+    });
     expect(await refusalOf(second.call(approveRefund, { params: { id } }))).toMatchObject({
       code: 'refund_decided',
     });

@@ -1,12 +1,12 @@
 /** A branch that charges: the cloud with an account at a simulated Pix provider, over mutual TLS on true sockets. */
 import { type ApiClient, type BodyInput, ROUTES, type Routes } from '@totem/api';
-import { newId, type PaymentSessionId } from '@totem/domain';
 import { openPixSimulator, type PixSimulator } from '@totem/drivers/psp';
 import { systemEnv } from '@totem/host';
 import type { TestCloud } from '@totem/testkit/postgres';
 import { createIdentities } from '@totem/testkit/tls-identities';
 import { apiOf } from './api.ts';
 import { enrolTotem, type TestTotem } from './branch.ts';
+import { type ChargeAttempt, chargeAttempt } from './charge-attempt.ts';
 
 export interface PixBranch {
   readonly provider: PixSimulator;
@@ -19,10 +19,7 @@ export interface PixBranch {
   /** Resolves when the provider is called so the next time: `GET /api/v2/cob/…`. */
   called(call: string): Promise<void>;
   /** A new attempt, as a totem asks for it. */
-  attempt(over?: Partial<BodyInput<Routes['putCharge']>>): {
-    readonly params: { readonly attemptId: PaymentSessionId };
-    readonly body: BodyInput<Routes['putCharge']>;
-  };
+  attempt(over?: Parameters<typeof chargeAttempt>[0]): ChargeAttempt;
   /** The provider calls us about a charge. */
   hint(txid: string): Promise<Response>;
   close(): Promise<void>;
@@ -72,19 +69,7 @@ export async function openPixBranch(test: TestCloud): Promise<PixBranch> {
     accountId,
     accountBody,
     called: (call) => new Promise((resolve) => void awaited.set(call, resolve)),
-    attempt: (over = {}) => ({
-      params: { attemptId: newId<'payment_session'>(systemEnv) },
-      body: {
-        externalId: newId<'charge'>(systemEnv).replaceAll('-', ''),
-        ticketId: newId<'ticket'>(systemEnv),
-        method: 'pix',
-        amountCents: 4_590,
-        currency: 'BRL',
-        reference: 'Senha A042',
-        expiresInSeconds: 180,
-        ...over,
-      },
-    }),
+    attempt: chargeAttempt,
     hint: (txid) =>
       fetch(`${test.url}${new URL(url).pathname}/pix`, {
         method: 'POST',

@@ -120,6 +120,8 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   }),
   hintPix: () => ({ pix: [] }),
   hintPixAppended: () => ({ pix: [] }),
+  hintOrder: () => ({}),
+  rejectRefund: (c) => ({ reason: c.text() }),
   checkInAppointment: async (c) => ({
     siteId: c.siteId,
     code: 'NOBODY',

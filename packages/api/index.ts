@@ -27,6 +27,7 @@ export {
 } from './route.ts';
 export type { ChargeAnswer, ChargeRefundAnswer } from './routes/charges.ts';
 export { DIFFERENCE_KINDS } from './routes/payment-exceptions.ts';
+export { PSP_ADAPTERS, type PspAdapter } from './routes/psp-accounts.ts';
 export { isPublicAddress } from './schemas/addresses.ts';
 export {
   EVENT_DATA,

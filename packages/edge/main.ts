@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { idSchema } from '@totem/domain';
 import { createPrinter, DEFAULT_PROFILE, parsePrinterWay, profileById } from '@totem/drivers/printer';
 import { createSerialScanner, type Scanner } from '@totem/drivers/scanner';
-import { genericProfile, multiplusProfile, payGoProfile } from '@totem/drivers/terminal';
+import { type AutoTefConfig, genericProfile, multiplusProfile, payGoProfile } from '@totem/drivers/terminal';
 import {
   announceReady,
   ConfigError,
@@ -30,7 +30,7 @@ import { createSetup } from './enrolment/setup.ts';
 import type { HubOptions } from './hub/service.ts';
 import { readStaticFiles } from './local-api/static-files.ts';
 import packageJson from './package.json' with { type: 'json' };
-import { cardByTef, type MeansOptions, pixByCloud } from './pay/means.ts';
+import { cardByAutoTef, cardByTef, type MeansOptions, pixByCloud } from './pay/means.ts';
 import { BALLAST_BYTES } from './store/ballast.ts';
 import { createLogRing } from './technician/logs.ts';
 
@@ -71,7 +71,7 @@ const configSchema = z.object({
   /** `cloud` offers Pix where the cloud has a provider for it. */
   TOTEM_PIX: z.enum(['cloud', 'off']).default('cloud'),
   /** Which payment manager runs on this machine; without one no cards are taken. */
-  TOTEM_TEF: z.enum(['generic', 'paygo', 'multiplus']).optional(),
+  TOTEM_TEF: z.enum(['generic', 'paygo', 'multiplus', 'autotef']).optional(),
   /** The two folders that it and the agent share, as its manual names them. */
   TOTEM_TEF_REQUEST_DIR: z.string().min(1).optional(),
   TOTEM_TEF_RESPONSE_DIR: z.string().min(1).optional(),
@@ -79,6 +79,11 @@ const configSchema = z.object({
   TOTEM_TEF_CERTIFICATION: z.string().default(''),
   /** Multiplus: the merchant, 14 digits. */
   TOTEM_TEF_CNPJ: z.string().default(''),
+  /** AutoTEF: where Stone's service listens on this machine, the merchant there, its pinpad's port, and who integrates. */
+  TOTEM_AUTOTEF_URL: z.url().refine(isThisMachine, 'is not of this machine').default('http://localhost:8000'),
+  TOTEM_AUTOTEF_STONE_CODE: z.string().min(1).optional(),
+  TOTEM_AUTOTEF_PINPAD: z.string().min(1).optional(),
+  TOTEM_AUTOTEF_PARTNER: z.string().min(1).default('Totem'),
   TOTEM_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
@@ -209,6 +214,7 @@ function meansIn(config: Config): readonly MeansOptions[] {
 function cardIn(config: Config): readonly MeansOptions[] {
   const { TOTEM_TEF: kind, TOTEM_TEF_REQUEST_DIR: requestDir, TOTEM_TEF_RESPONSE_DIR: responseDir } = config;
   if (kind === undefined) return [];
+  if (kind === 'autotef') return [cardByAutoTef(autoTefIn(config))];
   if (requestDir === undefined || responseDir === undefined)
     throw new ConfigError('TOTEM_TEF: its two folders must be named');
   const folders = { requestDir, responseDir };
@@ -222,6 +228,24 @@ function cardIn(config: Config): readonly MeansOptions[] {
     default:
       return kind satisfies never;
   }
+}
+
+/** @throws ConfigError */
+function autoTefIn(config: Config): AutoTefConfig {
+  const { TOTEM_AUTOTEF_STONE_CODE: stoneCode, TOTEM_AUTOTEF_PINPAD: connectionName } = config;
+  if (stoneCode === undefined || connectionName === undefined)
+    throw new ConfigError('TOTEM_TEF: AutoTEF needs TOTEM_AUTOTEF_STONE_CODE and TOTEM_AUTOTEF_PINPAD');
+  return {
+    baseUrl: config.TOTEM_AUTOTEF_URL.replace(/\/$/, ''),
+    stoneCode,
+    connectionName,
+    partnerName: config.TOTEM_AUTOTEF_PARTNER,
+  };
+}
+
+/** Sales go to it without TLS: never over a network. */
+function isThisMachine(url: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(URL.parse(url)?.hostname ?? '');
 }
 
 function hubSettings(config: Config): { readonly hub?: HubOptions } {

@@ -17,6 +17,7 @@ import { createLedger, type Ledger } from './ledger/ledger.ts';
 import { type CloudLink, createCloudLink } from './link/cloud-link.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { createPaymentDesk, type PaymentDesk } from './pay/desk.ts';
+import type { NamedTill } from './pay/till.ts';
 import { openTills } from './pay/tills.ts';
 import { createTotemPrinter, type TotemPrinter } from './print/printer.ts';
 import { createPrintQueue, type PrintQueue } from './print/queue.ts';
@@ -39,6 +40,7 @@ export interface Parts {
   readonly prints: PrintQueue;
   readonly printer: TotemPrinter;
   readonly desk: PaymentDesk;
+  readonly tills: readonly NamedTill[];
   readonly journal: Journal;
   readonly salvage: Salvage;
   readonly ballast: Ballast;
@@ -131,6 +133,7 @@ export function openParts(options: AgentOptions): Parts {
     prints,
     printer,
     desk,
+    tills,
     journal,
     salvage,
     ballast,

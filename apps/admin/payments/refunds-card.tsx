@@ -1,13 +1,14 @@
 /** Giving back what was paid: how much and why, and what became of each refund; from a sum on a second person agrees. */
-import { Button, Group, NativeSelect, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type AnswerOf, ROUTES, type Routes } from '@totem/api';
 import { cents, formatMoney } from '@totem/domain';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../data/api.ts';
 import { useSight } from '../data/names.ts';
 import { useAll, useStale } from '../data/queries.ts';
+import { createWishes, type Wishes } from '../data/wishes.ts';
 import { DataTable } from '../lists/data-table.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Card } from '../parts/page.tsx';
@@ -34,6 +35,10 @@ export function RefundsCard({ payment }: { readonly payment: Payment }) {
   const stale = useStale();
   const { instant, format } = useSight();
   const [isAsking, setIsAsking] = useState(false);
+  const [refused, setRefused] = useState<Refund>();
+  // Kept while the page is: a dialog that is opened again asks for the same wish under the same key.
+  const wishes = useRef<Wishes>(undefined);
+  wishes.current ??= createWishes(() => crypto.randomUUID());
   const refunds = useAll(ROUTES.listRefunds, { paymentId: payment.id });
   const decide = useMutation({
     mutationFn: ({ id }: Refund) => api.call(ROUTES.approveRefund, { params: { id } }),
@@ -68,7 +73,12 @@ export function RefundsCard({ payment }: { readonly payment: Payment }) {
             {
               name: 'state',
               label: t('payment.status'),
-              cell: ({ state }) => <Status tone={TONES[state]}>{t(`refund.is.${state}`)}</Status>,
+              cell: ({ state, rejection }) => (
+                <>
+                  <Status tone={TONES[state]}>{t(`refund.is.${state}`)}</Status>
+                  {rejection !== null && <Text size="sm">{rejection}</Text>}
+                </>
+              ),
             },
             {
               name: 'amount',
@@ -80,10 +90,13 @@ export function RefundsCard({ payment }: { readonly payment: Payment }) {
               name: 'approve',
               label: t('refund.approval'),
               cell: (refund) =>
-                refund.state === 'awaiting_approval' && refund.askedBy !== session.user.id ? (
-                  <Button variant="default" h={40} onClick={() => decide.mutate(refund)}>
-                    {t('refund.approve')}
-                  </Button>
+                refund.state === 'awaiting_approval' ? (
+                  <Decisions
+                    isOwn={refund.askedBy === session.user.id}
+                    isBusy={decide.isPending}
+                    onApprove={() => decide.mutate(refund)}
+                    onRefuse={() => setRefused(refund)}
+                  />
                 ) : (
                   '—'
                 ),
@@ -91,8 +104,72 @@ export function RefundsCard({ payment }: { readonly payment: Payment }) {
           ]}
         />
       )}
-      {isAsking && <AskRefund payment={payment} left={left} onClose={() => setIsAsking(false)} />}
+      {isAsking && (
+        <AskRefund payment={payment} left={left} wishes={wishes.current} onClose={() => setIsAsking(false)} />
+      )}
+      {refused !== undefined && <RefuseRefund refund={refused} onClose={() => setRefused(undefined)} />}
     </Card>
+  );
+}
+
+interface DecisionsProps {
+  /** Nobody agrees to their own; taking it back is theirs. */
+  readonly isOwn: boolean;
+  readonly isBusy: boolean;
+  onApprove(): void;
+  onRefuse(): void;
+}
+
+function Decisions({ isOwn, isBusy, onApprove, onRefuse }: DecisionsProps) {
+  const { t } = useTranslation();
+  return (
+    <Group gap="xs" wrap="nowrap">
+      {!isOwn && (
+        <Button variant="default" h={40} loading={isBusy} onClick={onApprove}>
+          {t('refund.approve')}
+        </Button>
+      )}
+      <Button variant="default" h={40} disabled={isBusy} onClick={onRefuse}>
+        {t(isOwn ? 'refund.takeBack' : 'refund.refuse')}
+      </Button>
+    </Group>
+  );
+}
+
+interface RefuseRefundProps {
+  readonly refund: Refund;
+  onClose(): void;
+}
+
+function RefuseRefund({ refund, onClose }: RefuseRefundProps) {
+  const { t } = useTranslation();
+  const { session } = useMe();
+  const api = useApi();
+  const stale = useStale();
+  const [reason, setReason] = useState('');
+  const act = t(refund.askedBy === session.user.id ? 'refund.takeBack' : 'refund.refuse');
+  return (
+    <Confirm
+      opened
+      title={act}
+      lead={t('refund.refuseLead')}
+      act={act}
+      isDangerous
+      isReady={reason.trim() !== ''}
+      onClose={onClose}
+      onConfirm={async () => {
+        await api.call(ROUTES.rejectRefund, { params: { id: refund.id }, body: { reason } });
+        await stale(ROUTES.listRefunds.path, ROUTES.listPayments.path);
+      }}
+    >
+      <TextInput
+        size="md"
+        label={t('ticket.reason')}
+        maxLength={200}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+    </Confirm>
   );
 }
 
@@ -100,10 +177,11 @@ interface AskRefundProps {
   readonly payment: Payment;
   /** What has not been given back yet, in cents. */
   readonly left: number;
+  readonly wishes: Wishes;
   onClose(): void;
 }
 
-function AskRefund({ payment, left, onClose }: AskRefundProps) {
+function AskRefund({ payment, left, wishes, onClose }: AskRefundProps) {
   const { t } = useTranslation();
   const api = useApi();
   const stale = useStale();
@@ -122,7 +200,9 @@ function AskRefund({ payment, left, onClose }: AskRefundProps) {
       onClose={onClose}
       onConfirm={async () => {
         const body = { amountCents, reason, ...(means === '' ? {} : { means: means as 'counter' }) };
-        await api.call(ROUTES.refundPayment, { params: { id: payment.id }, body });
+        const key = wishes.keyOf(body);
+        await api.call(ROUTES.refundPayment, { params: { id: payment.id }, body, key });
+        wishes.granted(body);
         await stale(ROUTES.listRefunds.path, ROUTES.listPayments.path);
       }}
     >

@@ -1,5 +1,6 @@
 /** Accounts at payment service providers: how the company is known there, and whether it works. */
-import { type AnswerOf, ROUTES, type Routes } from '@totem/api';
+import { type AnswerOf, PSP_ADAPTERS, ROUTES, type Routes } from '@totem/api';
+import type { Draft } from '../forms/field.ts';
 import { AccountCheck } from '../payments/account-check.tsx';
 import { choicesOf, siteChoices } from './choices.ts';
 import type { ResourceSpec } from './resource.ts';
@@ -8,6 +9,9 @@ import { usedColumn } from './used-column.tsx';
 type Account = AnswerOf<Routes['getPspAccount']>;
 
 const environmentChoices = choicesOf(['production', 'sandbox'], 'paymentAccount.environment');
+const adapterChoices = choicesOf(PSP_ADAPTERS, 'paymentAccount.adapter');
+const ofPix = { isShown: ({ adapter }: Draft) => adapter === 'pix' } as const;
+const ofPagBank = { isShown: ({ adapter }: Draft) => adapter === 'pagbank' } as const;
 
 export const PAYMENT_ACCOUNTS: ResourceSpec<Account> = {
   form: 'paymentAccount',
@@ -24,6 +28,11 @@ export const PAYMENT_ACCOUNTS: ResourceSpec<Account> = {
   nameOf: ({ name }) => name,
   columns: ({ t, siteName, instant }) => [
     { name: 'name', label: t('paymentAccount.field.name'), cell: ({ name }) => name },
+    {
+      name: 'adapter',
+      label: t('paymentAccount.field.adapter'),
+      cell: ({ adapter }) => t(`paymentAccount.adapter.${adapter}`),
+    },
     {
       name: 'environment',
       label: t('paymentAccount.field.environment'),
@@ -60,6 +69,8 @@ export const PAYMENT_ACCOUNTS: ResourceSpec<Account> = {
     pixKey: '',
     merchantName: '',
     merchantCity: '',
+    orderTaxId: '',
+    orderEmail: '',
     active: true,
   }),
   after: (account) => <AccountCheck account={account} />,
@@ -77,10 +88,12 @@ export const PAYMENT_ACCOUNTS: ResourceSpec<Account> = {
           choices: siteChoices,
           allLabel: 'shell.allSites',
         },
-        { path: 'adapter', kind: 'choice', isOnlyNew: true, choices: choicesOf(['pix'], 'paymentMethod') },
-        { path: 'pixKey', kind: 'text' },
+        { path: 'adapter', kind: 'choice', isOnlyNew: true, choices: adapterChoices },
+        { path: 'pixKey', kind: 'text', ...ofPix },
         { path: 'merchantName', kind: 'text' },
-        { path: 'merchantCity', kind: 'text' },
+        { path: 'merchantCity', kind: 'text', ...ofPix },
+        { path: 'orderTaxId', kind: 'text', ...ofPagBank },
+        { path: 'orderEmail', kind: 'email', ...ofPagBank },
         { path: 'environment', kind: 'choice', choices: environmentChoices },
       ],
     },
@@ -88,17 +101,18 @@ export const PAYMENT_ACCOUNTS: ResourceSpec<Account> = {
       name: 'provider',
       fields: [
         { path: 'baseUrl', kind: 'text' },
-        { path: 'tokenUrl', kind: 'text' },
+        { path: 'tokenUrl', kind: 'text', ...ofPix },
         {
           path: 'tokenBody',
           kind: 'choice',
+          ...ofPix,
           choices: () => ['form', 'json'].map((value) => ({ value, label: value.toUpperCase() })),
         },
-        { path: 'clientId', kind: 'text' },
+        { path: 'clientId', kind: 'text', ...ofPix },
         { path: 'clientSecret', kind: 'password', isOptional: true },
-        { path: 'certificate', kind: 'pem', isOptional: true },
-        { path: 'privateKey', kind: 'pem', isOptional: true },
-        { path: 'authority', kind: 'pem', isOptional: true },
+        { path: 'certificate', kind: 'pem', isOptional: true, ...ofPix },
+        { path: 'privateKey', kind: 'pem', isOptional: true, ...ofPix },
+        { path: 'authority', kind: 'pem', isOptional: true, ...ofPix },
       ],
     },
   ],

@@ -196,6 +196,11 @@ export const AUDIT_TEXTS = {
     ],
     PERSON_ERASED: ['Dados pessoais apagados', 'Personal data erased', 'Datos personales borrados'],
     DATA_EXPORTED: ['Dados exportados', 'Data exported', 'Datos exportados'],
+    RECEIPT_MAILED: [
+      'Comprovante enviado por e-mail',
+      'Receipt sent by mail',
+      'Comprobante enviado por correo',
+    ],
     AUDIT_SEALED: ['Mês selado', 'Month sealed', 'Mes sellado'],
     RECORDS_RETIRED: ['Senhas antigas removidas', 'Old tickets let go', 'Turnos antiguos eliminados'],
     TENANT_SUSPENDED: ['Empresa suspensa', 'Company suspended', 'Empresa suspendida'],

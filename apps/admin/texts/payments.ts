@@ -81,6 +81,13 @@ export const PAYMENT_TEXTS = {
     counter: ['Em mãos, no guichê', 'By hand, at a counter', 'En mano, en la ventanilla'],
     approval: ['Aprovação', 'Approval', 'Aprobación'],
     approve: ['Aprovar', 'Approve', 'Aprobar'],
+    refuse: ['Recusar', 'Refuse', 'Rechazar'],
+    takeBack: ['Desistir', 'Take it back', 'Desistir'],
+    refuseLead: [
+      'O dinheiro não é devolvido. O motivo fica registrado com o seu nome.',
+      'The money is not given back. The reason is recorded with your name.',
+      'El dinero no se devuelve. El motivo queda registrado con su nombre.',
+    ],
     is: {
       awaiting_approval: ['Espera aprovação', 'Awaits approval', 'Espera aprobación'],
       open: ['Em andamento', 'Under way', 'En curso'],

@@ -398,9 +398,9 @@ export const SETTINGS_TEXTS = {
     certificateUntil: ['Certificado até', 'Certificate until', 'Certificado hasta'],
     check: ['Está funcionando?', 'Does it work?', '¿Funciona?'],
     checkLead: [
-      'Pede ao provedor uma autorização, sem cobrar nada.',
-      'Asks the provider for a token and charges nothing.',
-      'Pide al proveedor una autorización, sin cobrar nada.',
+      'Pergunta ao provedor se a conta vale e diz a ele o endereço de aviso, sem cobrar nada.',
+      'Asks the provider whether the account is good and tells it the address to call; charges nothing.',
+      'Pregunta al proveedor si la cuenta vale y le dice la dirección de aviso, sin cobrar nada.',
     ],
     ask: ['Testar agora', 'Test now', 'Probar ahora'],
     works: [
@@ -410,6 +410,10 @@ export const SETTINGS_TEXTS = {
     ],
     showWebhook: ['Mostrar o endereço de aviso', 'Show the address to call', 'Mostrar la dirección de aviso'],
     webhook: ['O provedor deve chamar', 'The provider is to call', 'El proveedor debe llamar'],
+    adapter: {
+      pix: ['Pix (API do Banco Central)', "Pix (central bank's API)", 'Pix (API del banco central)'],
+      pagbank: ['PagBank (Pix por pedido)', 'PagBank (Pix by order)', 'PagBank (Pix por pedido)'],
+    },
     environment: {
       production: ['Produção', 'Production', 'Producción'],
       sandbox: ['Testes', 'Sandbox', 'Pruebas'],
@@ -429,7 +433,9 @@ export const SETTINGS_TEXTS = {
       name: ['Nome', 'Name', 'Nombre'],
       active: ['Em uso', 'In use', 'En uso'],
       siteId: ['Unidade', 'Site', 'Sucursal'],
-      adapter: ['Forma', 'Method', 'Forma'],
+      adapter: ['Provedor', 'Provider', 'Proveedor'],
+      orderTaxId: ['CPF ou CNPJ de quem recebe', "Receiver's tax number", 'CPF o CNPJ de quien recibe'],
+      orderEmail: ['E-mail de quem recebe', "Receiver's mail address", 'Correo de quien recibe'],
       pixKey: ['Chave Pix', 'Pix key', 'Clave Pix'],
       merchantName: ['Nome de quem recebe', 'Name of the receiver', 'Nombre de quien recibe'],
       merchantCity: ['Cidade', 'City', 'Ciudad'],
@@ -438,7 +444,7 @@ export const SETTINGS_TEXTS = {
       tokenUrl: ['Endereço das autorizações', 'Address for tokens', 'Dirección de autorizaciones'],
       tokenBody: ['Formato da autorização', 'Form of the token request', 'Formato de la autorización'],
       clientId: ['Client ID', 'Client ID', 'Client ID'],
-      clientSecret: ['Client secret', 'Client secret', 'Client secret'],
+      clientSecret: ['Segredo ou token', 'Secret or token', 'Secreto o token'],
       certificate: ['Certificado (PEM)', 'Certificate (PEM)', 'Certificado (PEM)'],
       privateKey: ['Chave privada (PEM)', 'Private key (PEM)', 'Clave privada (PEM)'],
       authority: [
@@ -449,9 +455,19 @@ export const SETTINGS_TEXTS = {
     },
     hint: {
       baseUrl: [
-        'https, sem barra no fim.',
-        'https, without a slash at its end.',
-        'https, sin barra al final.',
+        'https, sem barra no fim. PagBank: https://api.pagseguro.com',
+        'https, without a slash at its end. PagBank: https://api.pagseguro.com',
+        'https, sin barra al final. PagBank: https://api.pagseguro.com',
+      ],
+      orderTaxId: [
+        'Só números. O PagBank pede um comprador em cada pedido; o totem não pergunta o CPF de ninguém.',
+        'Digits only. PagBank asks for a buyer in each order; a kiosk asks nobody for a tax number.',
+        'Solo números. PagBank pide un comprador en cada pedido; el tótem no pregunta el CPF de nadie.',
+      ],
+      clientSecret: [
+        'O client secret do provedor de Pix, ou o token do PagBank.',
+        'The client secret at the Pix provider, or the token of PagBank.',
+        'El client secret del proveedor de Pix, o el token de PagBank.',
       ],
       authority: [
         'Só quando o provedor usa uma própria.',

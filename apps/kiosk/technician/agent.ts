@@ -41,6 +41,15 @@ export interface TestPrint {
   readonly preview: string | null;
 }
 
+/** A payment of which only the provider's own list says what became. */
+export interface Doubt {
+  readonly attemptId: string;
+  readonly protocol: string;
+  readonly reference: string;
+  readonly amountCents: number;
+  readonly currency: string;
+}
+
 export interface TechnicianAgent {
   /** @throws DoorError, as each of these. */
   pinState(): Promise<'set' | 'choose' | 'missing'>;
@@ -55,6 +64,9 @@ export interface TechnicianAgent {
   soundTried(): Promise<void>;
   /** What the reader of codes has read; null when nothing was shown to it. */
   scan(): Promise<string | null>;
+  doubts(): Promise<readonly Doubt[]>;
+  /** @param found what the provider's list calls it; null when it is not there. */
+  settleDoubt(attemptId: string, found: string | null): Promise<void>;
   takeLogs(): Promise<{ readonly path: string }>;
   leaveKiosk(): Promise<void>;
   end(): Promise<void>;
@@ -93,6 +105,8 @@ export function technicianAgent(token: string): TechnicianAgent {
     testPrint: async (locale) => (await ask('POST', '/test-print', { locale })) as TestPrint,
     soundTried: async () => void (await ask('POST', '/sound')),
     scan: async () => ((await ask('POST', '/scan')) as { reading: string | null }).reading,
+    doubts: async () => ((await ask('GET', '/doubts')) as { doubts: Doubt[] }).doubts,
+    settleDoubt: async (id, found) => void (await ask('POST', `/doubts/${id}`, { found })),
     takeLogs: async () => (await ask('POST', '/logs')) as { path: string },
     leaveKiosk: async () => void (await ask('POST', '/leave')),
     end: async () => {

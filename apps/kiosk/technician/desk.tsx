@@ -15,6 +15,7 @@ import type { TFunction } from 'i18next';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { About, AboutPart, Printers, TechnicianAgent, TestPrint } from './agent.ts';
+import { Doubts } from './doubts.tsx';
 import styles from './technician.module.css';
 
 const NAMESPACE = 'technician';
@@ -75,6 +76,7 @@ export function Desk({ agent, onOver }: DeskProps) {
             : about.parts.map((part) => <Part key={part.part} part={part} about={about} />)}
         </ul>
       </section>
+      <Doubts agent={agent} run={run} />
       <PrinterChooser agent={agent} run={run} inUse={about?.printer.choice ?? null} onChosen={look} />
       <Tests agent={agent} run={run} />
     </>

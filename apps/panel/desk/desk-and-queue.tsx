@@ -69,6 +69,7 @@ export function DeskAndQueue(props: DeskAndQueueProps) {
         choice={inHand && choiceOf(data.calls.rows, inHand.id)}
         personName={usePerson(props.cloudDoor, inHand?.id)}
         timezone={timezone}
+        currency={data.site?.currency ?? 'BRL'}
         autoCallSeconds={autoCallSeconds}
         explanation={useLostTo(props)}
         codeOf={(ticketId) => data.tickets.rows.find(({ id }) => id === ticketId)?.code}

@@ -11,6 +11,7 @@ import { type DeskAction, type DeskNow, deskFor } from './actions.ts';
 import css from './desk.module.css';
 import { DeskButton } from './desk-button.tsx';
 import { NoticeLine } from './notice-line.tsx';
+import { RefundLine } from './refund-line.tsx';
 import { TicketCard } from './ticket-card.tsx';
 import type { Desk } from './use-desk.ts';
 import { noShowWait, recallWaitSeconds } from './waits.ts';
@@ -29,6 +30,8 @@ interface DeskPanelProps {
   readonly choice: CallRow | undefined;
   readonly personName: string | undefined;
   readonly timezone: string;
+  /** ISO 4217, of the site. */
+  readonly currency: string;
   /** Seconds until the next call comes by itself. */
   readonly autoCallSeconds: number | undefined;
   /** What this page can say of a notice in more words. */
@@ -81,6 +84,7 @@ export function DeskPanel(props: DeskPanelProps) {
             <p className={css.issued}>{t(`desk.${desk.said.what}`, { code: desk.said.code })}</p>
           )}
         </div>
+        <RefundLine due={desk.refundDue} currency={props.currency} onDismiss={desk.putRefundAway} />
         {main !== undefined && (
           // One element through all states, so that the focus stays on the main action.
           <DeskButton

@@ -1,5 +1,5 @@
 /** The operator's hands: sends commands one at a time, waits until the rows show them, and keeps what was refused. */
-import type { TicketRow } from '@totem/domain';
+import type { CommandDone, TicketRow } from '@totem/domain';
 import { asDoorError, type Door, useDoor } from '@totem/ui';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { NewCommand } from './actions.ts';
@@ -21,6 +21,11 @@ export interface Said {
   readonly code: string;
 }
 
+export interface RefundDue {
+  readonly code: string;
+  readonly amountCents: number;
+}
+
 export interface Desk {
   readonly inHand: TicketRow | undefined;
   /** A command is on its way, or its effect is not in the rows yet. */
@@ -28,6 +33,9 @@ export interface Desk {
   readonly notice: Notice | undefined;
   /** What was just done that the rows do not show by themselves. */
   readonly said: Said | undefined;
+  /** What was paid for a ticket that was just cancelled, and is to be given back; until somebody has put it away. */
+  readonly refundDue: RefundDue | undefined;
+  putRefundAway(): void;
   /** Sends a command unless one is on its way. @returns whether it was done; if not, `notice` says why. */
   send(command: NewCommand): Promise<boolean>;
   /** Checks somebody in for an appointment, which only the cloud knows. */
@@ -39,9 +47,10 @@ export interface Desk {
 export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor: Door): Desk {
   const door = useDoor();
   const [sending, setSending] = useState(false);
-  const [echo, setEcho] = useState<Echo | undefined>();
+  const { caughtUp, setEcho } = useEcho(tickets);
   const [notice, setNotice] = useState<Notice | undefined>();
   const [said, setSaid] = useState<Said | undefined>();
+  const { refundDue, dueAfter, putRefundAway } = useRefundDue();
   // A second press in the same instant comes before the state is there.
   const onItsWay = useRef(false);
 
@@ -58,6 +67,7 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
         if (done.ticket !== undefined) setEcho({ ticketId: done.ticket.id, state: done.ticket.state });
         const what = SAID_OF[command.type];
         if (what !== undefined && done.ticket !== undefined) setSaid({ what, code: done.ticket.code });
+        dueAfter(done);
         return true;
       } catch (error) {
         setNotice(noticeOf(error));
@@ -67,7 +77,7 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
         setSending(false);
       }
     },
-    [door, cloudDoor],
+    [door, cloudDoor, dueAfter, setEcho],
   );
 
   const checkIn = useCallback(
@@ -85,6 +95,22 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
     [cloudDoor],
   );
 
+  return {
+    inHand: ticketInHand(tickets, userId),
+    busy: sending || !caughtUp,
+    notice,
+    said,
+    refundDue,
+    putRefundAway,
+    send,
+    checkIn,
+    tell: setNotice,
+  };
+}
+
+/** Whether the rows show what was done last, or were waited for long enough. */
+function useEcho(tickets: readonly TicketRow[]) {
+  const [echo, setEcho] = useState<Echo | undefined>();
   const caughtUp = hasEcho(tickets, echo);
   useEffect(() => {
     if (echo === undefined) return;
@@ -95,16 +121,18 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
     const timer = setTimeout(() => setEcho(undefined), ECHO_WAIT_MS);
     return () => clearTimeout(timer);
   }, [echo, caughtUp]);
+  return { caughtUp, setEcho };
+}
 
-  return {
-    inHand: ticketInHand(tickets, userId),
-    busy: sending || !caughtUp,
-    notice,
-    said,
-    send,
-    checkIn,
-    tell: setNotice,
-  };
+/** Money that a command has left to be given back: shown until it is put away, whatever is done meanwhile. */
+function useRefundDue() {
+  const [refundDue, setRefundDue] = useState<RefundDue | undefined>();
+  const dueAfter = useCallback(({ ticket }: CommandDone): void => {
+    const amountCents = ticket?.refundDueCents;
+    if (ticket !== undefined && amountCents !== undefined) setRefundDue({ code: ticket.code, amountCents });
+  }, []);
+  const putRefundAway = useCallback(() => setRefundDue(undefined), []);
+  return { refundDue, dueAfter, putRefundAway };
 }
 
 /** What to tell of a failed command. Anything but an error of the door is a bug, and is told as one. */

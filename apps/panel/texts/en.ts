@@ -68,6 +68,8 @@ export const en: PanelTexts = {
     pausedHint: '{{reason}}. The counter stays yours and nobody is called.',
     issued: 'Ticket {{code}} was issued.',
     reprinted: 'Another copy of ticket {{code}} was asked of the totem.',
+    refundDue:
+      'Ticket {{code}} was paid: {{amount}} to give back. Refunds are made under Payments, in the admin app.',
     autoCall: 'by itself in {{seconds}} s',
     lostTo: 'Ticket {{code}} has just been called to {{counter}}. Call the next one.',
   },

@@ -68,6 +68,8 @@ export const es: PanelTexts = {
     pausedHint: '{{reason}}. La ventanilla sigue siendo suya y no se llama a nadie.',
     issued: 'Turno {{code}} emitido.',
     reprinted: 'Se pidió al tótem otra copia del turno {{code}}.',
+    refundDue:
+      'El turno {{code}} estaba pagado: {{amount}} por devolver. La devolución se hace en Pagos, en la administración.',
     autoCall: 'solo en {{seconds}} s',
     lostTo: 'El turno {{code}} acaba de ser llamado en {{counter}}. Llame al siguiente.',
   },

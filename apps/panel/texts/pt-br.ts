@@ -66,6 +66,8 @@ export const ptBR = {
     pausedHint: '{{reason}}. O guichê continua seu e ninguém é chamado.',
     issued: 'Senha {{code}} emitida.',
     reprinted: 'Outra via da senha {{code}} foi pedida ao totem.',
+    refundDue:
+      'A senha {{code}} estava paga: {{amount}} a devolver. A devolução é feita em Pagamentos, na administração.',
     autoCall: 'sozinho em {{seconds}} s',
     lostTo: 'A senha {{code}} acabou de ser chamada em {{counter}}. Chame a próxima.',
   },

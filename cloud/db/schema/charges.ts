@@ -1,5 +1,5 @@
 /** Accounts at payment service providers, and what the cloud has charged and given back there. */
-import type { ChargeAnswer, ChargeRefundAnswer } from '@totem/api';
+import type { ChargeAnswer, ChargeRefundAnswer, PspAdapter } from '@totem/api';
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { bytes, configured, day, id, instant, row } from './columns.ts';
 
@@ -8,16 +8,18 @@ export const pspAccount = pgTable(
   {
     ...row<'psp_account'>(),
     siteId: id<'site'>(),
-    adapter: text().$type<'pix'>().notNull(),
+    adapter: text().$type<PspAdapter>().notNull(),
     name: text().notNull(),
     environment: text().$type<'production' | 'sandbox'>().notNull(),
     baseUrl: text().notNull(),
-    tokenUrl: text().notNull(),
-    tokenBody: text().$type<'form' | 'json'>().notNull(),
-    clientId: text().notNull(),
-    pixKey: text().notNull(),
+    tokenUrl: text(),
+    tokenBody: text().$type<'form' | 'json'>(),
+    clientId: text(),
+    pixKey: text(),
     merchantName: text().notNull(),
-    merchantCity: text().notNull(),
+    merchantCity: text(),
+    orderTaxId: text(),
+    orderEmail: text(),
     secret: bytes().notNull(),
     certificateUntil: instant(),
     active: boolean().notNull().default(true),
@@ -34,8 +36,9 @@ export const charge = pgTable(
     equipmentId: id<'equipment'>().notNull(),
     ticketId: id<'ticket'>().notNull(),
     pspAccountId: id<'psp_account'>().notNull(),
-    adapter: text().$type<'pix'>().notNull(),
+    adapter: text().$type<PspAdapter>().notNull(),
     externalId: text().notNull(),
+    providerId: text(),
     amountCents: bigint({ mode: 'number' }).notNull(),
     currency: text().notNull(),
     reference: text().notNull(),
@@ -63,6 +66,9 @@ export const refundOrder = pgTable(
     approvedBy: id<'user'>(),
     state: text().$type<'awaiting_approval' | 'open' | 'done' | 'failed' | 'rejected'>().notNull(),
     answer: jsonb().$type<ChargeRefundAnswer>(),
+    askedAt: instant(),
+    refundedBeforeCents: bigint({ mode: 'number' }),
+    rejection: text(),
     updatedAt: instant().notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] })],

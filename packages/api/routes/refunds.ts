@@ -23,7 +23,8 @@ export const refundSchema = z
     cause: z.string().nullable().describe('Why it failed, in the words of the provider.'),
     askedBy: id<'user'>().nullable(),
     equipmentId: id<'equipment'>().nullable().describe('The totem that asked, where no person did.'),
-    approvedBy: id<'user'>().nullable(),
+    approvedBy: id<'user'>().nullable().describe('Who agreed to it, or did not.'),
+    rejection: z.string().nullable().describe('Why somebody did not agree to it.'),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -94,6 +95,7 @@ export const refundRoutes = {
     path: '/v1/refunds/{id}/rejection',
     summary: 'Do not agree to a refund, or take it back',
     params: idParams<'refund_order'>(),
+    body: z.strictObject({ reason: line(200) }),
     answer: { status: 200, schema: refundSchema },
     errors: ['not_found', 'refund_decided'],
   }),

@@ -88,6 +88,7 @@ export const ACTION_MEANINGS: Readonly<Record<LedgerAction, ActionMeaning>> = {
   PERSON_EXPORTED: critical('All that is held of one person was taken out, and of how many things.'),
   PERSON_ERASED: critical('Personal data was erased.'),
   DATA_EXPORTED: critical('Data was taken out, of which span and how much.'),
+  RECEIPT_MAILED: routine('A receipt was sent to an address that its holder named, which is not kept.'),
   AUDIT_SEALED: critical('A month of the ledger was signed.'),
   RECORDS_RETIRED: critical(
     'Tickets and receipts of a day were let go, after the time for which they are kept.',

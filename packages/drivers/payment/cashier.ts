@@ -3,7 +3,15 @@
  * harmless: what is about to happen is on disk before it happens, what was learned is on disk before it is acted on, and
  * whatever is found open at a start is settled with the other side before anybody is charged again (I-PAD-1).
  */
-import { isInFlight, type PaymentPhase, ProblemError, STATUS_OF_PHASE, type Timers } from '@totem/domain';
+import {
+  isInFlight,
+  type PaymentPhase,
+  type PaymentProof,
+  type PaymentStep,
+  ProblemError,
+  STATUS_OF_PHASE,
+  type Timers,
+} from '@totem/domain';
 import { exchangeOf } from './exchanges.ts';
 import type { PaymentJournal } from './journal.ts';
 import type { Answer, Charge, PaymentPort, ReceiptLines, RefundOrder, ToShow } from './port.ts';
@@ -59,6 +67,12 @@ export interface Cashier {
   recover(): Promise<boolean>;
   /** Somebody says that something happened to a charge: asks the provider, and believes only that. */
   hint(attemptId: string): Promise<SaleEnd>;
+  /**
+   * A person has looked where nothing else can be asked, and says what became of an attempt whose outcome is unknown.
+   * @param found the payment as the provider's own list shows it; null when it is not there and cannot come any more.
+   * @throws ProblemError `payment_not_found`, `payment_phase` for an attempt that is not in doubt, `payment_amount_differs`.
+   */
+  decide(attemptId: string, found: PaymentProof | null): Promise<PaymentPhase>;
   /** @throws ProblemError what the machine refuses. */
   refund(attemptId: string, order: RefundOrder): Promise<PaymentPhase>;
 }
@@ -133,7 +147,9 @@ export function createCashier(parts: CashierParts): Cashier {
       } else {
         lost = 0;
         asked += 1;
-        await pause(asked < POLLS_SHORT ? POLL_MS : POLL_LATER_MS, hasTriedToEnd ? undefined : cancel);
+        // A wish that cannot be granted, or was tried, wakes nobody: the other side would be asked without a pause.
+        const wish = canCancel && !hasTriedToEnd ? cancel : undefined;
+        await pause(asked < POLLS_SHORT ? POLL_MS : POLL_LATER_MS, wish);
       }
       const mayEnd = canCancel && (cancel?.aborted === true || pastMs() > 0);
       hasTriedToEnd ||= mayEnd;
@@ -182,6 +198,22 @@ export function createCashier(parts: CashierParts): Cashier {
         const exchange = exchangeOf('status', record.charge, answer);
         const late = journal.paidLate(attemptId, answer.proof, exchange);
         return { phase: late.attempt.phase, cause: 'paid_late' };
+      }),
+    decide: (attemptId, found) =>
+      inTurn(async () => {
+        const record = journal.read(attemptId);
+        if (record === undefined) throw new ProblemError('payment_not_found');
+        if (record.attempt.phase !== 'unknown' || live.has(attemptId))
+          throw new ProblemError('payment_phase');
+        const said = { by: 'person' };
+        const answer: Answer =
+          found === null ? { kind: 'absent', said } : { kind: 'confirmed', proof: found, said };
+        const exchange = exchangeOf('status', record.charge, answer);
+        const step: PaymentStep =
+          found === null
+            ? { action: 'PAYMENT_CANCEL', by: 'person' }
+            : { action: 'PAYMENT_CONFIRM', proof: found };
+        return journal.take(attemptId, step, { exchange }).attempt.phase;
       }),
     refund: (attemptId, order) =>
       inTurn(async () => {

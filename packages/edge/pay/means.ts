@@ -1,7 +1,12 @@
 /** What a totem can be paid with, as it is configured: each a name for the screen and the adapter behind it. */
 import type { Env, Timers } from '@totem/domain';
 import type { PaymentPort } from '@totem/drivers/payment';
-import { createTefPort, type TefProfile } from '@totem/drivers/terminal';
+import {
+  type AutoTefConfig,
+  createAutoTefPort,
+  createTefPort,
+  type TefProfile,
+} from '@totem/drivers/terminal';
 import type { CloudLink } from '../link/cloud-link.ts';
 import { createCloudChargePort } from './cloud-charges.ts';
 
@@ -23,6 +28,11 @@ export interface MeansOptions {
 /** Cards, by a payment manager that speaks by files. */
 export function cardByTef(profile: TefProfile): MeansOptions {
   return { id: 'card', open: (world) => createTefPort(profile, world) };
+}
+
+/** Cards, by Stone's service on this machine. */
+export function cardByAutoTef(config: AutoTefConfig): MeansOptions {
+  return { id: 'card', open: (world) => createAutoTefPort(config, world) };
 }
 
 /** Pix, which the cloud asks its provider for: no credentials are on a totem. */

@@ -7,12 +7,15 @@ import {
   isInFlight,
   newId,
   type PaymentMeans,
+  type PaymentPhase,
+  type PaymentProof,
   ProblemError,
   type TicketRow,
   type Timers,
   ticketTable,
 } from '@totem/domain';
 import {
+  type AttemptRecord,
   type Capabilities,
   type Charge,
   type CrashPoint,
@@ -73,6 +76,10 @@ export interface Till {
   settle(): Promise<boolean>;
   /** Somebody says that something happened to an attempt: its provider is asked. */
   hint(attemptId: string): Promise<SaleEnd>;
+  /** Attempts of which only a person can find out what became, oldest first: none where the other side can be asked. */
+  doubts(): readonly AttemptRecord[];
+  /** A person has found out. @throws ProblemError `payment_not_found`, `payment_phase`, `payment_amount_differs`, `storage_fault`. */
+  decide(attemptId: string, found: PaymentProof | null): Promise<PaymentPhase>;
   refund(attemptId: string, amountCents: RefundOrder['amountCents'], reason: string): Promise<string>;
   /** Settles now and for as long as something is open, until it is stopped. */
   start(): () => void;
@@ -120,6 +127,11 @@ export function openTill(parts: TillParts): Till {
     },
     settle: () => cashier.recover(),
     hint: (attemptId) => cashier.hint(attemptId),
+    doubts: () =>
+      port.capabilities.canAsk
+        ? []
+        : journal.unsettled().filter(({ attempt }) => attempt.phase === 'unknown'),
+    decide: (attemptId, found) => cashier.decide(attemptId, found),
     async refund(attemptId, amountCents, reason) {
       const record = journal.read(attemptId);
       if (record === undefined) throw new ProblemError('payment_not_found');

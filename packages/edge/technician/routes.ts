@@ -5,6 +5,8 @@ import { decodeJob, encodeJob, PRINTER_PROFILES, paperSvg } from '@totem/drivers
 import type { Scanner } from '@totem/drivers/scanner';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { doubtsAt, settleDoubt } from '../pay/doubts.ts';
+import type { NamedTill } from '../pay/till.ts';
 import type { TotemPrinter } from '../print/printer.ts';
 import type { PrintQueue } from '../print/queue.ts';
 import { findPrinters } from './discovery.ts';
@@ -17,6 +19,7 @@ export interface TechnicianParts extends PinParts {
   readonly timers: Timers;
   readonly prints: PrintQueue;
   readonly printer: TotemPrinter;
+  readonly tills: readonly NamedTill[];
   /** What the device says of itself. */
   readonly about: () => object;
   readonly logLines: () => readonly string[];
@@ -32,6 +35,8 @@ const EXPORTS_DIR = 'exports';
 const SCAN_MS = 10_000;
 const pinSchema = z.strictObject({ pin: z.string().max(16) });
 const printerSchema = z.strictObject({ way: z.string().max(300), profileId: z.string().max(40) });
+/** What the provider's own list calls it; null when it is not there. */
+const foundSchema = z.strictObject({ found: z.string().trim().min(1).max(64).nullable() });
 const localeSchema = z.strictObject({ locale: z.enum(LOCALES) });
 const fresh = { 'cache-control': 'no-store' };
 /** Anything that a phone's camera opens; it is about the test only. */
@@ -99,6 +104,7 @@ export function technicianRoutes(parts: TechnicianParts): Hono {
     acted('logs_taken', { bytes: file.bytes });
     return c.json(file, 200, fresh);
   });
+  app.route('/doubts', doubtRoutes(parts.tills, acted));
   app.post('/leave', (c) => leave(c, parts, acted));
   return app;
 }
@@ -130,6 +136,20 @@ async function tryScanner({ scanner, timers }: TechnicianParts): Promise<string 
   } finally {
     cancel();
   }
+}
+
+/** Payments that only the provider's own list says something of. */
+function doubtRoutes(tills: readonly NamedTill[], acted: (act: string, data: JsonObject) => void): Hono {
+  const app = new Hono();
+  app.get('/', (c) => c.json({ doubts: doubtsAt(tills) }, 200, fresh));
+  app.post('/:id', async (c) => {
+    const { found } = foundSchema.parse(await c.req.json());
+    const attemptId = c.req.param('id');
+    const phase = await settleDoubt(tills, attemptId, found);
+    acted('payment_decided', { attemptId, phase, ...(found === null ? {} : { found }) });
+    return c.json({ phase }, 200, fresh);
+  });
+  return app;
 }
 
 function leave(c: Context, { leaveKiosk }: TechnicianParts, acted: (act: string) => void): Response {

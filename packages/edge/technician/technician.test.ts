@@ -143,6 +143,8 @@ describe('a session', () => {
     ['POST', '/sound'],
     ['POST', '/scan'],
     ['POST', '/logs'],
+    ['GET', '/doubts'],
+    ['POST', '/doubts/0'],
     ['POST', '/leave'],
     ['POST', '/sessions/end'],
   ])('is needed for %s %s, and another token is none', async (method, path) => {

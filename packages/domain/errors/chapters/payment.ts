@@ -97,6 +97,20 @@ export const PAYMENT_ERRORS = {
     'El certificado y la clave no se pudieron leer, o no se corresponden.',
     'Both are needed, as PEM, the key without a passphrase.',
   ),
+  psp_account_incomplete: spec(
+    422,
+    'Faltam dados que este provedor exige.',
+    'Something is missing that this provider demands.',
+    'Faltan datos que este proveedor exige.',
+    'Pix: token address, client id, Pix key and city. PagBank: tax number and mail address of the receiver.',
+  ),
+  psp_refuses_webhook: spec(
+    409,
+    'A conta funciona, mas o provedor não aceitou o endereço de aviso. Os pagamentos são percebidos alguns segundos depois.',
+    'The account works, but the provider does not accept the address to call. Payments are noticed some seconds later.',
+    'La cuenta funciona, pero el proveedor no aceptó la dirección de aviso. Los pagos se detectan unos segundos después.',
+    "Let the provider grant 'webhook.write', or register the address that is shown there by hand.",
+  ),
   psp_address_unknown: spec(
     409,
     'O endereço do provedor não existe. Confira o que foi digitado.',

@@ -159,6 +159,9 @@ function sales(what: Conformance): void {
     inShop(what, async (shop, rig, context) => {
       if (shop.port().capabilities.canCancel) context.skip('this protocol lets the host end it');
       expect(await shop.sell({ cancel: AbortSignal.abort() })).toMatchObject({ phase: 'confirmed' });
+      rig.customers('walks_away');
+      const end = await shop.sell({ cancel: AbortSignal.abort() });
+      expect(settledAs(end)).toBe('canceled');
       await expectBalanced(shop, rig);
     }),
   );

@@ -1,5 +1,6 @@
 /** What the conformance suite asks of a simulator: books of its own, a customer to play, and faults on demand. */
-import type { PaymentPort } from '../port.ts';
+import type { PaymentProof } from '@totem/domain';
+import type { Charge, PaymentPort } from '../port.ts';
 import type { DriveClock } from './drive-clock.ts';
 
 /** What the customer does when asked to pay. `pays_at_last`: in the moment in which the host ends it. */
@@ -54,6 +55,11 @@ export interface Rig {
   fault(kind: RigFault): boolean;
   /** The customer who walked away, or whose charge has ended, pays after all. @returns false when that cannot be. */
   paysLate(externalId: string): boolean;
+  /**
+   * What a person finds who looks at the provider's own list, where an adapter cannot ask: the payment, or that there is none;
+   * undefined while it is not over there.
+   */
+  portal?(charge: Charge): PaymentProof | null | undefined;
   /** Charges that are money, not those that are held or were undone. */
   books(): readonly Booked[];
   /** How many approvals still wait for their second leg: in the end none may. */

@@ -29,7 +29,7 @@ export interface Shop {
   /** The next passing of this point is the last thing that the program does. Undefined: it goes on. */
   crashAt(point: CrashPoint | undefined): void;
   restart(): void;
-  /** Settles as often as a totem does in some minutes. @returns whether nothing is open any more. */
+  /** Settles as often as a totem does in some minutes; what it cannot find out, a person does. @returns whether nothing is open any more. */
   recover(): Promise<boolean>;
   refund(charge: Charge, amountCents: number): Promise<string>;
 }
@@ -101,6 +101,10 @@ export function openShop(rig: Rig): Shop {
     async recover() {
       for (let times = 0; times < RECOVER_TIMES; times += 1) {
         if (await rig.clock.run(cashier.recover())) return true;
+        for (const { charge, attempt } of journal.unsettled()) {
+          const found = attempt.phase === 'unknown' ? rig.portal?.(charge) : undefined;
+          if (found !== undefined) await rig.clock.run(cashier.decide(charge.attemptId, found));
+        }
         rig.clock.pass(RECOVER_EVERY_MS);
       }
       return false;

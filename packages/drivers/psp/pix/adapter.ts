@@ -3,9 +3,10 @@
  * provider calls at our address is only a reason to ask. Source: OpenAPI of the API Pix 2.9.0.
  */
 import { type Cents, cents, epochMsOf, type PaymentProof } from '@totem/domain';
+import { amountText } from '../../payment/amount-text.ts';
 import type { Answer, Charge, PaymentPort, RefundAnswer, RefundOrder } from '../../payment/port.ts';
-import { amountText } from './amount.ts';
-import type { PixApi, PixConfig, PixResult } from './api.ts';
+import type { CallResult } from '../calls.ts';
+import type { PixApi, PixConfig } from './api.ts';
 import { encodeBrCode } from './br-code.ts';
 import {
   type Cob,
@@ -167,7 +168,7 @@ function refundPath({ proof, refundId }: RefundOrder): string {
   return `/pix/${encodeURIComponent(proof.endToEndId ?? proof.externalId)}/devolucao/${refundId}`;
 }
 
-function refundSaid(result: PixResult<Devolution>): RefundAnswer {
+function refundSaid(result: CallResult<Devolution>): RefundAnswer {
   switch (result.kind) {
     case 'done': {
       const { status, rtrId, motivo } = result.value;

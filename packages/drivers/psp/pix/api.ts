@@ -1,7 +1,8 @@
 /** The client of the central bank's API Pix v2: token, one call, and what may be tried again. */
 import { type Env, instantText, type Timers } from '@totem/domain';
 import type { z } from 'zod';
-import type { ClientTls, HttpAnswer, HttpRequest, HttpSend } from '../http.ts';
+import type { ClientTls, HttpRequest, HttpSend } from '../../http/send.ts';
+import { type CallResult, createProviderClock, parsed, TRIES_MAX, tried } from '../calls.ts';
 import { problemAnswer, type ReceivedPix, receivedPage, tokenAnswer } from './messages.ts';
 
 /** What differs between providers, and the receiver's own account there. */
@@ -24,17 +25,8 @@ export interface PixConfig {
 const SCOPES = ['cob.write', 'cob.read', 'pix.write', 'pix.read'];
 /** A token is not used in the last minute of its life. */
 const TOKEN_MARGIN_MS = 60_000;
-/** Tries of one call: all of them are idempotent by their ids. */
-const TRIES_MAX = 3;
-const TRY_PAUSE_MS = 800;
 const PAGE_ITEMS = 100;
 const PAGES_MAX = 1_000;
-
-/** What a call came to. `problem`: the provider says no, by the name of its error. */
-export type PixResult<T> =
-  | { readonly kind: 'done'; readonly value: T }
-  | { readonly kind: 'problem'; readonly status: number; readonly name: string }
-  | { readonly kind: 'not_sent' | 'lost'; readonly cause: string };
 
 export interface PixApi {
   call<S extends z.ZodType>(
@@ -42,11 +34,11 @@ export interface PixApi {
     path: string,
     schema: S,
     options?: { readonly body?: object; readonly tries?: number },
-  ): Promise<PixResult<z.infer<S>>>;
+  ): Promise<CallResult<z.infer<S>>>;
   /** Whether there is a token to work with. */
-  authorize(): Promise<PixResult<undefined>>;
+  authorize(): Promise<CallResult<undefined>>;
   /** Pix received in a span of time, page by page, oldest first. */
-  received(fromMs: number, toMs: number): Promise<PixResult<readonly ReceivedPix[]>>;
+  received(fromMs: number, toMs: number): Promise<CallResult<readonly ReceivedPix[]>>;
   /** Now, by the provider's clock. */
   providerNow(): number;
 }
@@ -54,14 +46,9 @@ export interface PixApi {
 export function createPixApi(config: PixConfig, parts: { env: Env; timers: Timers; send: HttpSend }): PixApi {
   const { env, timers, send } = parts;
   let token: { readonly text: string; readonly untilMs: number } | undefined;
-  let skewMs = 0;
+  const clock = createProviderClock(env);
 
-  const learnClock = ({ headers }: HttpAnswer): void => {
-    const at = Date.parse(String(headers.date ?? ''));
-    if (!Number.isNaN(at)) skewMs = at - env.now();
-  };
-
-  const authorize = async (): Promise<PixResult<undefined>> => {
+  const authorize = async (): Promise<CallResult<undefined>> => {
     if (token !== undefined && timers.monotonicMs() < token.untilMs)
       return { kind: 'done', value: undefined };
     const isJson = config.tokenBody === 'json';
@@ -80,7 +67,7 @@ export function createPixApi(config: PixConfig, parts: { env: Env; timers: Timer
     });
     // Nothing is charged by asking for a token: however it was lost, nothing of the call itself has left.
     if (result.kind !== 'answer') return { kind: 'not_sent', cause: result.cause };
-    learnClock(result.answer);
+    clock.learn(result.answer);
     const answer = result.answer.status < 300 ? parsed(tokenAnswer, result.answer.body) : undefined;
     if (answer === undefined) return { kind: 'not_sent', cause: `token_${result.answer.status}` };
     token = {
@@ -95,7 +82,7 @@ export function createPixApi(config: PixConfig, parts: { env: Env; timers: Timer
     path: string,
     schema: S,
     body: object | undefined,
-  ): Promise<PixResult<z.infer<S>>> => {
+  ): Promise<CallResult<z.infer<S>>> => {
     for (const isRenewed of [false, true]) {
       const authorized = await authorize();
       if (authorized.kind !== 'done') return authorized;
@@ -110,7 +97,7 @@ export function createPixApi(config: PixConfig, parts: { env: Env; timers: Timer
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       if (result.kind !== 'answer') return result;
-      learnClock(result.answer);
+      clock.learn(result.answer);
       const { status } = result.answer;
       if (status === 401 && !isRenewed) {
         token = undefined;
@@ -126,17 +113,10 @@ export function createPixApi(config: PixConfig, parts: { env: Env; timers: Timer
 
   const api: PixApi = {
     authorize,
-    providerNow: () => env.now() + skewMs,
-    async call(method, path, schema, { body, tries = TRIES_MAX } = {}) {
-      let mayHaveArrived = false;
-      for (let tried = 1; ; tried += 1) {
-        const result = await once(method, path, schema, body);
-        if (result.kind === 'done' || result.kind === 'problem') return result;
-        mayHaveArrived ||= result.kind === 'lost';
-        if (tried >= tries) return { kind: mayHaveArrived ? 'lost' : 'not_sent', cause: result.cause };
-        await new Promise<void>((resolve) => void timers.after(TRY_PAUSE_MS * tried, () => resolve()));
-      }
-    },
+    providerNow: clock.now,
+    // All calls are idempotent by their ids.
+    call: (method, path, schema, { body, tries = TRIES_MAX } = {}) =>
+      tried(timers, tries, () => once(method, path, schema, body)),
     async received(fromMs, toMs) {
       const span = `inicio=${instantText(fromMs)}&fim=${instantText(toMs)}`;
       const all: ReceivedPix[] = [];
@@ -151,14 +131,6 @@ export function createPixApi(config: PixConfig, parts: { env: Env; timers: Timer
     },
   };
   return api;
-}
-
-function parsed<S extends z.ZodType>(schema: S, body: string): z.infer<S> | undefined {
-  try {
-    return schema.parse(JSON.parse(body));
-  } catch {
-    return undefined;
-  }
 }
 
 /** `https://pix.bcb.gov.br/api/v2/error/CobNaoEncontrado` is `CobNaoEncontrado`. */

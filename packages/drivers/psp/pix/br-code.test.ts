@@ -2,7 +2,7 @@
 import { cents } from '@totem/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { amountFromText, amountText } from './amount.ts';
+import { amountFromText, amountText } from '../../payment/amount-text.ts';
 import { type BrCode, checksum, decodeBrCode, encodeBrCode } from './br-code.ts';
 
 const V1 =

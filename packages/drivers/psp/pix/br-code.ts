@@ -3,7 +3,7 @@
  * Code). Read by walking its fields, never by searching: `6304` may stand in a name.
  */
 import { type Cents, cents } from '@totem/domain';
-import { amountFromText, amountText } from './amount.ts';
+import { amountFromText, amountText } from '../../payment/amount-text.ts';
 
 export const PIX_GUI = 'br.gov.bcb.pix';
 const KEY_LENGTH_MAX = 77;

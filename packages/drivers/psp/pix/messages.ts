@@ -3,7 +3,7 @@
  * sets are let through, as the specification demands of clients.
  */
 import { z } from 'zod';
-import { amountFromText } from './amount.ts';
+import { amountFromText } from '../../payment/amount-text.ts';
 
 /** An amount in cents, from its text. */
 const amount = z.string().transform((text, context) => {

@@ -1,6 +1,7 @@
 /** The books of the simulated provider, and the payer in front of them: what each call of the API does to them. */
 import { type Env, instantText } from '@totem/domain';
-import { amountFromText, amountText } from './amount.ts';
+import type { Reply } from '../../http/simulated-server.ts';
+import { amountFromText, amountText } from '../../payment/amount-text.ts';
 import { encodeBrCode } from './br-code.ts';
 
 /** What a payer does with a QR that is shown. */
@@ -194,11 +195,6 @@ export function createBank(options: {
     onRefund,
     onList,
   };
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly body: object | string;
 }
 
 export function problem(status: number, name: string): Reply {

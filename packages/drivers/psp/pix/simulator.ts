@@ -2,24 +2,24 @@
  * A Pix provider for tests and the demo: the central bank's API over true HTTP, with books of its own. It plays the payer
  * too: what the next payers do, and what goes wrong, is told to it from outside.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createSecureServer, type ServerOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { ServerOptions } from 'node:https';
 import type { Env } from '@totem/domain';
 import {
-  createBank,
-  type Payer,
-  type PixFault,
-  problem,
+  openSimulatedServer,
+  planFaults,
   type Reply,
-  type SimulatedCob,
-} from './simulated-bank.ts';
+  type Served,
+  type SimulatedCall,
+} from '../../http/simulated-server.ts';
+import { createBank, type Payer, type PixFault, problem, type SimulatedCob } from './simulated-bank.ts';
 
 export interface PixSimulator {
   /** Of the API, with its path. */
   readonly baseUrl: string;
   readonly tokenUrl: string;
   readonly cobs: ReadonlyMap<string, SimulatedCob>;
+  /** Where it is to call, by Pix key. */
+  readonly webhooks: ReadonlyMap<string, string>;
   /** Calls that are held back on purpose. */
   hanging(): number;
   payers(...next: readonly Payer[]): void;
@@ -44,6 +44,8 @@ export interface PixSimulatorOptions {
   readonly tellsCopyCode?: boolean;
   /** What payers do of whom nothing else was said; they pay by default. */
   readonly payer?: Payer;
+  /** Whether the account may say where it is called. */
+  readonly allowsWebhooks?: boolean;
 }
 
 const PATH = '/api/v2';
@@ -54,24 +56,26 @@ const OVERLOADED_CALLS = 2;
 export async function openPixSimulator(options: PixSimulatorOptions): Promise<PixSimulator> {
   const { env, skewMs = 0, tellsCopyCode = true } = options;
   const tokens = new Set<string>();
-  let faults: PixFault[] = [];
-  let hanging = 0;
+  const faults = planFaults<PixFault>();
+  const { strikes } = faults;
   const now = (): number => env.now() + skewMs;
-
-  const strikes = (...kinds: PixFault[]): PixFault | undefined => {
-    const [next] = faults;
-    return next !== undefined && kinds.includes(next) ? faults.shift() : undefined;
-  };
   const bank = createBank({ env, now, strikes, tellsCopyCode, payer: options.payer ?? 'pays' });
-  const onToken = (headers: IncomingMessage['headers']): Reply => {
+  const webhooks = new Map<string, string>();
+  const onToken = (headers: SimulatedCall['headers'], grant: string): Reply => {
     const basic = Buffer.from(`${options.clientId}:${options.clientSecret}`).toString('base64');
     if (headers.authorization !== `Basic ${basic}`) return problem(401, 'AcessoNegado');
+    if (options.allowsWebhooks === false && grant.includes('webhook')) return problem(400, 'invalid_scope');
     const text = Buffer.from(env.randomBytes(16)).toString('base64url');
     tokens.add(text);
     return { status: 200, body: { access_token: text, token_type: 'Bearer', expires_in: TOKEN_SECONDS } };
   };
-  const route = (method: string, url: URL, headers: IncomingMessage['headers'], text: string): Reply => {
-    if (url.pathname === '/oauth/token') return onToken(headers);
+  const onWebhook = (key: string, url: unknown): Reply => {
+    if (typeof url !== 'string' || !URL.canParse(url)) return problem(400, 'WebhookOperacaoInvalida');
+    webhooks.set(key, url);
+    return { status: 200, body: {} };
+  };
+  const route = (method: string, url: URL, headers: SimulatedCall['headers'], text: string): Reply => {
+    if (url.pathname === '/oauth/token') return onToken(headers, text);
     if (!tokens.has((headers.authorization ?? '').replace(/^Bearer /, '')))
       return problem(401, 'AcessoNegado');
     const body = text === '' ? {} : JSON.parse(text);
@@ -79,76 +83,50 @@ export async function openPixSimulator(options: PixSimulatorOptions): Promise<Pi
     if (kind === 'cob') return bank.onCob(method, id, body);
     if (kind === 'pix' && id === '') return bank.onList(url.searchParams);
     if (kind === 'pix') return bank.onRefund(method, decodeURIComponent(id), refundId, body);
+    if (kind === 'webhook' && method === 'PUT') return onWebhook(decodeURIComponent(id), body.webhookUrl);
     return problem(404, 'NaoEncontrado');
   };
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const url = new URL(request.url ?? '/', 'http://simulator');
-    options.onCall?.(`${request.method} ${url.pathname}`);
+  const serve = ({ method, url, headers, text }: SimulatedCall): Served => {
+    options.onCall?.(`${method} ${url.pathname}`);
     const isToken = url.pathname === '/oauth/token';
     if (!isToken && strikes('token_ended') !== undefined) tokens.clear();
     const struck = isToken ? undefined : strikes('lost_before', 'lost_after', 'late', 'broken', 'overloaded');
-    if (struck === 'lost_before') return void request.socket.destroy();
-    if (request.method === 'GET' && strikes('reading_denied') !== undefined)
-      return send(response, problem(403, 'AcessoNegado'), now());
-    if (struck === 'overloaded') return send(response, problem(503, 'ServicoIndisponivel'), now());
-    const reply = route(request.method ?? 'GET', url, request.headers, Buffer.concat(parts).toString('utf8'));
-    if (struck === 'late') {
-      hanging += 1;
-      response.on('close', () => {
-        hanging -= 1;
-      });
-      return;
-    }
-    if (struck === 'lost_after') {
-      // Cut in the middle of the body.
-      response.writeHead(reply.status, { 'content-type': 'application/json', 'content-length': '9999' });
-      response.write('{"txid":');
-      return void setImmediate(() => request.socket.destroy());
-    }
-    if (struck === 'broken') return send(response, { status: reply.status, body: '{"txid": "' }, now());
-    send(response, reply, now());
+    if (struck === 'lost_before') return { kind: 'cut' };
+    if (method === 'GET' && strikes('reading_denied') !== undefined)
+      return { kind: 'reply', reply: problem(403, 'AcessoNegado') };
+    if (struck === 'overloaded') return { kind: 'reply', reply: problem(503, 'ServicoIndisponivel') };
+    const reply = route(method, url, headers, text);
+    if (struck === 'late') return { kind: 'held' };
+    if (struck === 'lost_after') return { kind: 'cut_inside', status: reply.status };
+    return {
+      kind: 'reply',
+      reply: struck === 'broken' ? { status: reply.status, body: '{"txid": "' } : reply,
+    };
   };
-  const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    answer(request, response).catch(() => response.destroy());
-  };
-  const server =
-    options.tls === undefined ? createServer(listener) : createSecureServer(options.tls, listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+  const server = await openSimulatedServer({
+    now,
+    errorType: 'application/problem+json',
+    tls: options.tls,
+    serve,
+  });
 
   return {
-    baseUrl: origin + PATH,
-    tokenUrl: `${origin}/oauth/token`,
+    baseUrl: server.origin + PATH,
+    tokenUrl: `${server.origin}/oauth/token`,
     cobs: bank.cobs,
-    hanging: () => hanging,
+    webhooks,
+    hanging: server.hanging,
     payers: bank.payers,
-    fault: (kind) => {
-      faults.push(...Array.from({ length: kind === 'overloaded' ? OVERLOADED_CALLS : 1 }, () => kind));
-    },
-    heal: () => {
-      faults = [];
-    },
+    fault: (kind) =>
+      faults.plan(...Array.from({ length: kind === 'overloaded' ? OVERLOADED_CALLS : 1 }, () => kind)),
+    heal: faults.heal,
     pay(txid) {
       const cob = bank.cobs.get(txid);
       if (cob === undefined || cob.pix.length > 0) return false;
       bank.settle(cob);
       return true;
     },
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: server.close,
   };
-}
-
-function send(response: ServerResponse, { status, body }: Reply, nowMs: number): void {
-  response.writeHead(status, {
-    'content-type': status >= 400 ? 'application/problem+json' : 'application/json',
-    date: new Date(nowMs).toUTCString(),
-  });
-  response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }

@@ -2,7 +2,7 @@
 import { createIdentities, type TlsIdentity } from '@totem/testkit/tls-identities';
 import { virtualWorld } from '@totem/testkit/virtual';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ClientTls, createHttpSend } from '../http.ts';
+import { type ClientTls, createHttpSend } from '../../http/send.ts';
 import { createPixPort } from './adapter.ts';
 import { createPixApi } from './api.ts';
 import { openPixSimulator, type PixSimulator } from './simulator.ts';

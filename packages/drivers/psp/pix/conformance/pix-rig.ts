@@ -1,8 +1,8 @@
 /** The Pix adapter and its simulator on a true socket, as the suite wants them. */
 
+import { createHttpSend, type HttpSend } from '../../../http/send.ts';
 import { driveClock } from '../../../payment/conformance/drive-clock.ts';
 import type { Customer, Rig, RigFault } from '../../../payment/conformance/rig.ts';
-import { createHttpSend, type HttpSend } from '../../http.ts';
 import { createPixPort } from '../adapter.ts';
 import { createPixApi, type PixConfig } from '../api.ts';
 import type { Payer, PixFault } from '../simulated-bank.ts';

@@ -1,4 +1,4 @@
-/** Amounts as Pix writes them, `45.90`: built from and read into integer cents, never through a fraction. */
+/** Amounts as Pix and some terminals write them, `45.90`: built from and read into integer cents, never through a fraction. */
 
 /** @param amountCents a non-negative safe integer. */
 export function amountText(amountCents: number): string {

@@ -49,11 +49,13 @@ const NOT_SENT =
 /**
  * Sends over Node's own HTTP. `send` never throws for what the world does.
  * @param lookup finds the address of a name; where it fails with `ADDRESS_REFUSED`, nothing was sent.
+ * @param timeoutMs after which an answer counts as lost.
  */
 export function createHttpSend(
   timers: Timers,
   tls: ClientTls = {},
   lookup?: LookupFunction,
+  timeoutMs = HTTP_TIMEOUT_MS,
 ): { send: HttpSend; close(): void } {
   const { pfx, ...texts } = tls;
   const agent = new Agent({
@@ -70,7 +72,7 @@ export function createHttpSend(
       const request = isSecure
         ? secureRequest(url, { ...options, agent }, receive)
         : plainRequest(url, { ...options, agent: plainAgent }, receive);
-      const stop = timers.after(HTTP_TIMEOUT_MS, () => request.destroy(new Error('timeout')));
+      const stop = timers.after(timeoutMs, () => request.destroy(new Error('timeout')));
       const end = (result: HttpResult): void => {
         stop();
         resolve(result);

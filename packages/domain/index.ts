@@ -153,8 +153,10 @@ export {
   type PauseContext,
 } from './operator/decide.ts';
 export {
+  type CashView,
   NOT_PAID_CAUSES,
   type NotPaidCause,
+  type OwedView,
   PAYING_STATES,
   type PayingState,
   type PaymentMeans,

@@ -5,6 +5,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { idSchema } from '@totem/domain';
+import { type CashMachine, CHECKS, NOTES_AND_COINS } from '@totem/drivers/cash';
 import { createPrinter, DEFAULT_PROFILE, parsePrinterWay, profileById } from '@totem/drivers/printer';
 import { createSerialScanner, type Scanner } from '@totem/drivers/scanner';
 import { type AutoTefConfig, genericProfile, multiplusProfile, payGoProfile } from '@totem/drivers/terminal';
@@ -30,7 +31,7 @@ import { createSetup } from './enrolment/setup.ts';
 import type { HubOptions } from './hub/service.ts';
 import { readStaticFiles } from './local-api/static-files.ts';
 import packageJson from './package.json' with { type: 'json' };
-import { cardByAutoTef, cardByTef, type MeansOptions, pixByCloud } from './pay/means.ts';
+import { cardByAutoTef, cardByTef, cashByCcTalk, type MeansOptions, pixByCloud } from './pay/means.ts';
 import { BALLAST_BYTES } from './store/ballast.ts';
 import { createLogRing } from './technician/logs.ts';
 
@@ -84,6 +85,12 @@ const configSchema = z.object({
   TOTEM_AUTOTEF_STONE_CODE: z.string().min(1).optional(),
   TOTEM_AUTOTEF_PINPAD: z.string().min(1).optional(),
   TOTEM_AUTOTEF_PARTNER: z.string().min(1).default('Totem'),
+  /** `serial:/dev/…`, or `host:port` of a converter, of a cash machine that speaks ccTalk; without it no cash is taken. */
+  TOTEM_CASH: z.string().optional(),
+  /** What hangs on its line. */
+  TOTEM_CASH_UNITS: z.enum(['notes', 'coins', 'both']).default('both'),
+  /** How its devices check their frames. */
+  TOTEM_CASH_CHECK: z.enum(CHECKS).default('sum'),
   TOTEM_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
@@ -208,7 +215,18 @@ function framesOf(config: Config): readonly string[] {
 
 /** What can be paid with, in the order in which it is offered. */
 function meansIn(config: Config): readonly MeansOptions[] {
-  return [...(config.TOTEM_PIX === 'cloud' ? [pixByCloud()] : []), ...cardIn(config)];
+  const pix = config.TOTEM_PIX === 'cloud' ? [pixByCloud()] : [];
+  return [...pix, ...cardIn(config), ...cashIn(config)];
+}
+
+function cashIn(config: Config): readonly MeansOptions[] {
+  const { TOTEM_CASH: written, TOTEM_CASH_UNITS: kind, TOTEM_CASH_CHECK: check } = config;
+  if (written === undefined) return [];
+  const way = parsePrinterWay(written);
+  if (way?.kind !== 'serial' && way?.kind !== 'tcp') throw new ConfigError('TOTEM_CASH: no such line');
+  const units = NOTES_AND_COINS.units.filter((unit) => kind === 'both' || unit.kind === kind);
+  const machine: CashMachine = { units, check };
+  return [cashByCcTalk(way.kind === 'tcp' ? way : { kind: 'serial', path: way.line.path }, machine)];
 }
 
 function cardIn(config: Config): readonly MeansOptions[] {

@@ -42,8 +42,8 @@ export interface DemoTotemOptions {
   readonly pageOrigin: string;
   /** Where it serves its branch when it is the hub; without it, it never does. */
   readonly hub: HubPlace | undefined;
-  /** Settings of the card terminal beside it; none by default. */
-  readonly terminal: Readonly<Record<string, string>>;
+  /** Settings of what stands beside it to pay with. */
+  readonly beside: Readonly<Record<string, string>>;
   readonly fixedPorts: boolean;
 }
 
@@ -72,7 +72,7 @@ export async function startTotem(options: DemoTotemOptions): Promise<DemoTotem> 
       TOTEM_KIOSK_DIR: screenDir('kiosk'),
       TOTEM_PORT: String(await port(DEMO_PORTS.totem)),
       TOTEM_FRAME_ANCESTORS: options.pageOrigin,
-      ...options.terminal,
+      ...options.beside,
       ...(options.hub === undefined ? {} : hubSettings(options.hub)),
     },
   });

@@ -8,6 +8,8 @@ import { type Log, onNotFound, onProblem, type Served, serveHttp } from '@totem/
 import { Hono } from 'hono';
 import { z } from 'zod';
 import {
+  CASH_ACTS,
+  type CashSwitch,
   type DemoState,
   PIX_ACTS,
   type PixSwitch,
@@ -26,6 +28,7 @@ export interface DemoSwitches {
   restartTotem(totem: number): Promise<void>;
   pix(wish: PixSwitch): void;
   terminal(wish: TerminalSwitch): void;
+  cash(wish: CashSwitch): void;
 }
 
 const linkSchema = z.strictObject({ cut: z.boolean() });
@@ -36,6 +39,7 @@ const printerSchema = z.strictObject({
 });
 const pixSchema = z.strictObject({ act: z.enum(PIX_ACTS), txid: z.string().optional() });
 const terminalSchema = z.strictObject({ act: z.enum(TERMINAL_ACTS) });
+const cashSchema = z.strictObject({ act: z.enum(CASH_ACTS), valueCents: z.int().min(1).optional() });
 const restartSchema = z.strictObject({ totem: z.int().min(1) });
 
 export async function serveDemo(options: {
@@ -77,6 +81,10 @@ export async function serveDemo(options: {
   });
   app.post('/api/terminal', async (c) => {
     switches.terminal(terminalSchema.parse(await c.req.json()));
+    return c.body(null, 204);
+  });
+  app.post('/api/cash', async (c) => {
+    switches.cash(cashSchema.parse(await c.req.json()));
     return c.body(null, 204);
   });
   app.post('/api/restart', async (c) => {

@@ -192,7 +192,7 @@ async function startTotems(parts: {
       pageOrigin: FRAMES,
       fixedPorts,
       hub: isFirst ? parts.hub : undefined,
-      terminal: isFirst ? parts.payments.terminalSettings : {},
+      beside: isFirst ? parts.payments.terminalSettings : number === 2 ? parts.payments.cash.settings : {},
     });
     totems.push(totem);
     lifecycle.onStop(`totem ${number}`, () => totem.stop());
@@ -362,6 +362,7 @@ function switchesOf(parts: {
     setPrinter: (number, fault, on) => totem(number)?.setFault(fault, on),
     pix: (wish) => payments.switchPix(wish),
     terminal: (wish) => payments.switchTerminal(wish),
+    cash: (wish) => payments.cash.switch(wish),
     restartTotem: async (number) => {
       await totem(number)?.process.kill();
       await totem(number)?.process.start();

@@ -1,6 +1,6 @@
 /**
- * The other sides of the demo's payments: a Pix provider behind the cloud, and a payment manager with its pinpad beside the
- * first totem. Both are simulators that speak the true protocols; their customers act when somebody touches a switch.
+ * The other sides of the demo's payments: a Pix provider behind the cloud, a payment manager with its pinpad beside the first
+ * totem, and a cash machine beside the second. All are simulators that speak the true protocols; their customers act when somebody touches a switch.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { openPixSimulator, type PixSimulator } from '@totem/drivers/psp';
 import { genericProfile, openTefSimulator, type TefSimulator } from '@totem/drivers/terminal';
 import { systemEnv } from '@totem/host';
 import type { AdminCall } from './admin-api.ts';
+import { type DemoCash, openDemoCash } from './cash.ts';
 import type { PaymentsState, PixSwitch, TerminalSwitch } from './page/state.ts';
 
 /** How often the payment manager looks at its folder. */
@@ -22,6 +23,8 @@ export interface DemoPayments {
   readonly terminalSettings: Readonly<Record<string, string>>;
   readonly pix: PixSimulator;
   readonly terminal: TefSimulator;
+  /** Beside the second totem. */
+  readonly cash: DemoCash;
   state(): PaymentsState;
   switchPix(wish: PixSwitch): void;
   switchTerminal(wish: TerminalSwitch): void;
@@ -36,6 +39,7 @@ export async function openDemoPayments(dataDir: string): Promise<DemoPayments> {
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
   const terminal = openTefSimulator(genericProfile(folders), systemEnv, { isByHand: true });
   const pix = await openPixSimulator({ env: systemEnv, ...ACCOUNT, payer: 'walks_away' });
+  const cash = await openDemoCash();
   let isTerminalOn = true;
   const timer = setInterval(() => {
     while (terminal.step());
@@ -49,6 +53,7 @@ export async function openDemoPayments(dataDir: string): Promise<DemoPayments> {
     },
     pix,
     terminal,
+    cash,
     state: () => ({
       charges: [...pix.cobs.values()]
         .toReversed()
@@ -58,6 +63,7 @@ export async function openDemoPayments(dataDir: string): Promise<DemoPayments> {
           amountCents: valorCents,
           state: paid.length > 0 ? 'paid' : status === 'ATIVA' ? 'open' : 'over',
         })),
+      cash: cash.state(),
       terminal: { isOn: isTerminalOn, amountCents: terminal.atPinpad()?.amountCents ?? null },
     }),
     switchPix(wish) {
@@ -116,6 +122,7 @@ export async function openDemoPayments(dataDir: string): Promise<DemoPayments> {
     },
     async close() {
       clearInterval(timer);
+      await cash.close();
       await pix.close();
     },
   };

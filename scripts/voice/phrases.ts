@@ -22,6 +22,10 @@ const PAGES: Readonly<Record<Locale, Phrases>> = {
     method: 'Como você quer pagar? Toque em uma das formas de pagamento.',
     'pay-scan':
       'Pague com Pix. Abra o aplicativo do seu banco e aponte a câmera para o código na tela. Para cancelar, toque no botão embaixo.',
+    'pay-cash':
+      'Pague em dinheiro. Coloque as notas e moedas na máquina, uma de cada vez. Não há troco. Para cancelar, toque no botão embaixo.',
+    'pay-owed':
+      'O pagamento não foi feito, e há dinheiro seu na máquina. Mostre o protocolo da tela a um atendente para receber de volta.',
     'pay-terminal':
       'Siga na maquininha. Aproxime, insira ou passe o cartão. Para desistir, aperte a tecla vermelha da maquininha.',
     'pay-wait': 'Preparando o pagamento. Aguarde.',
@@ -51,6 +55,10 @@ const PAGES: Readonly<Record<Locale, Phrases>> = {
     method: 'How would you like to pay? Touch one of the ways to pay.',
     'pay-scan':
       'Pay by Pix. Open the app of your bank and point the camera at the code on the screen. To cancel, touch the button at the bottom.',
+    'pay-cash':
+      'Pay in cash. Put notes and coins into the machine, one at a time. There is no change. To cancel, touch the button at the bottom.',
+    'pay-owed':
+      'The payment was not made, and there is money of yours in the machine. Show the number on the screen to the staff to get it back.',
     'pay-terminal':
       'Follow the card terminal. Tap, insert or swipe your card. To give up, press the red key of the terminal.',
     'pay-wait': 'Preparing the payment. Please wait.',
@@ -80,6 +88,10 @@ const PAGES: Readonly<Record<Locale, Phrases>> = {
     method: '¿Cómo quiere pagar? Toque una de las formas de pago.',
     'pay-scan':
       'Pague con Pix. Abra la aplicación de su banco y apunte la cámara al código de la pantalla. Para cancelar, toque el botón de abajo.',
+    'pay-cash':
+      'Pague en efectivo. Introduzca billetes y monedas en la máquina, de uno en uno. No hay cambio. Para cancelar, toque el botón de abajo.',
+    'pay-owed':
+      'El pago no se hizo, y hay dinero suyo en la máquina. Muestre el protocolo de la pantalla al personal para recibirlo de vuelta.',
     'pay-terminal':
       'Siga en la terminal. Acerque, inserte o deslice la tarjeta. Para desistir, pulse la tecla roja de la terminal.',
     'pay-wait': 'Preparando el pago. Espere.',

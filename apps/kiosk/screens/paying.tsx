@@ -15,6 +15,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../frame/page.tsx';
 import { isNotPaid, type Paying as PayingFlow } from '../session/flow.ts';
+import { InsertCash, Owed } from './cash.tsx';
 import { Total } from './method.tsx';
 import styles from './paying.module.css';
 
@@ -33,6 +34,8 @@ export function Paying(props: PayingProps) {
   if (isNotPaid(flow)) return <NotPaid {...props} />;
   // A totem that has fallen silent in the middle of it has left the customer in doubt too.
   if (error !== null || view?.state === 'unknown') return <Unknown {...props} />;
+  if (view?.state === 'waiting' && view.cash !== undefined)
+    return <InsertCash view={view} cash={view.cash} onCancel={props.onCancel} />;
   if (view?.state === 'waiting') return <Scan view={view} {...props} />;
   if (view?.state === 'finishing') return <Busy {...FINISHING} priceCents={priceCents} currency={currency} />;
   const stage = view?.means.method === 'card' ? AT_TERMINAL : PREPARING;
@@ -144,7 +147,7 @@ function Countdown({ leftMs }: { readonly leftMs: number }) {
   );
 }
 
-function NotPaid({ flow, onAgain, onEnd }: PayingProps) {
+function NotPaid({ flow, currency, onAgain, onEnd }: PayingProps) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const { view, error } = flow;
@@ -154,7 +157,11 @@ function NotPaid({ flow, onAgain, onEnd }: PayingProps) {
       <IconAlertTriangle className={styles.sign} aria-hidden stroke={1.6} />
       <p className={styles.more}>{error === null ? t(`pay.more.${why}`) : textOf(error)}</p>
       {view?.message === undefined ? null : <p className={styles.said}>{view.message}</p>}
-      <p className={styles.free}>{t('pay.notCharged')}</p>
+      {view?.owed === undefined ? (
+        <p className={styles.free}>{t('pay.notCharged')}</p>
+      ) : (
+        <Owed owed={view.owed} protocol={view.protocol} currency={currency} />
+      )}
     </section>
   );
   return (

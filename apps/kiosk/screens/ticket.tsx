@@ -19,6 +19,7 @@ import { useTranslation } from 'react-i18next';
 import type { Paper } from '../device/device-state.ts';
 import { Page } from '../frame/page.tsx';
 import type { Ticket as IssuedTicket } from '../session/flow.ts';
+import { Owed } from './cash.tsx';
 import styles from './ticket.module.css';
 
 export interface TicketProps {
@@ -87,6 +88,9 @@ export function Ticket({ ticket, service, priority, site, paid, paper, left, onD
   );
   return (
     <Page heading={t('ticket.heading')} more={slip} isSplit>
+      {paid?.owed === undefined ? null : (
+        <Owed owed={paid.owed} protocol={paid.protocol} currency={paid.currency} />
+      )}
       <PaperNews paper={paper} ticketId={ticket.id} />
       <div className={styles.done}>
         <BigButton kind="primary" onPress={onDone}>

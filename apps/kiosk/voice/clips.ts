@@ -11,6 +11,8 @@ export const PAGE_CLIPS = [
   'confirm',
   'method',
   'pay-scan',
+  'pay-cash',
+  'pay-owed',
   'pay-terminal',
   'pay-wait',
   'pay-approved',
@@ -60,10 +62,10 @@ export function clipsOf(flow: Flow): readonly string[] {
 }
 
 function clipOfPayment(flow: Paying): PageClip {
-  if (isNotPaid(flow)) return 'not-paid';
   const { view, error } = flow;
+  if (isNotPaid(flow)) return view?.owed === undefined ? 'not-paid' : 'pay-owed';
   if (error !== null || view?.state === 'unknown') return 'pay-unknown';
-  if (view?.state === 'waiting') return 'pay-scan';
+  if (view?.state === 'waiting') return view.cash === undefined ? 'pay-scan' : 'pay-cash';
   if (view?.state === 'finishing') return 'pay-approved';
   return view?.means.method === 'card' ? 'pay-terminal' : 'pay-wait';
 }

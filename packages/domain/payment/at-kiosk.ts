@@ -11,7 +11,7 @@ export interface PaymentMeans {
 /**
  * Where a payment stands for the person in front of it.
  * - `asking`: the terminal or provider has been asked; at a terminal the customer acts there.
- * - `waiting`: there is something to scan, for as long as `leftMs` says.
+ * - `waiting`: there is something to scan, or to put in, for as long as `leftMs` says.
  * - `finishing`: approved, and what was paid for is on its way.
  * - `paid`: `ticket` is in the queue.
  * - `not_paid`: nothing was charged, or it was undone; `why` says how it ended.
@@ -33,6 +33,22 @@ export const NOT_PAID_CAUSES = [
 ] as const;
 export type NotPaidCause = (typeof NOT_PAID_CAUSES)[number];
 
+/** How far somebody is with putting in cash. Amounts in cents. */
+export interface CashView {
+  readonly insertedCents: number;
+  /** The notes and coins that are taken now. */
+  readonly accepts: readonly number[];
+  /** The last one was given back. */
+  readonly isRefused: boolean;
+}
+
+/** Money of the customer that is in the machine and pays nothing: people give it back. */
+export interface OwedView {
+  readonly owedCents: number;
+  /** Something is in there beyond this, and nobody knows what it is worth. */
+  readonly hasUncounted: boolean;
+}
+
 export interface PaymentView {
   readonly id: string;
   readonly ticketId: string;
@@ -49,9 +65,11 @@ export interface PaymentView {
   readonly isEnding: boolean;
   /** What a bank's app scans or pastes. */
   readonly copyCode?: string;
+  readonly cash?: CashView;
   /** How long it can be paid, in milliseconds from this answer. */
   readonly leftMs?: number;
   readonly why?: NotPaidCause;
+  readonly owed?: OwedView;
   /** In the terminal's own words. */
   readonly message?: string;
   /** By which people find the attempt, once there is one. */

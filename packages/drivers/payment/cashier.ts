@@ -112,11 +112,11 @@ export function createCashier(parts: CashierParts): Cashier {
     });
 
   /** The request, which a terminal answers when the customer is done: ending it early ends it there. */
-  const requested = async (charge: Charge, cancel: AbortSignal | undefined): Promise<Answer> => {
+  const requested = async ({ charge, cancel, onShow }: SaleOrder): Promise<Answer> => {
     const end = (): void => void port.cancel(charge);
     if (canCancel) cancel?.addEventListener('abort', end, { once: true });
     try {
-      return await port.request(charge);
+      return await port.request(charge, onShow);
     } finally {
       cancel?.removeEventListener('abort', end);
     }
@@ -132,7 +132,7 @@ export function createCashier(parts: CashierParts): Cashier {
     const allowedMs = charge.expiresInSeconds * 1_000 + GRACE_MS;
     const startedMs = timers.monotonicMs();
     const pastMs = (): number => timers.monotonicMs() - startedMs - allowedMs;
-    let answer = await requested(charge, cancel);
+    let answer = await requested(order);
     let asked = 0;
     let lost = 0;
     let hasTriedToEnd = false;

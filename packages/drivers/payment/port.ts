@@ -41,8 +41,19 @@ export const DECLINE_CAUSES = [
 ] as const;
 export type DeclineCause = (typeof DECLINE_CAUSES)[number];
 
+/** How far a customer is with putting in cash. Amounts in cents. */
+export interface CashToShow {
+  readonly insertedCents: number;
+  /** The values that are taken now: what is missing after them can still be paid exactly. */
+  readonly accepts: readonly number[];
+  /** The last piece was not taken. */
+  readonly isRefused: boolean;
+  readonly leftMs: number;
+}
+
 /** What the screen shows while the customer acts. */
 export interface ToShow {
+  readonly cash?: CashToShow;
   /** What a bank's app scans or pastes. */
   readonly copyCode?: string;
   /** In the terminal's own words. */
@@ -72,8 +83,9 @@ export type Answer = Words &
     /** The money is the merchant's. */
     | { readonly kind: 'confirmed'; readonly proof: PaymentProof; readonly receipt?: ReceiptLines }
     | { readonly kind: 'declined'; readonly cause: DeclineCause; readonly message?: string }
-    | { readonly kind: 'canceled' }
-    | { readonly kind: 'expired' }
+    /** With `cash_owed` as its cause, money of the customer is in the machine and pays nothing: people give it back. */
+    | { readonly kind: 'canceled'; readonly cause?: string }
+    | { readonly kind: 'expired'; readonly cause?: string }
     /** Nothing of the request left, or the provider has certainly not taken it. */
     | { readonly kind: 'not_sent'; readonly cause: string }
     /** The provider knows no such charge, and none can come to be any more. */
@@ -116,8 +128,11 @@ export interface PaymentPort {
   readonly capabilities: Capabilities;
   /** Whether a customer may be offered it now. */
   ready(): Promise<Readiness>;
-  /** Asks for the money, and resolves with the first answer that says something. Called once for each charge. */
-  request(charge: Charge): Promise<Answer>;
+  /**
+   * Asks for the money, and resolves with the first answer that says something. Called once for each charge.
+   * @param onShow told how it goes, where the answer comes only when the customer is done.
+   */
+  request(charge: Charge, onShow?: (show: ToShow) => void): Promise<Answer>;
   /** What became of a charge. `waiting`: the customer may still pay. */
   ask(charge: Charge): Promise<Answer>;
   /** Ends a charge where that is possible, and says what is true after it: the payment may have come first. */

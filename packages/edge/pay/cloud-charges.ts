@@ -63,7 +63,7 @@ interface Refused {
   readonly code: string;
 }
 
-export function createCloudChargePort({ link, timers, ticketOf }: MeansWorld): PaymentPort {
+export function createCloudChargePort({ link, timers, ticketOf }: Omit<MeansWorld, 'cashBook'>): PaymentPort {
   const ask = async <T>(
     method: 'GET' | 'POST' | 'PUT',
     path: string,

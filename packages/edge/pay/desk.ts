@@ -3,9 +3,11 @@
  * the screen and answers with views; what is true is in the journal, and a view is only how it looks from the front.
  */
 import {
+  type CashView,
   type CommandDone,
   type InstantText,
   instantText,
+  type OwedView,
   type PaymentMeans,
   type PaymentSessionRow,
   type PaymentView,
@@ -16,11 +18,13 @@ import {
   type Timers,
   ticketTable,
 } from '@totem/domain';
+import { type CashSession, owedOf } from '@totem/drivers/cash';
 import { printable } from '@totem/drivers/printer';
 import type { Log } from '@totem/host';
 import { countAhead } from '../issue/ahead.ts';
 import type { CloudLink } from '../link/cloud-link.ts';
 import { rowByKey } from '../store/rows.ts';
+import { cashSessionIn } from './cash-book.ts';
 import { notPaidBecause, saleOf, viewOfPhase } from './outcome.ts';
 import { deliverPaper, endUnfinishedPapers, keepReceipt, type PaperParts } from './paper.ts';
 import { createReadiness, type TillReadiness } from './readiness.ts';
@@ -106,12 +110,19 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
     const peopleAhead = store.read((db) => countAhead(db, ticket, clock.env.now()));
     return { id, code, state, serviceId, peopleAhead };
   };
+  /** What lies in the machine for an attempt and pays nothing. */
+  const owedFor = (attemptId: string | undefined): OwedView | undefined => {
+    const session =
+      attemptId === undefined ? undefined : store.read((db) => cashSessionIn(db, device.tenantId, attemptId));
+    return session === undefined ? undefined : owedOn(session);
+  };
   /** What the disk says of a payment whose sale is over. */
   const settled = (live: Live, over: Partial<PaymentView> = {}): void => {
     const attempt = attemptOf(live.attemptId);
     const found = attempt === undefined ? undefined : viewOfPhase(attempt.phase);
     const state = found ?? 'not_paid';
     const ticket = state === 'paid' ? ticketView(live.view.ticketId) : undefined;
+    const owed = state === 'unknown' ? undefined : owedFor(live.attemptId);
     const isTicketOpen = state === 'not_paid' && ticketOf(live.view.ticketId)?.state === 'created';
     change(live, {
       state,
@@ -120,6 +131,7 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
       isEnding: false,
       ...(ticket === undefined ? {} : { ticket }),
       ...(state === 'not_paid' ? { why: 'unavailable' } : {}),
+      ...(owed === undefined ? {} : { owed }),
       ...over,
     });
   };
@@ -132,11 +144,14 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
         live.attemptId = attemptId;
         change(live, { protocol: protocolOf(attemptId) });
       },
-      onShow({ copyCode, message }) {
-        if (live.view.copyCode === copyCode && live.view.state === 'waiting') return;
+      onShow({ copyCode, message, cash }) {
+        const isNews = live.view.copyCode !== copyCode || live.view.state !== 'waiting' || cash !== undefined;
+        if (!isNews) return;
+        if (cash !== undefined) live.untilMs = timers.monotonicMs() + cash.leftMs;
         change(live, {
           state: 'waiting',
-          canCancel: capabilities.canCancel,
+          canCancel: capabilities.canCancel && !live.view.isEnding,
+          ...(cash === undefined ? {} : { cash: cashShown(cash) }),
           ...(copyCode === undefined ? {} : { copyCode }),
           ...(message === undefined ? {} : { message }),
         });
@@ -321,6 +336,16 @@ function startDesk(parts: DeskParts, readiness: TillReadiness, lookAgain: () => 
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+function cashShown({ insertedCents, accepts, isRefused }: CashView): CashView {
+  return { insertedCents, accepts, isRefused };
+}
+
+function owedOn(session: CashSession): OwedView | undefined {
+  const owedCents = owedOf(session);
+  const hasUncounted = session.uncounted > 0;
+  return owedCents > 0 || hasUncounted ? { owedCents, hasUncounted } : undefined;
 }
 
 function isUnderWay({ state }: PaymentView): boolean {

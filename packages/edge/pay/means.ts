@@ -1,5 +1,6 @@
 /** What a totem can be paid with, as it is configured: each a name for the screen and the adapter behind it. */
 import type { Env, Timers } from '@totem/domain';
+import { type CashBook, type CashMachine, type CashWay, createCashPortAt } from '@totem/drivers/cash';
 import type { PaymentPort } from '@totem/drivers/payment';
 import {
   type AutoTefConfig,
@@ -17,6 +18,8 @@ export interface MeansWorld {
   readonly link: CloudLink;
   /** The ticket that an attempt is for. */
   readonly ticketOf: (attemptId: string) => string | undefined;
+  /** What was put in here, in notes and coins. */
+  readonly cashBook: CashBook;
 }
 
 export interface MeansOptions {
@@ -33,6 +36,14 @@ export function cardByTef(profile: TefProfile): MeansOptions {
 /** Cards, by Stone's service on this machine. */
 export function cardByAutoTef(config: AutoTefConfig): MeansOptions {
   return { id: 'card', open: (world) => createAutoTefPort(config, world) };
+}
+
+/** Notes and coins, by ccTalk. */
+export function cashByCcTalk(way: CashWay, machine: CashMachine): MeansOptions {
+  return {
+    id: 'cash',
+    open: ({ timers, cashBook: book }) => createCashPortAt(way, { machine, book, timers }),
+  };
 }
 
 /** Pix, which the cloud asks its provider for: no credentials are on a totem. */

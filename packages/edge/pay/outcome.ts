@@ -51,6 +51,8 @@ function whyOf(phase: PaymentPhase, cause: string | undefined, wasWanted: boolea
     case 'expired':
       return 'expired';
     default:
+      // Whoever has begun to put in money has ended it too, or the machine has for them.
+      if (cause === 'cash_owed') return 'canceled';
       // With a cause nothing was asked of the customer; without, somebody has ended it, or nobody came.
       if (cause !== undefined) return 'unavailable';
       return wasWanted ? 'canceled' : 'expired';

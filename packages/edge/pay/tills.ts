@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { CloudLink } from '../link/cloud-link.ts';
 import { rowByKey } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
+import { createCashBook } from './cash-book.ts';
 import type { MeansOptions } from './means.ts';
 import { onPaid } from './paper.ts';
 import { type NamedTill, openTill } from './till.ts';
@@ -25,8 +26,9 @@ export function openTills(parts: TillsParts): readonly NamedTill[] {
   const { store, clock, device, timers, link } = parts;
   const ticketOf = (attemptId: string): string | undefined =>
     store.read((db) => rowByKey(db, paymentSessionTable, device.tenantId, attemptId)?.ticketId);
+  const cashBook = createCashBook(parts);
   return parts.means.map(({ id, open }) => {
-    const port = open({ env: clock.env, timers, link, ticketOf });
+    const port = open({ env: clock.env, timers, link, ticketOf, cashBook });
     const till = openTill({
       ...parts,
       port,

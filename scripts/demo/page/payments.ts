@@ -1,6 +1,6 @@
 /** The other sides of payments on the demo page: charges to be paid, a pinpad to act at, and what may go wrong with both. */
 import { find } from './find.ts';
-import type { PaymentsState, PixSwitch, TerminalSwitch } from './state.ts';
+import type { CashState, CashSwitch, PaymentsState, PixSwitch, TerminalSwitch } from './state.ts';
 
 type Tell = (path: string, body: object) => Promise<void>;
 
@@ -26,7 +26,8 @@ const money = new Intl.NumberFormat('pt-BR', { style: 'currency', currency: 'BRL
 const CENTS = 100;
 
 /** Shows how the other sides stand. What has not changed is left as it is, so that a button stays under the finger. */
-export function showPayments({ charges, terminal }: PaymentsState, tell: Tell): void {
+export function showPayments({ charges, terminal, cash }: PaymentsState, tell: Tell): void {
+  showCash(cash, tell);
   const list = find('#charges');
   keep(list, JSON.stringify(charges), () => {
     const items = charges.map(({ txid, amountCents, state }) => {
@@ -63,6 +64,35 @@ export function showPayments({ charges, terminal }: PaymentsState, tell: Tell): 
     button(terminal.isOn ? 'Switch off' : 'Switch on', () =>
       tell('/api/terminal', { act: terminal.isOn ? 'power_off' : 'power_on' }),
     ),
+  ]);
+}
+
+/** Notes, then coins, in cents. */
+const PIECES: readonly number[] = [10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 25, 10, 5];
+const AT_CASH: readonly (readonly [CashSwitch['act'], string])[] = [
+  ['insert_false', 'False note'],
+  ['pull_lever', 'Return lever'],
+  ['jam', 'Jam the next note'],
+  ['fill', 'Box full'],
+  ['clear', 'Clear'],
+  ['cut_power', 'Cut its power'],
+  ['lose_answer', 'Lose the next answer'],
+];
+
+function showCash(cash: CashState, tell: Tell): void {
+  const does = (act: CashSwitch['act'], valueCents?: number) => () => tell('/api/cash', { act, valueCents });
+  const holds = `holds ${money.format(cash.storedCents / CENTS)} in ${cash.pieces}`;
+  const takes = cash.hasEscrow ? 'a note in between' : cash.isOpen ? 'takes money' : 'shut';
+  const how = cash.trouble === 'none' ? takes : cash.trouble;
+  find('#cash').textContent = cash.isOn
+    ? [how, holds, cash.last].filter((text) => text !== '').join(' · ')
+    : 'off';
+  keep(find('#cash-pieces'), 'once', () =>
+    PIECES.map((value) => button(money.format(value / CENTS), does('insert', value))),
+  );
+  keep(find('#cash-switches'), String(cash.isOn), () => [
+    ...AT_CASH.map(([act, name]) => button(name, does(act))),
+    button(cash.isOn ? 'Switch off' : 'Switch on', does(cash.isOn ? 'power_off' : 'power_on')),
   ]);
 }
 

@@ -24,7 +24,39 @@ export interface TerminalSwitch {
   readonly act: (typeof TERMINAL_ACTS)[number];
 }
 
+/** What the customer at the cash machine may do, and what may be done to it. `valueCents`: of the note or coin. */
+export const CASH_ACTS = [
+  'insert',
+  'insert_false',
+  'pull_lever',
+  'jam',
+  'fill',
+  'clear',
+  'cut_power',
+  'lose_answer',
+  'power_off',
+  'power_on',
+] as const;
+export interface CashSwitch {
+  readonly act: (typeof CASH_ACTS)[number];
+  readonly valueCents?: number | undefined;
+}
+
+export interface CashState {
+  readonly isOn: boolean;
+  /** It takes what is put in now. */
+  readonly isOpen: boolean;
+  readonly hasEscrow: boolean;
+  readonly trouble: 'none' | 'jam' | 'full' | 'open';
+  /** What lies in it. */
+  readonly storedCents: number;
+  readonly pieces: number;
+  /** The last thing that happened to a piece, in words. */
+  readonly last: string;
+}
+
 export interface PaymentsState {
+  readonly cash: CashState;
   /** Newest first. */
   readonly charges: readonly {
     readonly txid: string;

@@ -23,11 +23,14 @@ export interface DriveClock {
 export interface Driven {
   /** Whether a message is on its way, so that time must wait for it. */
   isBusy?(): boolean;
+  /** Resolves when a message that is on its way has come further: where another process carries it. */
+  moved?(): Promise<void>;
   /** Lets the other side do its next thing. @returns whether it did anything. */
   step?(): boolean;
 }
 
-export function driveClock({ isBusy = () => false, step = () => false }: Driven, seed = 1): DriveClock {
+export function driveClock(driven: Driven, seed = 1): DriveClock {
+  const { isBusy = () => false, step = () => false, moved } = driven;
   const world = virtualWorld({ seed });
   let armed: { readonly atMs: number }[] = [];
   const timers: Timers = {
@@ -71,7 +74,9 @@ export function driveClock({ isBusy = () => false, step = () => false }: Driven,
       for (let turn = 0; !isOver; turn += 1) {
         if (turn > TURNS_MAX) throw new Error('the work never ends');
         await new Promise((resolve) => setImmediate(resolve));
-        if (isBusy() || step()) idle = 0;
+        const isMoving = isBusy();
+        if (isMoving) await moved?.();
+        if (isMoving || step()) idle = 0;
         else idle += 1;
         if (idle <= IDLE_TURNS || isOver) continue;
         idle = 0;

@@ -3,18 +3,22 @@
  * and dies at a crash point; or settles what it finds, and says what is in its database. Its time goes fifty times as fast.
  */
 import { type Timers, ticketTable } from '@totem/domain';
+import { type CashBook, createCashPortAt, NOTES_AND_COINS, owedOf } from '@totem/drivers/cash';
 import type { PaymentPort } from '@totem/drivers/payment';
 import { createHttpSend, createPixApi, createPixPort, type PixConfig } from '@totem/drivers/psp';
 import { createTefPort, genericProfile } from '@totem/drivers/terminal';
 import { createLog, systemEnv, systemTimers } from '@totem/host';
 import { openParts } from '../../parts.ts';
 import { rowByKey } from '../../store/rows.ts';
+import { cashSessionIn, createCashBook } from '../cash-book.ts';
 import { openTill } from '../till.ts';
 
 /** Who is paid through. */
 export type PayingBy =
   | { readonly kind: 'pix'; readonly config: PixConfig }
-  | { readonly kind: 'tef'; readonly requestDir: string; readonly responseDir: string };
+  | { readonly kind: 'tef'; readonly requestDir: string; readonly responseDir: string }
+  /** At the machine's own pace. */
+  | { readonly kind: 'cash'; readonly path: string };
 
 /** What the process is told, as its one argument. */
 export interface PayingOrder {
@@ -33,6 +37,8 @@ export interface PayingOrder {
 /** What it says at its end. */
 export interface PayingSaid {
   readonly ticket: string | undefined;
+  /** What lies in the cash machine and pays nothing. */
+  readonly owedCents: number;
   readonly payments: readonly {
     readonly phase: string;
     readonly paid_cents: number;
@@ -67,7 +73,13 @@ async function main(order: PayingOrder): Promise<void> {
   const dieAt = (point: string): void => {
     if (point === order.point) process.kill(process.pid, 'SIGKILL');
   };
-  const till = openTill({ ...parts, timers, port: portOf(order.by, http.send), terminal: 'one', at: dieAt });
+  const till = openTill({
+    ...parts,
+    timers,
+    port: portOf(order.by, http.send, createCashBook(parts)),
+    terminal: 'one',
+    at: dieAt,
+  });
   if (order.point === null) {
     for (let times = 0; times < SETTLE_TIMES && !(await till.settle()); times += 1);
   } else {
@@ -81,8 +93,12 @@ async function main(order: PayingOrder): Promise<void> {
     if (order.refunds && paid !== undefined)
       await till.refund(String(paid.id), Number(paid.paid_cents) as never, 'not given');
   }
-  const said = parts.store.read((db) => ({
-    payments: db.all('SELECT phase, paid_cents, refunded_cents FROM payment_session'),
+  const said: PayingSaid = parts.store.read((db) => ({
+    payments: db.all('SELECT phase, paid_cents, refunded_cents FROM payment_session') as never,
+    owedCents: db
+      .all('SELECT payment_session_id AS id FROM cash_session')
+      .map(({ id }) => cashSessionIn(db, order.device.tenantId, String(id)))
+      .reduce((sum, session) => sum + (session === undefined ? 0 : owedOf(session)), 0),
     ticket: rowByKey(db, ticketTable, order.device.tenantId, order.ticketId as never)?.state,
   }));
   process.stdout.write(JSON.stringify(said));
@@ -90,7 +106,12 @@ async function main(order: PayingOrder): Promise<void> {
   parts.store.close();
 }
 
-function portOf(by: PayingBy, send: ReturnType<typeof createHttpSend>['send']): PaymentPort {
+function portOf(by: PayingBy, send: ReturnType<typeof createHttpSend>['send'], book: CashBook): PaymentPort {
+  if (by.kind === 'cash')
+    return createCashPortAt(
+      { kind: 'serial', path: by.path },
+      { machine: NOTES_AND_COINS, book, timers: systemTimers },
+    );
   return by.kind === 'pix'
     ? createPixPort(by.config, createPixApi(by.config, { env: systemEnv, timers, send }))
     : createTefPort(genericProfile(by), { env: systemEnv, timers });

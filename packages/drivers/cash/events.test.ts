@@ -56,7 +56,10 @@ describe('I-CSH-2: the event counter', () => {
     ['stacked', [3, 0, 3, 1], undefined],
     ['returned', [0, 1, 3, 1], undefined],
     ['never there', [], undefined],
-  ])('a note %s', (_, pairs, type) => expect(escrowIn(buffer(9, ...pairs))).toBe(type));
+    ['of which later refusals have pushed the event out', [0, 4, 0, 4, 0, 4, 0, 4, 0, 4], 3],
+  ])('a note %s', (_, pairs, type) =>
+    expect(escrowIn(buffer(9, ...pairs), pairs.length === 10 ? 3 : undefined)).toBe(type),
+  );
 });
 
 describe('I-CSH-3: a piece is let in while the rest can still be paid', () => {

@@ -74,8 +74,12 @@ export function newSince(
   return { fresh: events.slice(0, passed).toReversed(), isReset: false, isGap: passed > PAIRS };
 }
 
-/** The type of the note in escrow, as the newest event about a note says; undefined when there is none. */
-export function escrowIn({ events }: EventBuffer): number | undefined {
+/**
+ * The type of the note in escrow, as the newest event about a note says; undefined when there is none.
+ * @param before what was said before these events, which may have pushed it out; forgotten with the power.
+ */
+export function escrowIn({ counter, events }: EventBuffer, before?: number): number | undefined {
   const newest = events.find(({ kind }) => kind === 'escrow' || kind === 'credit' || kind === 'returned');
-  return newest?.kind === 'escrow' ? newest.type : undefined;
+  if (newest === undefined) return counter === 0 ? undefined : before;
+  return newest.kind === 'escrow' ? newest.type : undefined;
 }

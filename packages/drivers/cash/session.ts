@@ -2,7 +2,7 @@
  * Taking cash for one charge: pieces are let in while what is missing can still be paid exactly, a note that does not fit goes
  * back, and at the end the machine is shut, its notes on the way have arrived, and its meters agree. No change is given.
  */
-import { cents, type Timers } from '@totem/domain';
+import type { Timers } from '@totem/domain';
 import type { CashToShow, Charge } from '../payment/port.ts';
 import type { CashBook } from './book.ts';
 import type { Payable } from './pieces.ts';
@@ -60,9 +60,8 @@ export async function takeCash(table: CashTable, wish: TakingWish): Promise<Endi
     if (ending !== undefined) return closeCash(table, ending);
     const accepts = payable.allowed(missing - comingCents(table));
     for (const { unit, look } of looks ?? []) {
-      const note = look.escrowCents;
-      if (note !== undefined)
-        await route(unit, note, payable.allowed(missing).includes(note) ? 'stack' : 'return');
+      const fits = payable.allowed(missing).includes(look.escrow?.valueCents ?? 0);
+      await route(unit, look.escrow, fits ? 'stack' : 'return');
       await admit(unit, accepts, look);
     }
     const wasRefused = looks?.some(({ look }) => look.wasRefused) ?? false;
@@ -82,13 +81,13 @@ export async function closeCash(table: CashTable, ending: Ending): Promise<Endin
   const untilMs = timers.monotonicMs() + ARRIVE_MS;
   for (;;) {
     const looks = await lookAt(units);
-    const isMoving = looks?.some(({ look }) => look.escrowCents !== undefined) || comingCents(table) > 0;
+    const isMoving = looks?.some(({ look }) => look.escrow !== undefined) || comingCents(table) > 0;
     if (looks !== null && !isMoving) break;
     if (timers.monotonicMs() > untilMs) return { unsettled: looks === null ? SILENT : 'cash_jam' };
     for (const { unit, look } of looks ?? []) {
       // The last note may have been put in as somebody ended it: what completes the sum is taken.
-      const to = look.escrowCents === missingCents(table) ? 'stack' : 'return';
-      if (look.escrowCents !== undefined) await route(unit, look.escrowCents, to);
+      const to = look.escrow?.valueCents === missingCents(table) ? 'stack' : 'return';
+      await route(unit, look.escrow, to);
     }
     await pause(timers, Math.min(...units.map((unit) => unit.pollMs())));
   }
@@ -161,14 +160,15 @@ function createGate(units: readonly CashUnit[]) {
   };
 }
 
-/** Sends notes on, and the same note again only after a while. */
+/** Sends the note in escrow on, if there is one, and the same note again only after a while. */
 function createRouter({ timers }: CashTable) {
-  const sentMs = new Map<CashUnit, number>();
-  return async (unit: CashUnit, valueCents: number, to: 'stack' | 'return'): Promise<void> => {
+  let sent: { readonly number: number; readonly atMs: number } | undefined;
+  return async (unit: CashUnit, note: Look['escrow'], to: 'stack' | 'return'): Promise<void> => {
     const nowMs = timers.monotonicMs();
-    if (nowMs - (sentMs.get(unit) ?? Number.NEGATIVE_INFINITY) < ROUTE_AGAIN_MS) return;
-    sentMs.set(unit, nowMs);
-    await unit.route(to, cents(valueCents));
+    if (note === undefined) return;
+    if (sent?.number === note.number && nowMs - sent.atMs < ROUTE_AGAIN_MS) return;
+    sent = { number: note.number, atMs: nowMs };
+    await unit.route(to, note.valueCents);
   };
 }
 

@@ -24,8 +24,8 @@ export interface UnitPlace {
 
 /** What was found at one reading. */
 export interface Look {
-  /** What the note in escrow is worth. */
-  readonly escrowCents: Cents | undefined;
+  /** The note in escrow: what it is worth, and which it is since the program began. */
+  readonly escrow: { readonly valueCents: Cents; readonly number: number } | undefined;
   readonly wasRefused: boolean;
   readonly hasLever: boolean;
   readonly hasJam: boolean;
@@ -96,6 +96,9 @@ export function createCashUnit({ kind, address }: UnitPlace, line: CashLine, boo
   let known: readonly number[] | undefined;
   let pollMs = POLL_MS;
   let serial = '';
+  /** The type of the note in escrow. */
+  let escrow: number | undefined;
+  let notes = 0;
 
   const ask = (header: number, length: number, data: readonly number[] = [], more = {}) =>
     line.ask(address, header, data, { length, ...more });
@@ -200,9 +203,10 @@ export function createCashUnit({ kind, address }: UnitPlace, line: CashLine, boo
       const found = state === undefined ? null : await read(state);
       if (state === undefined || found === null) return null;
       const happened = write(state, found);
-      const escrow = escrowIn(found.buffer);
+      escrow = escrowIn(found.buffer, escrow);
+      notes += happened.filter((what) => what === 'escrow').length;
       return {
-        escrowCents: escrow === undefined ? undefined : pieceOf(escrow).valueCents,
+        escrow: escrow === undefined ? undefined : { valueCents: pieceOf(escrow).valueCents, number: notes },
         wasRefused: happened.at(-1) === 'refused',
         hasLever: happened.includes('lever'),
         hasJam: happened.includes('jam'),

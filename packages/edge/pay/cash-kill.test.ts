@@ -13,7 +13,7 @@ import type { PayingOrder, PayingSaid } from './testing/paying-totem.ts';
 const PRICE = 1_790;
 const PIECES = piecesOf(PRICE);
 /** Two programs are started and ended in it; a limit for what hangs. */
-const PROCESSES_MS = 120_000;
+const PROCESSES_MS = 60_000;
 /** Between two tries of the customer's hand. */
 const HAND_MS = 40;
 const CHILD = fileURLToPath(new URL('testing/paying-totem.ts', import.meta.url));

@@ -151,7 +151,7 @@ describe('paying in cash', () => {
       })(),
     );
     expect(parts.desk.read(id).state).toBe('waiting');
-    rig.die();
+    rig.vanish();
     stop();
     parts.store.close();
     start();

@@ -38,6 +38,8 @@ export interface CashRig extends Rig {
   openWith(book: CashBook): PaymentPort;
   /** The program that speaks to the machine is gone, in the middle of whatever it was doing. */
   die(): void;
+  /** The same, and nobody hears what becomes of its sale: the totem around it is gone too. */
+  vanish(): void;
 }
 
 /** Between two pieces. */
@@ -62,6 +64,7 @@ export async function openCashRig(options: CashRigOptions = {}): Promise<CashRig
   let planned: readonly number[] | undefined;
   let payer: Payer | undefined;
   let program = 0;
+  let vanished = -1;
   /** They wait for the next sale. */
   let faults: CashFault[] = [];
   const clock = driveClock({ isBusy: () => wire.isBusy(), moved: () => wire.moved() });
@@ -132,9 +135,14 @@ export async function openCashRig(options: CashRigOptions = {}): Promise<CashRig
       request(charge, onShow) {
         const one = arrive(charge);
         for (const fault of faults.splice(0)) simulator.fault(fault);
-        return port.request(charge, onShow).finally(() => {
+        const answer = port.request(charge, onShow).finally(() => {
           one.isThere = false;
         });
+        const never = new Promise<never>(() => undefined);
+        return answer.then(
+          (heard) => (mine === vanished ? never : heard),
+          (error: unknown) => (mine === vanished ? never : Promise.reject(error)),
+        );
       },
     };
   };
@@ -146,6 +154,10 @@ export async function openCashRig(options: CashRigOptions = {}): Promise<CashRig
     open: () => openWith(book),
     openWith,
     die,
+    vanish: () => {
+      vanished = program;
+      die();
+    },
     pieces: (values) => {
       planned = values;
     },

@@ -164,7 +164,9 @@ export function createSimulatedUnit({ kind, timers, serial, onBack }: SimulatedU
     insert(valueCents, owner) {
       const type = typeOf(valueCents);
       const isLetIn = isOpen() && type > 0 && (mask & (1 << (type - 1))) !== 0;
-      if (!isLetIn || (kind === 'notes' && held !== undefined)) {
+      // With a note inside the slot is shut.
+      if (kind === 'notes' && held !== undefined) return false;
+      if (!isLetIn) {
         if (isOn) happened(0, kind === 'notes' ? NOTE.inhibited : COIN.inhibited);
         return false;
       }

@@ -101,9 +101,10 @@ async function main(order: PayingOrder): Promise<void> {
       .reduce((sum, session) => sum + (session === undefined ? 0 : owedOf(session)), 0),
     ticket: rowByKey(db, ticketTable, order.device.tenantId, order.ticketId as never)?.state,
   }));
-  process.stdout.write(JSON.stringify(said));
   http.close();
   parts.store.close();
+  // A serial port that is open would keep it alive.
+  process.stdout.write(JSON.stringify(said), () => process.exit());
 }
 
 function portOf(by: PayingBy, send: ReturnType<typeof createHttpSend>['send'], book: CashBook): PaymentPort {

@@ -18,7 +18,7 @@ import {
   type Timers,
   ticketTable,
 } from '@totem/domain';
-import { type CashSession, owedOf } from '@totem/drivers/cash';
+import { owedOf } from '@totem/drivers/cash';
 import { printable } from '@totem/drivers/printer';
 import type { Log } from '@totem/host';
 import { countAhead } from '../issue/ahead.ts';
@@ -110,19 +110,13 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
     const peopleAhead = store.read((db) => countAhead(db, ticket, clock.env.now()));
     return { id, code, state, serviceId, peopleAhead };
   };
-  /** What lies in the machine for an attempt and pays nothing. */
-  const owedFor = (attemptId: string | undefined): OwedView | undefined => {
-    const session =
-      attemptId === undefined ? undefined : store.read((db) => cashSessionIn(db, device.tenantId, attemptId));
-    return session === undefined ? undefined : owedOn(session);
-  };
   /** What the disk says of a payment whose sale is over. */
   const settled = (live: Live, over: Partial<PaymentView> = {}): void => {
     const attempt = attemptOf(live.attemptId);
     const found = attempt === undefined ? undefined : viewOfPhase(attempt.phase);
     const state = found ?? 'not_paid';
     const ticket = state === 'paid' ? ticketView(live.view.ticketId) : undefined;
-    const owed = state === 'unknown' ? undefined : owedFor(live.attemptId);
+    const owed = state === 'unknown' ? undefined : owedFor(parts, live.attemptId);
     const isTicketOpen = state === 'not_paid' && ticketOf(live.view.ticketId)?.state === 'created';
     change(live, {
       state,
@@ -342,7 +336,13 @@ function cashShown({ insertedCents, accepts, isRefused }: CashView): CashView {
   return { insertedCents, accepts, isRefused };
 }
 
-function owedOn(session: CashSession): OwedView | undefined {
+/** What lies in the machine for an attempt and pays nothing. */
+function owedFor(
+  { store, device }: Pick<DeskParts, 'store' | 'device'>,
+  id: string | undefined,
+): OwedView | undefined {
+  const session = id === undefined ? undefined : store.read((db) => cashSessionIn(db, device.tenantId, id));
+  if (session === undefined) return undefined;
   const owedCents = owedOf(session);
   const hasUncounted = session.uncounted > 0;
   return owedCents > 0 || hasUncounted ? { owedCents, hasUncounted } : undefined;

@@ -3,6 +3,8 @@
  * agree in every column's name, type and nullability; closed sets and captured columns agree with the domain too.
  */
 import {
+  APPOINTMENT_STATES,
+  appointmentTable,
   auditLogTable,
   CANCEL_REASONS,
   CHANNELS,
@@ -41,6 +43,7 @@ const EVERYWHERE: readonly Table[] = [
   serviceTable,
   priorityClassTable,
   counterTable,
+  appointmentTable,
   ticketTable,
   callTable,
   operatorSessionTable,
@@ -60,6 +63,7 @@ const OWN_COLUMNS = {
     service: ['version', 'site_id', 'slot_capacity'],
     priority_class: ['version'],
     counter: ['version'],
+    appointment: ['version', 'duration_minutes'],
   },
   sqlite: {},
 } as const satisfies Record<string, Readonly<Record<string, readonly string[]>>>;
@@ -184,6 +188,7 @@ describe('closed sets', () => {
     ['payment_session', 'phase', PAYMENT_PHASES],
     ['ticket', 'reason', CANCEL_REASONS],
     ['ticket', 'channel', CHANNELS],
+    ['appointment', 'state', APPOINTMENT_STATES],
     ['app_user', 'role', ROLES],
     ['equipment', 'type', [...DEVICE_TYPES, 'printer', 'terminal']],
   ])('%s.%s allows what the domain names', async (table, column, values) => {

@@ -188,7 +188,7 @@ function Questions(props: QuestionsProps) {
       onAnswer={answered}
       onCheckIn={(checkIn) => {
         onClose();
-        void desk.checkIn(data.site?.id ?? '', checkIn);
+        void desk.send({ type: 'appointment.check_in', ...checkIn });
       }}
       onClose={onClose}
     />

@@ -13,6 +13,7 @@ import { faultPoint } from '@totem/host';
 import type { Database } from '../db/pool.ts';
 import { type WriteHandle, withTenant } from '../db/with-tenant.ts';
 import { callNext } from './call-next.ts';
+import { checkInAtReception } from './check-in.ts';
 import { type CommandResult, once } from './command-log.ts';
 import { atOnce, type Person } from './context.ts';
 import { closeCounter, openCounter, pauseOperator, resumeOperator } from './counter.ts';
@@ -42,6 +43,8 @@ function execute(tx: WriteHandle, env: Env, person: Person, command: Command): P
   switch (command.type) {
     case 'ticket.create':
       return issueTicket({ tx, env, person, command });
+    case 'appointment.check_in':
+      return checkInAtReception({ tx, env, person, command });
     case 'ticket.call_next':
       return callNext({ tx, env, person, command });
     case 'counter.open':

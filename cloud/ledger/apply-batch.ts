@@ -9,6 +9,7 @@ import { RetryTransaction, type WriteHandle } from '../db/with-tenant.ts';
 import { tell } from '../events/event.ts';
 import { happeningsOf } from '../events/from-ledger.ts';
 import { termsHeld } from '../hub/terms.ts';
+import { lockBookings, settleBookings } from './check-ins.ts';
 import { type Clash, markClashes } from './clashes.ts';
 import { type FoundConflict, insertConflicts, settleParked } from './conflicts.ts';
 import { claimConflicts } from './device-claims.ts';
@@ -76,6 +77,7 @@ export async function applyBatch(
     ...(await termlessConflicts(tx, siteId, offered)),
   ];
   const before = await lockAllRows(tx, ids);
+  const bookings = await lockBookings(tx, siteId, offered);
   const [head] = await Promise.all([lockTenantHead(tx), assertStillAbsent(tx, ids, before)]);
   const { accepted, refused } = siftForeignRows(sifted, before);
   const entries = accepted.map(({ entry }) => entry);
@@ -94,6 +96,7 @@ export async function applyBatch(
     ...conflictsOf(folded, clashes, entries),
     ...clockConflicts(entries, env.now()),
     ...claims.filter(({ entry }) => entries.includes(entry)),
+    ...settleBookings(tx, bookings, appliedOf(folded)),
   ];
   await insertConflicts(tx, env, conflicts, receivedAt);
   for (const one of refused) await keepEntryAside(tx, env, batch.device, one, receivedAt);

@@ -12,6 +12,10 @@ export type ShownKind =
   | 'price_unknown'
   /** About the queue of a site with a hub, by somebody who does not say that they were the hub. */
   | 'hub_term_missing'
+  /** A person was checked in for a booking at two places, and has two tickets. */
+  | 'checked_in_twice'
+  /** A person was checked in for a booking that had been canceled or closed. */
+  | 'checked_in_after_end'
   /** It has waited for its row for a day. */
   | 'parked';
 /** The kinds that rows carry, and those that only people see. */

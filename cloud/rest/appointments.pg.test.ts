@@ -213,7 +213,7 @@ describe('checking in', () => {
       state: 'checked_in',
       ticketId: done[0]?.ticket.id,
     });
-    expect((await refusalOf(checkIn(made.code))).code).toBe('appointment_settled');
+    expect((await refusalOf(checkIn(made.code))).code).toBe('already_checked_in');
     const [row] = await look.rows(
       'SELECT channel, party_size, appointment_at, state FROM ticket WHERE id = $1',
       [done[0]?.ticket.id],

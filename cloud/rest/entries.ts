@@ -18,8 +18,8 @@ export async function record(
     deeds.map(({ siteId = null, data = {}, ...deed }) => ({
       ...deed,
       siteId,
-      userId: userOf(principal),
-      data: { ...actorOf(principal), ...data },
+      userId: doneBy(principal).userId,
+      data: { ...doneBy(principal).data, ...data },
     })),
   );
 }
@@ -27,6 +27,11 @@ export async function record(
 /** The person who acts; keys and devices are named in the entry's data. */
 export function userOf(principal: Principal) {
   return principal.kind === 'user' ? principal.userId : null;
+}
+
+/** Who acts, as an entry says it. */
+export function doneBy(principal: Principal) {
+  return { userId: userOf(principal), data: actorOf(principal) };
 }
 
 function actorOf(principal: Principal): JsonObject {

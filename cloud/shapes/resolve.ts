@@ -6,6 +6,7 @@ import {
   actorOf,
   businessDay,
   columnName,
+  daysAround,
   type Env,
   idSchema,
   isShapeName,
@@ -72,7 +73,7 @@ export function createShapeResolvers(parts: {
     if (!siteId.success || !mayAt(principal, siteId.data)) return NOT_FOUND;
     const site = await siteOf(principal.tenantId, siteId.data);
     if (site === undefined) return NOT_FOUND;
-    if (named.scope !== 'site_since_day')
+    if (named.scope !== 'site_since_day' && named.scope !== 'site_around_day')
       return { kind: 'shape', shape: definition(name, named, principal, site), frozen: {} };
     const today = businessDay(env.now(), site);
     const day = frozen?.day ?? today;
@@ -141,6 +142,11 @@ function conditionsOf(scope: NamedShape['scope'], site: SiteRow, day: string | u
       return [
         { column: 'site_id', op: 'eq', value: site.id },
         { column: 'business_day', op: 'gte', value: day ?? '' },
+      ];
+    case 'site_around_day':
+      return [
+        { column: 'site_id', op: 'eq', value: site.id },
+        { column: 'business_day', op: 'in', values: day === undefined ? [] : daysAround(day) },
       ];
     default:
       return scope satisfies never;

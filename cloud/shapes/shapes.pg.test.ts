@@ -6,7 +6,7 @@ import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { virtualWorld } from '@totem/testkit/virtual';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEMO_SERVICE_ID } from '../testing/branch.ts';
+import { DEMO_SERVICE_ID, enrolTotem } from '../testing/branch.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
 import { type Screen, screenOf } from '../testing/person.ts';
 
@@ -126,8 +126,9 @@ describe('the official client', () => {
   });
 
   test('reads every shape that the cloud has', async () => {
+    const totem = await enrolTotem(cloud);
     for (const [shape, { place }] of Object.entries(NAMED_SHAPES)) {
-      const answer = await get(urlOf(shape, { offset: '-1' }));
+      const answer = await get(urlOf(shape, { offset: '-1' }), totem.token);
       expect([shape, answer.status]).toEqual([shape, place === 'everywhere' ? 200 : 404]);
       if (place !== 'everywhere') continue;
       const schema = JSON.parse(answer.headers.get('electric-schema') ?? '{}') as object;

@@ -1,5 +1,6 @@
 /** The cloud for the write door's suite: commands go through its core, and its database is looked at from outside. */
 import {
+  appointmentTable,
   type CallRow,
   callTable,
   type Env,
@@ -20,6 +21,10 @@ import { putRows } from './records.ts';
 const TICKET: Statement = {
   name: 'test-door-ticket',
   text: 'SELECT * FROM ticket WHERE tenant_id = $1 AND id = $2',
+};
+const APPOINTMENT: Statement = {
+  name: 'test-door-appointment',
+  text: 'SELECT * FROM appointment WHERE tenant_id = $1 AND id = $2',
 };
 const CALLS: Statement = {
   name: 'test-door-calls',
@@ -44,7 +49,9 @@ export async function cloudDoorWorld(): Promise<DoorWorld> {
     tenantId,
     siteId,
     advance: (ms) => world.advance(ms),
-    give: (table, row) => putRows(look, table, [{ ...row }]),
+    // How long one takes is the cloud's alone to know.
+    give: (table, row) =>
+      putRows(look, table, [{ ...row, ...(table === 'appointment' ? { durationMinutes: 10 } : {}) }]),
     employ: async ({ userId, role, siteIds, serviceIds }) => {
       const at = instantText(env.now());
       await look.rows(
@@ -66,6 +73,10 @@ export async function cloudDoorWorld(): Promise<DoorWorld> {
     ticket: async (id) => {
       const [row] = await all(TICKET, id);
       return row && rowFromSql(ticketTable, row);
+    },
+    appointment: async (id) => {
+      const [row] = await all(APPOINTMENT, id);
+      return row && rowFromSql(appointmentTable, row);
     },
     callsOf: async (id) => (await all(CALLS, id)).map((row): CallRow => rowFromSql(callTable, row)),
     openSessionsOf: async (id) =>

@@ -309,6 +309,8 @@ export {
   type Table,
 } from './rows/table.ts';
 export {
+  type AppointmentRow,
+  appointmentTable,
   auditLogTable,
   type CallRow,
   type CounterRow,
@@ -335,7 +337,18 @@ export {
   type TicketRow,
   ticketTable,
 } from './rows/tables.ts';
+export { READING_LENGTH_MAX, readingOf } from './scan/reading.ts';
 export {
+  isBurst,
+  NOTHING_TYPED,
+  WEDGE_GAP_MS_MAX,
+  type Wedge,
+  type WedgeKey,
+  wedgeAfter,
+} from './scan/wedge.ts';
+export {
+  DAYS_AHEAD,
+  daysAround,
   isShapeName,
   NAMED_SHAPES,
   type NamedShape,
@@ -344,7 +357,15 @@ export {
   type ShapeQuery,
   type ShapeScope,
 } from './shapes/shapes.ts';
-export { CHECK_IN_BEFORE_MINUTES, whyNoCheckIn } from './site/check-in.ts';
+export {
+  APPOINTMENT_CODE_LENGTH,
+  APPOINTMENT_CODE_LETTERS,
+  APPOINTMENT_CODE_TYPED_MAX,
+  APPOINTMENT_STATES,
+  type AppointmentState,
+  appointmentCodeOf,
+} from './site/appointment.ts';
+export { CHECK_IN_BEFORE_MINUTES, refusesCheckIn, whyNoCheckIn } from './site/check-in.ts';
 export {
   IDENTIFICATIONS,
   type Identification,

@@ -4,12 +4,13 @@
  */
 import { type Env, type ErrorCode, ProblemError, type Timers } from '@totem/domain';
 import type { PrinterPort, PrinterProfile, PrinterStatus } from '@totem/drivers/printer';
-import type { Scanner } from '@totem/drivers/scanner';
+import { lastAsked, type Scanner } from '@totem/drivers/scanner';
 import { createLifecycle, type Lifecycle, type Log, serveHttp } from '@totem/host';
 import { Hono } from 'hono';
 import type { Device } from './device.ts';
 import { EXPIRE_EVERY_MS, expireAtHub } from './hub/expire.ts';
 import type { HubOptions } from './hub/service.ts';
+import { type CheckIn, checkInAtTotem } from './issue/check-in.ts';
 import { type CreateTicket, issueTicket } from './issue/issue.ts';
 import { isReadyToIssue } from './issue/readiness.ts';
 import { erasedUpTo, eraseHere } from './ledger/erase.ts';
@@ -197,7 +198,10 @@ async function serveScreen(options: AgentOptions, lifecycle: Lifecycle): Promise
     url: served.url,
     token,
     open(parts) {
-      const issue = (command: CreateTicket) => issueTicket(parts, command, parts.desk.canCharge());
+      const issue = (command: CreateTicket | CheckIn) =>
+        command.type === 'ticket.create'
+          ? issueTicket(parts, command, parts.desk.canCharge())
+          : checkInAtTotem(parts, command);
       const health = () => healthOf(parts);
       app = createLocalApi({
         ...parts,
@@ -210,7 +214,7 @@ async function serveScreen(options: AgentOptions, lifecycle: Lifecycle): Promise
         dataDir: options.dataDir,
         about: () => aboutDevice(parts, statusOf(parts), options.appVersion ?? ''),
         logLines: options.logLines ?? (() => []),
-        scanner: options.scanner ?? null,
+        scanner: options.scanner === undefined ? null : lastAsked(options.scanner),
         leaveKiosk: options.leaveKiosk ?? null,
       });
     },

@@ -1,12 +1,17 @@
 /** Rows and entries for tests: valid by default, each field open to an override. */
 import {
+  APPOINTMENT_CODE_LENGTH,
+  APPOINTMENT_CODE_LETTERS,
+  type AppointmentRow,
   BRAZILIAN_PRIORITY_CLASSES,
+  businessDay,
   type ChainedEntry,
   type ChainHead,
   cents,
   chainDrafts,
   type EntryDraft,
   type Env,
+  epochMsOf,
   type Id,
   instantText,
   newId,
@@ -61,6 +66,27 @@ export function buildService(env: Env, over: Partial<ServiceRow> = {}): ServiceR
     dailyQuota: null,
     queuePolicy: null,
     deletedAt: null,
+    ...over,
+  };
+}
+
+/** A booking of now, in the hours of a site in São Paulo. */
+export function buildAppointment(env: Env, over: Partial<AppointmentRow> = {}): AppointmentRow {
+  const slot = over.slot ?? instantText(env.now());
+  return {
+    tenantId: newId<'tenant'>(env),
+    id: newId<'appointment'>(env),
+    createdAt: instantText(env.now()),
+    siteId: newId<'site'>(env),
+    serviceId: newId<'service'>(env),
+    businessDay: businessDay(epochMsOf(slot), { timezone: 'America/Sao_Paulo', rolloverHour: 0 }),
+    slot,
+    code: Array.from(
+      env.randomBytes(APPOINTMENT_CODE_LENGTH),
+      (byte) => APPOINTMENT_CODE_LETTERS[byte % APPOINTMENT_CODE_LETTERS.length],
+    ).join(''),
+    state: 'booked',
+    ticketId: null,
     ...over,
   };
 }

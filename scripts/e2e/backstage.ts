@@ -43,7 +43,7 @@ export async function siteAt(stage: Stage, number: number): Promise<SiteRow | un
   return row && rowFromSql(siteTable, row);
 }
 
-async function rowsAt(
+export async function rowsAt(
   stage: Stage,
   number: number,
   shape: ShapeName,

@@ -1,7 +1,11 @@
 /** Pictures of what a kiosk shows when something is not as it should be, or is asked for besides; each set up as it happens. */
+
+import { instantText } from '@totem/domain';
+import { systemEnv } from '@totem/host';
+import { buildAppointment } from '@totem/testkit/builders';
 import type pg from 'pg';
 import type { Page } from 'playwright-core';
-import { ownerOf, siteAt, totemOf } from '../e2e/backstage.ts';
+import { ownerOf, rowsAt, siteAt, totemOf } from '../e2e/backstage.ts';
 import { buttonNamed, KIOSK_WORDS, tap, visit } from '../e2e/kiosk.ts';
 import type { Stage } from '../e2e/stage.ts';
 
@@ -30,12 +34,16 @@ const HOURS = JSON.stringify({
   6: [['08:00', '12:00']],
 });
 
+/** Earlier than anybody may check in. */
+const BOOKED_AHEAD_MS = 4 * 3_600_000;
+
 type Picture = (page: Page, name: string) => Promise<void>;
 
 /** Takes all of them. */
 export async function theStatesOfTheKiosk(stage: Stage, picture: Picture): Promise<void> {
   const owner = await ownerOf(stage);
   await ordinary(stage, picture);
+  await withAppointment(stage, owner, picture);
   await nobodyKnowsWhetherItPrinted(stage, picture);
   await owner.query(CONFIGURED);
   await stage.until(async () => (await siteAt(stage, 1))?.kiosk.groups?.length === 2);
@@ -62,6 +70,28 @@ async function ordinary(stage: Stage, picture: Picture): Promise<void> {
   await tap(buttonNamed(page, WORDS.ordinary));
   await page.getByText('Espera').first().waitFor();
   await picture(page, 'kiosk-low-reach');
+  await close();
+}
+
+/** Somebody who is booked for a few hours from now. */
+async function withAppointment(stage: Stage, owner: pg.Client, picture: Picture): Promise<void> {
+  const { code } = buildAppointment(systemEnv);
+  await owner.query(
+    `INSERT INTO appointment (tenant_id, id, created_at, site_id, service_id, slot, duration_minutes, code, state)
+     SELECT current_setting('app.tenant_id')::uuid, gen_random_uuid(), now(), $1, id, $2, 10, $3, 'booked'
+     FROM service WHERE prefix = 'A'`,
+    [stage.demo.seed.siteId, instantText(systemEnv.now() + BOOKED_AHEAD_MS), code],
+  );
+  await stage.until(async () => (await rowsAt(stage, 1, 'appointment')).length > 0);
+  const { page, close } = await visit(stage, stage.kioskUrl(1), SIZE, HALF);
+  await tap(buttonNamed(page, WORDS.start));
+  await tap(buttonNamed(page, WORDS.ordinary));
+  await tap(buttonNamed(page, 'Tenho agendamento'));
+  for (const sign of code) await buttonNamed(page, sign).click();
+  await picture(page, 'kiosk-check-in');
+  await tap(buttonNamed(page, 'Registrar chegada'));
+  await page.getByRole('alert').waitFor();
+  await picture(page, 'kiosk-early');
   await close();
 }
 

@@ -17,6 +17,9 @@ const PAGES: Readonly<Record<Locale, Phrases>> = {
       'Você tem prioridade por lei? Toque no seu grupo. Se nenhum vale para você, toque no botão grande, embaixo.',
     services: 'O que você precisa? Toque em um serviço.',
     search: 'Digite o começo do nome do serviço.',
+    'check-in':
+      'Digite o código do seu agendamento, ou mostre-o ao leitor. Depois, toque no botão grande, embaixo.',
+    'not-checked-in': 'Não foi possível registrar a chegada. Leia o motivo na tela, ou procure um atendente.',
     identify: 'Quer informar seu CPF? É opcional. Para continuar sem ele, toque embaixo, à esquerda.',
     confirm: 'Confira o serviço e o valor. Para retirar a senha, toque no primeiro botão.',
     method: 'Como você quer pagar? Toque em uma das formas de pagamento.',
@@ -50,6 +53,9 @@ const PAGES: Readonly<Record<Locale, Phrases>> = {
       'Do you have priority by law? Touch your group. If none applies to you, touch the large button at the bottom.',
     services: 'What do you need? Touch a service.',
     search: 'Type the beginning of the name of the service.',
+    'check-in':
+      'Type the code of your appointment, or show it to the reader. Then touch the large button below.',
+    'not-checked-in': 'We could not check you in. Read the reason on the screen, or see the staff.',
     identify: 'Would you like to give your C P F? It is optional. To go on without it, touch the lower left.',
     confirm: 'Check the service and the price. To get the ticket, touch the first button.',
     method: 'How would you like to pay? Touch one of the ways to pay.',
@@ -83,6 +89,8 @@ const PAGES: Readonly<Record<Locale, Phrases>> = {
       '¿Tiene prioridad por ley? Toque su grupo. Si ninguno le corresponde, toque el botón grande, abajo.',
     services: '¿Qué necesita? Toque un servicio.',
     search: 'Escriba el comienzo del nombre del servicio.',
+    'check-in': 'Escriba el código de su cita, o muéstrelo al lector. Después, toque el botón grande, abajo.',
+    'not-checked-in': 'No se pudo registrar la llegada. Lea el motivo en la pantalla o consulte al personal.',
     identify: '¿Quiere indicar su CPF? Es opcional. Para continuar sin él, toque abajo, a la izquierda.',
     confirm: 'Revise el servicio y el precio. Para retirar el turno, toque el primer botón.',
     method: '¿Cómo quiere pagar? Toque una de las formas de pago.',

@@ -126,6 +126,12 @@ export const RECORD_TEXTS = {
       'Provider’s code used twice',
       'Código del proveedor repetido',
     ],
+    checked_in_twice: ['Chegada registrada duas vezes', 'Checked in twice', 'Llegada registrada dos veces'],
+    checked_in_after_end: [
+      'Chegada de agendamento encerrado',
+      'Checked in for an appointment that was over',
+      'Llegada de una cita terminada',
+    ],
     parked: ['Espera o que falta', 'Waits for what is missing', 'Espera lo que falta'],
   },
   quarantine: {

@@ -6,17 +6,24 @@ import { useEffect, useState } from 'react';
 /** Estimates in whole minutes need no more. */
 const AGAIN_MS = 15_000;
 
-/** The outlooks while `isWanted`; the last ones known, or none. */
-export function useOutlook(isWanted: boolean): readonly ServiceOutlook[] {
+export interface Outlook {
+  readonly services: readonly ServiceOutlook[];
+  /** Somebody is booked here today, and can check in. */
+  readonly takesCheckIns: boolean;
+}
+const NOTHING_KNOWN: Outlook = { services: [], takesCheckIns: false };
+
+/** The outlook while `isWanted`; the last one known, or of nothing. */
+export function useOutlook(isWanted: boolean): Outlook {
   const door = useDoor();
-  const [outlooks, setOutlooks] = useState<readonly ServiceOutlook[]>([]);
+  const [outlook, setOutlook] = useState(NOTHING_KNOWN);
   useEffect(() => {
     if (!isWanted) return;
     let isHere = true;
     const ask = async (): Promise<void> => {
       try {
-        const answer = (await door.question('/v1/outlook')) as { services: readonly ServiceOutlook[] };
-        if (isHere) setOutlooks(answer.services);
+        const answer = (await door.question('/v1/outlook')) as Outlook;
+        if (isHere) setOutlook(answer);
       } catch {
         // The totem's own state is followed elsewhere and says what is wrong; what is not known is not shown.
       }
@@ -28,5 +35,5 @@ export function useOutlook(isWanted: boolean): readonly ServiceOutlook[] {
       clearInterval(timer);
     };
   }, [door, isWanted]);
-  return outlooks;
+  return outlook;
 }

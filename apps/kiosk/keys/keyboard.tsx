@@ -8,6 +8,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './keys.module.css';
 
+/** The signs of an appointment's code, eight in a row and where a keyboard has them. */
+const CODE_ROWS = ['23456789', 'QWERTYUP', 'ASDFGHJK', 'ZXCVBNM'] as const;
 const LETTERS = ['QWERTYUIOP', 'ASDFGHJKL', 'ZXCVBNM'] as const;
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
@@ -40,6 +42,24 @@ export function Keyboard({ typed, onType, lengthMax }: KeysProps) {
           {t('search.erase')}
         </Key>
       </div>
+    </fieldset>
+  );
+}
+
+/** Letters and figures of a code, without those that look alike. */
+export function CodePad({ typed, onType, lengthMax }: KeysProps) {
+  const { t } = useTranslation();
+  const add = (sign: string): void => onType((typed + sign).slice(0, lengthMax));
+  return (
+    <fieldset className={styles.code} aria-label={t('checkIn.keypad')}>
+      {[...CODE_ROWS.join('')].map((sign) => (
+        <Key key={sign} onPress={() => add(sign)}>
+          {sign}
+        </Key>
+      ))}
+      <Key label={t('identify.erase')} onPress={() => onType(typed.slice(0, -1))}>
+        <IconBackspace aria-hidden stroke={1.7} />
+      </Key>
     </fieldset>
   );
 }

@@ -19,6 +19,7 @@ import { useNow } from '../frame/use-now.ts';
 import type { Choice, Flow, FlowEvent } from '../session/flow.ts';
 import type { Settings } from '../session/settings.ts';
 import { Attract } from './attract.tsx';
+import { CheckInPages } from './check-in.tsx';
 import { Confirm } from './confirm.tsx';
 import { Failed } from './failed.tsx';
 import { Identify } from './identify.tsx';
@@ -52,8 +53,8 @@ export function Pages(props: PagesProps) {
   const { site, services, priorities } = catalogue;
   const kiosk = kioskSettingsOf(site);
   const isChoosing = !['attract', 'ticket', 'paying'].includes(flow.step);
-  const outlooks = useOutlook(isChoosing);
-  const offers = offersOf(services, site, now, outlooks, means !== null && means.length > 0);
+  const outlook = useOutlook(isChoosing);
+  const offers = offersOf(services, site, now, outlook.services, means !== null && means.length > 0);
   const ordinary = ordinaryOf(priorities);
   const tierOf = (id: PriorityClassId) => priorities.find((each) => each.id === id)?.tier ?? 0;
   const priorityOf = (id: PriorityClassId) =>
@@ -95,10 +96,13 @@ export function Pages(props: PagesProps) {
           isRoomy={settings.isLow || settings.isLarge}
           issuing={flow.step === 'issuing' ? flow.wish.choice.serviceId : null}
           onChoose={choose}
+          onBooked={outlook.takesCheckIns ? () => happened({ kind: 'booked' }) : null}
           onPlace={(changed) => happened({ kind: 'place_changed', place: changed })}
         />
       );
     }
+    case 'check_in':
+      return <CheckInPages {...props} flow={flow} />;
     case 'identify':
       return (
         <Identify
@@ -117,11 +121,15 @@ export function Pages(props: PagesProps) {
           priority={priorityOf(flow.choice.priorityClassId)}
           showsWait={kiosk.showsWait}
           onYes={() => {
-            const { priceCents } = offer.service;
             // A question with one answer is not asked.
             const [first] = means?.length === 1 ? means : [];
             const only = first === undefined ? null : { id: door.newCommandId(), meansId: first.id };
-            happened({ kind: 'confirmed', commandId: door.newCommandId(), priceCents, only });
+            happened({
+              kind: 'confirmed',
+              commandId: door.newCommandId(),
+              priceCents: offer.service.priceCents,
+              only,
+            });
           }}
           onOther={() => happened({ kind: 'chose_other' })}
         />
@@ -138,21 +146,19 @@ export function Pages(props: PagesProps) {
           onOther={() => happened({ kind: 'chose_other' })}
         />
       );
-    case 'ticket': {
-      const { ticket, choice } = flow;
+    case 'ticket':
       return (
         <Ticket
-          ticket={ticket}
-          service={services.find(({ id }) => id === choice.serviceId)}
-          priority={priorityOf(choice.priorityClassId)}
+          ticket={flow.ticket}
+          service={services.find(({ id }) => id === flow.choice.serviceId)}
+          priority={priorityOf(flow.choice.priorityClassId)}
           site={site}
           paid={flow.paid}
-          paper={paperOf(device.prints, ticket.id, device.state)}
+          paper={paperOf(device.prints, flow.ticket.id, device.state)}
           left={left}
           onDone={onEnd}
         />
       );
-    }
     default:
       return flow satisfies never;
   }

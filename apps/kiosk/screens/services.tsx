@@ -1,5 +1,5 @@
 /** The services as cards, in the groups of the site. Eight on a page; if there are more, six, the next page, and a search. */
-import { IconArrowLeft, IconArrowRight, IconSearch } from '@tabler/icons-react';
+import { IconArrowLeft, IconArrowRight, IconCalendarCheck, IconSearch } from '@tabler/icons-react';
 import type { ServiceId, SiteRow } from '@totem/domain';
 import { BigButton, EmptyState, Pressable, useFormat } from '@totem/ui';
 import { useTranslation } from 'react-i18next';
@@ -32,6 +32,8 @@ export interface ServicesProps {
   readonly issuing: ServiceId | null;
   readonly onChoose: (id: ServiceId) => void;
   readonly onPlace: (place: Partial<Place>) => void;
+  /** For whoever has an appointment; null where nobody has one. */
+  readonly onBooked: (() => void) | null;
 }
 
 type Item =
@@ -47,6 +49,7 @@ export function Services(props: ServicesProps) {
     return (
       <Page heading={t('services.heading')}>
         <EmptyState title={t('services.none')}>{t('services.noneHint')}</EmptyState>
+        <OtherWays {...props} />
       </Page>
     );
   }
@@ -78,21 +81,36 @@ export function Services(props: ServicesProps) {
         )}
       </ul>
       {pages > 1 ? <Pager page={place.page} pages={pages} onTurn={(page) => onPlace({ page })} /> : null}
-      {offers.length > CARDS_MAX ? (
-        <div className={styles.find}>
-          <BigButton
-            icon={<IconSearch stroke={2} />}
-            disabled={issuing !== null}
-            onPress={() => onPlace({ search: '' })}
-          >
-            {t('services.search')}
-          </BigButton>
-        </div>
-      ) : null}
+      <OtherWays {...props} />
       <p className={styles.news} aria-live="polite">
         {issuing === null ? '' : t('services.issuing')}
       </p>
     </Page>
+  );
+}
+
+/** The ways to a ticket besides the cards. */
+function OtherWays({ offers, issuing, onPlace, onBooked }: ServicesProps) {
+  const { t } = useTranslation();
+  const isIdle = issuing === null;
+  if (offers.length <= CARDS_MAX && onBooked === null) return null;
+  return (
+    <div className={styles.find}>
+      {offers.length > CARDS_MAX ? (
+        <BigButton
+          icon={<IconSearch stroke={2} />}
+          disabled={!isIdle}
+          onPress={() => onPlace({ search: '' })}
+        >
+          {t('services.search')}
+        </BigButton>
+      ) : null}
+      {onBooked === null ? null : (
+        <BigButton icon={<IconCalendarCheck stroke={1.9} />} disabled={!isIdle} onPress={onBooked}>
+          {t('services.booked')}
+        </BigButton>
+      )}
+    </div>
   );
 }
 

@@ -9,11 +9,20 @@ import { paperOf } from '../device/device-state.ts';
 import type { Device } from '../device/use-device.ts';
 import { Frame } from '../frame/frame.tsx';
 import { useNow } from '../frame/use-now.ts';
-import { canGoBack, canStartOver, FLOW_AT_START, type Flow, flowAfter, isUnderWay } from '../session/flow.ts';
+import { useCodeScanner } from '../scan/use-scanner.ts';
+import {
+  canGoBack,
+  canStartOver,
+  FLOW_AT_START,
+  type Flow,
+  flowAfter,
+  isAsking,
+  isUnderWay,
+} from '../session/flow.ts';
 import { CHOOSING, DONE, type IdleLimits, LEFT, listening, TYPING } from '../session/idle.ts';
 import type { Setting, Settings } from '../session/settings.ts';
 import { useIdle } from '../session/use-idle.ts';
-import { useIssuing } from '../session/use-issuing.ts';
+import { useCheckingIn, useIssuing } from '../session/use-issuing.ts';
 import { usePaying } from '../session/use-paying.ts';
 import { clipOfPaper, clipsOf } from '../voice/clips.ts';
 import { useVoice } from '../voice/use-voice.ts';
@@ -50,6 +59,7 @@ export function Session(props: SessionProps) {
   const idle = useIdle(limits, onEnd);
   const now = useNow();
   useIssuing(flow, happened);
+  useCheckingIn(flow, happened);
   usePaying(flow, happened);
   useRefreshing(flow.step === 'attract', props.onRefresh);
   const isToPay = !['attract', 'paying', 'ticket'].includes(flow.step);
@@ -58,9 +68,10 @@ export function Session(props: SessionProps) {
   const only = priorities.length === 1 ? (ordinaryOf(priorities)?.id ?? null) : null;
   const reason = reasonToClose(device);
   // Who has asked for a ticket, or pays, gets to see what comes of it, whatever happens to the totem meanwhile.
-  const isOut = reason !== null && !['ticket', 'issuing', 'paying'].includes(flow.step);
+  const isOut = reason !== null && !isWaited(flow);
   const isClosed = flow.step === 'attract' && !isOpen(site.openingHours, now, site.timezone);
   const isAttract = flow.step === 'attract' && !isOut && !isClosed;
+  useCodeScanner(flow, !isOut && sheet === null && !idle.isAsking, happened);
   const player = useVoice({
     isOn: settings.isSpoken,
     clips: isOut ? ['out'] : isClosed ? ['closed'] : idle.isAsking ? ['idle'] : clipsOf(flow),
@@ -113,10 +124,17 @@ export function Session(props: SessionProps) {
   );
 }
 
+/** Whether something was asked for, of which the customer gets to see what comes. */
+function isWaited(flow: Flow): boolean {
+  if (flow.step === 'check_in') return isAsking(flow);
+  return ['ticket', 'issuing', 'paying'].includes(flow.step);
+}
+
 /** Pages that look alike keep their place in the tree, so that asking for a ticket does not redraw the cards. */
 function pageKey(flow: Flow): string {
   // Each stage of a payment says by its heading what there is to do now.
   if (flow.step === 'paying') return `paying ${flow.view?.state} ${flow.error?.code}`;
+  if (flow.step === 'check_in') return `check_in ${flow.error?.code}`;
   if (flow.step !== 'issuing') return flow.step;
   return flow.wish.pay === null ? 'services' : 'paying undefined undefined';
 }
@@ -137,6 +155,8 @@ function limitsFor(flow: Flow, isTouched: boolean): IdleLimits | null {
     case 'paying':
       // Nobody is sent away from a payment. What it ended as takes time to read.
       return isUnderWay(flow) ? null : TYPING;
+    case 'check_in':
+      return isAsking(flow) ? null : TYPING;
     case 'ticket':
       return DONE;
     case 'identify':

@@ -274,3 +274,55 @@ it('whatever happens in whatever order, a ticket on screen stays, and a command 
     }),
   );
 });
+
+describe('somebody with an appointment', () => {
+  const booked: FlowEvent = { kind: 'booked' };
+  const typed = (code: string): FlowEvent => ({ kind: 'code_typed', code });
+  const given = (code: string, commandId = first): FlowEvent => ({ kind: 'code_given', code, commandId });
+  const asking = run(started, prioritised, booked, given('abc-234'));
+
+  it('gets a ticket for a code, typed or scanned', () => {
+    expect(run(started, prioritised, booked, typed('ab')).step).toBe('check_in');
+    expect(asking).toMatchObject({ step: 'check_in', code: 'ABC234', commandId: first });
+    expect(flowAfter(asking, issued)).toMatchObject({
+      step: 'ticket',
+      ticket,
+      paid: null,
+      choice: { serviceId, priorityClassId },
+    });
+  });
+
+  it('types nothing that no code is made of, and no more than a code', () => {
+    expect(run(started, prioritised, booked, typed('a0 1-oibc2345678'))).toMatchObject({ code: 'ABC234' });
+    expect(run(started, prioritised, booked, given(' - '))).toMatchObject({ commandId: null });
+    const scanned = run(started, prioritised, booked, given('https://elsewhere.example/a/very/long/address'));
+    expect(scanned).toMatchObject({ code: 'HTTPS://ELSEWHER' });
+  });
+
+  it('waits for the answer: neither back nor over, nor another code', () => {
+    expect([canGoBack(asking), canStartOver(asking)]).toEqual([false, false]);
+    for (const event of [back, typed('X'), given('XYZ234', second), { kind: 'chose_other' } as const])
+      expect(flowAfter(asking, event)).toEqual(asking);
+    expect(flowAfter(asking, { ...issued, commandId: second })).toEqual(asking);
+  });
+
+  it('asks again under the same id when nobody answered, and under a new one after a refusal', () => {
+    const silent = flowAfter(asking, refused('unreachable'));
+    expect(flowAfter(silent, again)).toEqual(asking);
+    const no = flowAfter(asking, refused('service_closed'));
+    expect(flowAfter(no, again)).toMatchObject({ commandId: second, error: null });
+  });
+
+  it('who is refused types again, goes back to the code, or takes a ticket like everyone', () => {
+    const no = flowAfter(asking, refused('service_closed'));
+    expect(flowAfter(no, typed(''))).toMatchObject({ step: 'check_in', code: '', error: null });
+    expect(flowAfter(no, back)).toMatchObject({
+      step: 'check_in',
+      code: 'ABC234',
+      error: null,
+      commandId: null,
+    });
+    expect(flowAfter(no, { kind: 'chose_other' })).toMatchObject({ step: 'services', priorityClassId });
+    expect(run(started, prioritised, booked, back)).toMatchObject({ step: 'services', priorityClassId });
+  });
+});

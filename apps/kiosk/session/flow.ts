@@ -3,6 +3,10 @@
  * Pure. At the end the whole value is thrown away, so nothing of one customer can reach the next.
  */
 import {
+  APPOINTMENT_CODE_LENGTH,
+  APPOINTMENT_CODE_LETTERS,
+  APPOINTMENT_CODE_TYPED_MAX,
+  appointmentCodeOf,
   type CommandDone,
   type CommandId,
   CPF_DIGITS,
@@ -61,6 +65,7 @@ export type Flow =
   | { readonly step: 'attract' }
   | { readonly step: 'priority' }
   | { readonly step: 'services'; readonly priorityClassId: PriorityClassId; readonly place: Place }
+  | CheckingIn
   | { readonly step: 'identify'; readonly choice: Choice; readonly digits: string }
   | { readonly step: 'confirm'; readonly choice: Choice; readonly document: string | null }
   | { readonly step: 'issuing'; readonly wish: Wish }
@@ -82,6 +87,20 @@ export type Flow =
       /** What was paid for it here; null for nothing. */
       readonly paid: PaymentView | null;
     };
+
+/** Somebody who has an appointment says its code. */
+export interface CheckingIn {
+  readonly step: 'check_in';
+  readonly priorityClassId: PriorityClassId;
+  /** Where in the services they were: going back leads there. */
+  readonly place: Place;
+  /** Letters and figures of the code so far. */
+  readonly code: string;
+  /** The id under which the code was given, while the answer is on its way or when it may never have arrived; else null. */
+  readonly commandId: CommandId | null;
+  /** Why there is no ticket. */
+  readonly error: DoorError | null;
+}
 
 /** A payment on its way, or how it ended. */
 export interface Paying {
@@ -109,6 +128,10 @@ export type FlowEvent =
       readonly asks: Asks;
       readonly commandId: CommandId;
     }
+  | { readonly kind: 'booked' }
+  | { readonly kind: 'code_typed'; readonly code: string }
+  /** Typed to its end, or read by a scanner. */
+  | { readonly kind: 'code_given'; readonly code: string; readonly commandId: CommandId }
   | { readonly kind: 'digits_typed'; readonly digits: string }
   | { readonly kind: 'identified'; readonly document: string | null; readonly commandId: CommandId }
   /** `only`: the one means of payment there is, or null to ask. */
@@ -152,6 +175,11 @@ export function flowAfter(flow: Flow, event: FlowEvent): Flow {
       if (asks.identifies) return { step: 'identify', choice, digits: '' };
       return afterWho(choice, null, commandId);
     }
+    case 'booked':
+      return flow.step === 'services' ? checkingIn(flow) : flow;
+    case 'code_typed':
+    case 'code_given':
+      return flow.step === 'check_in' ? afterCode(flow, event) : flow;
     case 'digits_typed':
       return flow.step === 'identify'
         ? { ...flow, digits: event.digits.replace(/\D/g, '').slice(0, CPF_DIGITS) }
@@ -169,6 +197,7 @@ export function flowAfter(flow: Flow, event: FlowEvent): Flow {
     case 'means_chosen':
       return flow.step === 'method' ? afterMeans(flow, event) : flow;
     case 'issued':
+      if (isCheckInOf(flow, event.commandId)) return afterCheckIn(flow, event.ticket);
       return isAnswerTo(flow, event.commandId) ? afterIssue(flow.wish, event.ticket) : flow;
     case 'pay_news':
       return isPay(flow, event.payId) ? afterNews(flow, event.view) : flow;
@@ -177,10 +206,12 @@ export function flowAfter(flow: Flow, event: FlowEvent): Flow {
     case 'pays_otherwise':
       return flow.step === 'paying' && !isUnderWay(flow) ? toMethod(flow) : flow;
     case 'refused':
+      if (isCheckInOf(flow, event.commandId)) return { ...flow, error: event.error };
       return isAnswerTo(flow, event.commandId)
         ? { step: 'failed', wish: flow.wish, error: event.error }
         : flow;
     case 'tried_again': {
+      if (flow.step === 'check_in') return checkInAgain(flow, event.commandId);
       if (flow.step !== 'failed') return flow;
       const isSameAct = flow.error.code === 'unreachable';
       return issuing(isSameAct ? flow.wish : { ...flow.wish, commandId: event.commandId });
@@ -188,6 +219,7 @@ export function flowAfter(flow: Flow, event: FlowEvent): Flow {
     case 'went_back':
       return before(flow, event.only);
     case 'chose_other': {
+      if (flow.step === 'check_in') return isAsking(flow) ? flow : backToServices(flow);
       const choice = choiceOf(flow);
       return choice === undefined ? flow : backToServices(choice);
     }
@@ -200,8 +232,50 @@ function services(priorityClassId: PriorityClassId): Flow {
   return { step: 'services', priorityClassId, place: PLACE_AT_START };
 }
 
-function backToServices({ priorityClassId, place }: Choice): Flow {
+function backToServices({ priorityClassId, place }: Pick<Choice, 'priorityClassId' | 'place'>): Flow {
   return { step: 'services', priorityClassId, place };
+}
+
+function checkingIn({ priorityClassId, place }: Extract<Flow, { step: 'services' }>): Flow {
+  return { step: 'check_in', priorityClassId, place, code: '', commandId: null, error: null };
+}
+
+/** Only what codes are made of is typed. What a scanner has read is given as it is: it may be no code, and is answered so. */
+function afterCode(
+  flow: CheckingIn,
+  event: Extract<FlowEvent, { kind: 'code_typed' | 'code_given' }>,
+): CheckingIn {
+  if (isAsking(flow)) return flow;
+  if (event.kind === 'code_given') {
+    const code = appointmentCodeOf(event.code).slice(0, APPOINTMENT_CODE_TYPED_MAX);
+    return code === '' ? flow : { ...flow, code, commandId: event.commandId, error: null };
+  }
+  const letters = [...appointmentCodeOf(event.code)].filter((sign) =>
+    APPOINTMENT_CODE_LETTERS.includes(sign),
+  );
+  return { ...flow, code: letters.slice(0, APPOINTMENT_CODE_LENGTH).join(''), commandId: null, error: null };
+}
+
+/** Whether an answer to a code is on its way. */
+export function isAsking({ commandId, error }: CheckingIn): boolean {
+  return commandId !== null && error === null;
+}
+
+function isCheckInOf(flow: Flow, commandId: CommandId): flow is CheckingIn {
+  return flow.step === 'check_in' && flow.commandId === commandId && isAsking(flow);
+}
+
+/** What was not answered may have been done: it is asked for again under its own id. */
+function checkInAgain(flow: CheckingIn, commandId: CommandId): Flow {
+  if (flow.error === null) return flow;
+  const isSameAct = flow.error.code === 'unreachable';
+  return { ...flow, commandId: isSameAct ? flow.commandId : commandId, error: null };
+}
+
+function afterCheckIn({ priorityClassId, place }: CheckingIn, ticket: Ticket): Flow {
+  const asks = { identifies: false, confirms: false, pays: false };
+  const choice = { priorityClassId, serviceId: ticket.serviceId as ServiceId, place, asks };
+  return { step: 'ticket', choice, ticket, paid: null };
 }
 
 function afterWho(choice: Choice, document: string | null, commandId: CommandId): Flow {
@@ -288,6 +362,9 @@ function before(flow: Flow, only: PriorityClassId | null): Flow {
       if (group !== null || search !== null) return { ...flow, place: PLACE_AT_START };
       return only === null ? { step: 'priority' } : FLOW_AT_START;
     }
+    case 'check_in':
+      if (isAsking(flow)) return flow;
+      return flow.error === null ? backToServices(flow) : { ...flow, commandId: null, error: null };
     case 'confirm':
       return flow.choice.asks.identifies
         ? { step: 'identify', choice: flow.choice, digits: flow.document ?? '' }
@@ -309,12 +386,14 @@ function before(flow: Flow, only: PriorityClassId | null): Flow {
 
 /** Whether `went_back` leads anywhere. */
 export function canGoBack(flow: Flow): boolean {
+  if (flow.step === 'check_in') return !isAsking(flow);
   if (flow.step === 'paying') return isNotPaid(flow);
   return !['attract', 'issuing', 'ticket'].includes(flow.step);
 }
 
 /** Whether the customer may throw everything away and start over: not while an answer is on its way. */
 export function canStartOver(flow: Flow): boolean {
+  if (flow.step === 'check_in') return !isAsking(flow);
   if (flow.step === 'paying') return !isUnderWay(flow);
   return flow.step !== 'attract' && flow.step !== 'issuing';
 }

@@ -1,8 +1,8 @@
-/** Asks for what was wished, once for each id of a wish. */
+/** Asks for what was wished, or checks in for what was booked: once for each id of a wish or of a code. */
 import type { CommandId } from '@totem/domain';
 import { asDoorError, useDoor, useLocale } from '@totem/ui';
 import { type ActionDispatch, useEffect, useEffectEvent } from 'react';
-import type { Flow, FlowEvent, Wish } from './flow.ts';
+import { type CheckingIn, type Flow, type FlowEvent, isAsking, type Wish } from './flow.ts';
 
 /** Gives the command of a flow that waits for its ticket, and tells the flow what came of it. */
 export function useIssuing(flow: Flow, happened: ActionDispatch<[FlowEvent]>): void {
@@ -35,5 +35,29 @@ export function useIssuing(flow: Flow, happened: ActionDispatch<[FlowEvent]>): v
   });
   useEffect(() => {
     if (commandId !== null) start();
+  }, [commandId]);
+}
+
+/** Gives the code of a flow that waits for its ticket, and tells the flow what came of it. */
+export function useCheckingIn(flow: Flow, happened: ActionDispatch<[FlowEvent]>): void {
+  const door = useDoor();
+  const { locale } = useLocale();
+  const asked = flow.step === 'check_in' && isAsking(flow) ? flow : null;
+  const checkIn = useEffectEvent(async ({ code, priorityClassId }: CheckingIn, commandId: CommandId) => {
+    try {
+      const command = { type: 'appointment.check_in', code, priorityClassId, locale } as const;
+      const { ticket } = await door.command(command, commandId);
+      if (ticket === undefined) throw new TypeError('an answer without a ticket');
+      happened({ kind: 'issued', commandId, ticket });
+    } catch (error) {
+      happened({ kind: 'refused', commandId, error: asDoorError(error) });
+    }
+  });
+  const start = useEffectEvent((commandId: CommandId) => {
+    if (asked !== null) void checkIn(asked, commandId);
+  });
+  const commandId = asked?.commandId ?? null;
+  useEffect(() => {
+    if (commandId !== null) start(commandId);
   }, [commandId]);
 }

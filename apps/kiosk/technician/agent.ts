@@ -1,5 +1,5 @@
 /** What the technician's page asks of its own agent. Who has come in is known to it by a session, kept in memory only. */
-import type { Locale } from '@totem/domain';
+import type { Locale, PaymentMethod } from '@totem/domain';
 import { DoorError, doorErrorFrom } from '@totem/ui';
 
 export interface AboutPart {
@@ -18,8 +18,16 @@ export interface About {
   readonly parts: readonly AboutPart[];
   readonly ledger: { readonly seq: number; readonly acked: number; readonly pending: number };
   readonly printer: { readonly choice: PrinterChoice | null; readonly profileId: string | null };
+  readonly means: readonly MeansState[];
   readonly clock: { readonly state: string; readonly offsetMs: number };
   readonly disk: { readonly databasePages: number; readonly hasRoom: boolean };
+}
+
+/** Something that can be paid with here, and whether it says that it can. */
+export interface MeansState {
+  readonly means: { readonly id: string; readonly method: PaymentMethod };
+  readonly state: 'ready' | 'not_ready' | 'at_work' | 'unknown';
+  readonly cause: string | null;
 }
 
 export interface PrinterChoice {
@@ -67,6 +75,8 @@ export interface TechnicianAgent {
   doubts(): Promise<readonly Doubt[]>;
   /** @param found what the provider's list calls it; null when it is not there. */
   settleDoubt(attemptId: string, found: string | null): Promise<void>;
+  /** Asks a means of payment how it is. */
+  tryMeans(id: string): Promise<MeansState>;
   takeLogs(): Promise<{ readonly path: string }>;
   leaveKiosk(): Promise<void>;
   end(): Promise<void>;
@@ -107,6 +117,7 @@ export function technicianAgent(token: string): TechnicianAgent {
     scan: async () => ((await ask('POST', '/scan')) as { reading: string | null }).reading,
     doubts: async () => ((await ask('GET', '/doubts')) as { doubts: Doubt[] }).doubts,
     settleDoubt: async (id, found) => void (await ask('POST', `/doubts/${id}`, { found })),
+    tryMeans: async (id) => (await ask('POST', `/means/${encodeURIComponent(id)}/try`)) as MeansState,
     takeLogs: async () => (await ask('POST', '/logs')) as { path: string },
     leaveKiosk: async () => void (await ask('POST', '/leave')),
     end: async () => {

@@ -16,6 +16,7 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next';
 import type { About, AboutPart, Printers, TechnicianAgent, TestPrint } from './agent.ts';
 import { Doubts } from './doubts.tsx';
+import { Means } from './means.tsx';
 import styles from './technician.module.css';
 
 const NAMESPACE = 'technician';
@@ -78,6 +79,7 @@ export function Desk({ agent, onOver }: DeskProps) {
       </section>
       <Doubts agent={agent} run={run} />
       <PrinterChooser agent={agent} run={run} inUse={about?.printer.choice ?? null} onChosen={look} />
+      <Means agent={agent} run={run} means={about?.means ?? []} onTried={look} />
       <Tests agent={agent} run={run} />
     </>
   );

@@ -7,6 +7,8 @@ export const PAGE_CLIPS = [
   'priority',
   'services',
   'search',
+  'check-in',
+  'not-checked-in',
   'identify',
   'confirm',
   'method',
@@ -51,6 +53,8 @@ export function clipsOf(flow: Flow): readonly string[] {
       return [flow.step];
     case 'paying':
       return [clipOfPayment(flow)];
+    case 'check_in':
+      return [flow.error === null ? 'check-in' : 'not-checked-in'];
     case 'services':
       return [flow.place.search === null ? 'services' : 'search'];
     case 'ticket':

@@ -1,7 +1,7 @@
 /** Somebody has come for an appointment: who it is in the agenda of the day, or their code; and what their ticket needs besides. */
 import { NativeSelect, NumberInput, Stack, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { PARTY_SIZE_MAX } from '@totem/domain';
+import { APPOINTMENT_CODE_TYPED_MAX, PARTY_SIZE_MAX } from '@totem/domain';
 import { asDoorError, DoorError, useErrorText, useFormat } from '@totem/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -41,7 +41,7 @@ export function CheckInForm({ priorityClasses, agenda: source, onCheckIn, onClos
   const picked = meant(found, pickedId);
   const isChoice = found.some(({ state }) => state === 'booked');
   // What nobody in the list can be meant by is a code, which the server knows or refuses.
-  const code = picked?.code ?? (isChoice ? '' : typed.trim());
+  const code = picked?.code ?? (isChoice ? '' : typed.trim().slice(0, APPOINTMENT_CODE_TYPED_MAX));
   const submit = (): void => {
     if (code === '' || priorityClassId === undefined) setIsMissing(true);
     else onCheckIn({ code, priorityClassId, partySize });

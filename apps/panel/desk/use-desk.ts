@@ -3,12 +3,12 @@ import type { CommandDone, TicketRow } from '@totem/domain';
 import { asDoorError, type Door, useDoor } from '@totem/ui';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { NewCommand } from './actions.ts';
-import type { CheckIn } from './asks.ts';
 import { type Echo, hasEcho, ticketInHand } from './in-hand.ts';
 import type { Notice } from './notice.ts';
 
 const SAID_OF: { readonly [T in NewCommand['type']]?: Said['what'] } = {
   'ticket.create': 'issued',
+  'appointment.check_in': 'issued',
   'ticket.reprint': 'reprinted',
 };
 
@@ -38,8 +38,6 @@ export interface Desk {
   putRefundAway(): void;
   /** Sends a command unless one is on its way. @returns whether it was done; if not, `notice` says why. */
   send(command: NewCommand): Promise<boolean>;
-  /** Checks somebody in for an appointment, which only the cloud knows. */
-  checkIn(siteId: string, checkIn: CheckIn): Promise<void>;
   tell(notice: Notice | undefined): void;
 }
 
@@ -80,21 +78,6 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
     [door, cloudDoor, dueAfter, setEcho],
   );
 
-  const checkIn = useCallback(
-    async (siteId: string, asked: CheckIn): Promise<void> => {
-      setNotice(undefined);
-      setSaid(undefined);
-      try {
-        const answer = await cloudDoor.tell('/v1/check-ins', { siteId, ...asked });
-        const code = (answer as { readonly ticket?: { readonly code?: string } }).ticket?.code;
-        if (code !== undefined) setSaid({ what: 'issued', code });
-      } catch (error) {
-        setNotice(noticeOf(error));
-      }
-    },
-    [cloudDoor],
-  );
-
   return {
     inHand: ticketInHand(tickets, userId),
     busy: sending || !caughtUp,
@@ -103,7 +86,6 @@ export function useDesk(tickets: readonly TicketRow[], userId: string, cloudDoor
     refundDue,
     putRefundAway,
     send,
-    checkIn,
     tell: setNotice,
   };
 }

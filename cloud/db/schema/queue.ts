@@ -1,5 +1,6 @@
 /** Tickets, calls, operators at counters, and appointments. */
 import type {
+  AppointmentState,
   CallWhy,
   CancelReason,
   Channel,
@@ -106,10 +107,12 @@ export const appointment = pgTable(
     ...row<'appointment'>(),
     siteId: id<'site'>().notNull(),
     serviceId: id<'service'>().notNull(),
+    /** Kept by the database. */
+    businessDay: day().notNull().default(''),
     slot: instant().notNull(),
     durationMinutes: integer().notNull(),
     code: text().notNull(),
-    state: text().$type<'booked' | 'checked_in' | 'no_show' | 'canceled'>().notNull(),
+    state: text().$type<AppointmentState>().notNull(),
     ticketId: id<'ticket'>(),
     version: integer().notNull().default(1),
   },

@@ -1,6 +1,8 @@
 /** Appointments, as resources: a place in a slot, for as many as the service takes at one time. */
 import type { Routes } from '@totem/api';
 import {
+  APPOINTMENT_CODE_LENGTH,
+  APPOINTMENT_CODE_LETTERS,
   type Env,
   epochMsOf,
   type Id,
@@ -14,26 +16,25 @@ import {
   type ServiceId,
   type SiteId,
 } from '@totem/domain';
-import { and, count, desc, eq, gte, inArray, lt, ne } from 'drizzle-orm';
+import { and, count, eq, gte, inArray, lt, ne } from 'drizzle-orm';
+import { checkIn } from '../../commands/check-in.ts';
+import { siteById } from '../../commands/queries.ts';
 import { appointment, appointmentPerson } from '../../db/schema/queue.ts';
 import { service, site } from '../../db/schema/tenancy.ts';
 import type { ReadHandle, WriteHandle } from '../../db/with-tenant.ts';
+import { requireServedHere } from '../../hub/terms.ts';
 import { forgetAtTickets, forgetBooked, recordErasures } from '../../privacy/erase.ts';
-import { record, userOf } from '../entries.ts';
+import { doneBy, record, userOf } from '../entries.ts';
 import { type Asked, type Handler, read, write } from '../mount.ts';
 import { every, pageClauses, pageOfRows } from '../page.ts';
 import { missing } from '../resource.ts';
 import { atSitesOf } from '../scope.ts';
-import { type CheckInBody, siteOfCheckIn, ticketForBooking } from './check-in.ts';
 
 type AppointmentRow = typeof appointment.$inferSelect;
 type PersonRow = typeof appointmentPerson.$inferSelect;
 type Who = Pick<Asked<never>, 'env' | 'principal'>;
 type Versioned = Who & Pick<Asked<never>, 'version'>;
 
-/** Without what is taken for something else when it is read out or typed. */
-const CODE_LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
-const CODE_LENGTH = 6;
 /** Codes tried before giving up; with this many letters the second is already rare. */
 const CODE_TRIES_MAX = 8;
 
@@ -97,12 +98,19 @@ export const appointmentHandlers = {
   checkInAppointment: write(async (tx, asked) => {
     const { body } = asked;
     if (!mayAt(asked.principal, body.siteId)) throw missing('siteId');
-    const site = await siteOfCheckIn(tx, body);
-    const { row: before, person } = await bookingByCode(tx, asked, body);
-    const ticket = await ticketForBooking(tx, asked, before, { site, body });
-    const row = await changed(tx, before, { state: 'checked_in', ticketId: ticket.id });
-    const data = { before: { state: before.state }, after: { state: row.state, ticketId: ticket.id } };
-    await record(tx, asked, { action: 'CONFIG_CHANGED', ...placed(row), data });
+    const site = await siteById(tx, body.siteId);
+    if (site === undefined) throw missing('siteId');
+    requireServedHere(site);
+    const { code, priorityClassId, partySize } = body;
+    const id = newId<'command'>(asked.env);
+    const command = { type: 'appointment.check_in', id, code, priorityClassId, partySize } as const;
+    const done = await checkIn(tx, asked.env, { site, command, by: doneBy(asked.principal) });
+    if ('refusal' in done) {
+      const { code: why, params } = done.refusal;
+      throw new ProblemError(why, params === undefined ? {} : { params });
+    }
+    const { row, person } = await found(tx, asked.principal, done.booking.id);
+    const ticket = { id: done.ticket.id, code: done.ticket.code, peopleAhead: done.peopleAhead };
     return { body: { appointment: view(row, asked.principal.kind === 'user' ? person : null), ticket } };
   }),
   cancelAppointment: write(async (tx, asked) => {
@@ -124,7 +132,8 @@ export const appointmentHandlers = {
   }),
 } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
 
-function view({ tenantId: _, ...row }: AppointmentRow, person: PersonRow | null) {
+/** The business day is the totems' to go by. */
+function view({ tenantId: _, businessDay: __, ...row }: AppointmentRow, person: PersonRow | null) {
   const { name = null, document = null, phone = null } = person ?? {};
   const isKnown = name !== null || document !== null || phone !== null;
   return { ...row, person: isKnown ? { name, document, phone } : null };
@@ -151,28 +160,6 @@ async function found(tx: ReadHandle, principal: Principal, id: Id<'appointment'>
   const [row] = await withPersons(tx).where(and(visible(tx, principal), eq(appointment.id, id)));
   if (row === undefined) throw new ProblemError('not_found');
   return row;
-}
-
-/** The booking that a code names, locked; of a code that was given again, the one that is open. @throws ProblemError `appointment_code_unknown`, `appointment_settled`. */
-async function bookingByCode(tx: WriteHandle, asked: Who, { siteId, code }: CheckInBody) {
-  const [named] = await tx.orm
-    .select({ id: appointment.id })
-    .from(appointment)
-    .where(
-      and(
-        visible(tx, asked.principal),
-        eq(appointment.siteId, siteId),
-        eq(appointment.code, code.trim().toUpperCase()),
-      ),
-    )
-    .orderBy(desc(eq(appointment.state, 'booked')), desc(appointment.slot))
-    .limit(1)
-    .for('update');
-  if (named === undefined) throw new ProblemError('appointment_code_unknown');
-  const known = await found(tx, asked.principal, named.id);
-  const { state } = known.row;
-  if (state !== 'booked') throw new ProblemError('appointment_settled', { params: { state } });
-  return known;
 }
 
 /** @throws ProblemError `not_found`, `version_conflict`, `appointment_settled`. */
@@ -261,7 +248,7 @@ async function inserted(
 async function changed(
   tx: WriteHandle,
   before: AppointmentRow,
-  changes: Partial<Pick<AppointmentRow, 'slot' | 'durationMinutes' | 'state' | 'ticketId'>>,
+  changes: Partial<Pick<AppointmentRow, 'slot' | 'durationMinutes' | 'state'>>,
 ): Promise<AppointmentRow> {
   const [row] = await tx.orm
     .update(appointment)
@@ -274,9 +261,10 @@ async function changed(
 
 function newCode(env: Env): string {
   // 256 is no multiple of the letters: a few come a little more often, which is of no use to anyone.
-  return Array.from(env.randomBytes(CODE_LENGTH), (byte) => CODE_LETTERS[byte % CODE_LETTERS.length]).join(
-    '',
-  );
+  return Array.from(
+    env.randomBytes(APPOINTMENT_CODE_LENGTH),
+    (byte) => APPOINTMENT_CODE_LETTERS[byte % APPOINTMENT_CODE_LETTERS.length],
+  ).join('');
 }
 
 /** What an entry says of where an appointment is. */

@@ -1,10 +1,8 @@
 /** Appointments: a place in a slot of a service. Who comes is beside it, and can be erased without it. */
-import { PARTY_SIZE_MAX } from '@totem/domain';
+import { APPOINTMENT_STATES, PARTY_SIZE_MAX } from '@totem/domain';
 import { z } from 'zod';
 import { route } from '../route.ts';
 import { id, idParams, instant, line, pageOf, pageQuery, span, version } from '../schemas/fields.ts';
-
-const STATES = ['booked', 'checked_in', 'no_show', 'canceled'] as const;
 
 const person = z
   .strictObject({
@@ -25,7 +23,7 @@ export const appointmentSchema = z
     slot: instant,
     durationMinutes: z.int(),
     code: z.string().describe('What the customer types at the kiosk.'),
-    state: z.enum(STATES),
+    state: z.enum(APPOINTMENT_STATES),
     ticketId: id<'ticket'>().nullable(),
     person: z
       .object({ name: z.string().nullable(), document: z.string().nullable(), phone: z.string().nullable() })
@@ -49,7 +47,7 @@ export const appointmentRoutes = {
     query: pageQuery.extend({
       siteId: id<'site'>(),
       serviceId: id<'service'>().optional(),
-      state: z.enum(STATES).optional(),
+      state: z.enum(APPOINTMENT_STATES).optional(),
       ...span,
     }),
     answer: { status: 200, schema: pageOf(appointmentSchema) },
@@ -96,7 +94,8 @@ export const appointmentRoutes = {
     errors: [
       'reference_not_found',
       'appointment_code_unknown',
-      'appointment_settled',
+      'already_checked_in',
+      'appointment_ended',
       'check_in_too_early',
       'check_in_too_late',
       'service_closed',

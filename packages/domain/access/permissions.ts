@@ -88,6 +88,7 @@ export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as Permission[];
 /** The permission that each command needs, at the cloud or a hub. A totem's own screen is let in by its agent, for its own tickets. */
 export const COMMAND_PERMISSIONS: Record<Command['type'], Permission> = {
   'ticket.create': 'ticket.issue',
+  'appointment.check_in': 'appointment.write',
   'counter.open': 'queue.serve',
   'counter.close': 'queue.serve',
   'operator.pause': 'queue.serve',
@@ -136,6 +137,8 @@ export const SHAPE_ACTORS: Record<ShapeName, readonly Actor[]> = {
   call: EVERYONE,
   ticket: WITH_TICKETS,
   operator_session: WITH_TICKETS,
+  /** By its codes people check in: only where that is done without a link. */
+  appointment: TOTEM,
   print_job: ['totem'],
   device_status: ['totem'],
 };

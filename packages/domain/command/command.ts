@@ -3,6 +3,7 @@
  * totem. Each has its own id, made by who asks: repeating a command with its id repeats the answer, not the effect.
  */
 import { idSchema } from '../ids/id.ts';
+import { APPOINTMENT_CODE_TYPED_MAX } from '../site/appointment.ts';
 import { LOCALES } from '../site/local-text.ts';
 import { CANCEL_REASONS, TICKET_STATES, type TicketAction } from '../ticket/machine.ts';
 import '../zod-setup.ts';
@@ -32,10 +33,21 @@ const issue = z.strictObject({
   customer: z.strictObject({ name: line.optional(), document: line.optional() }).optional(),
 });
 
+const checkIn = z.strictObject({
+  type: z.literal('appointment.check_in'),
+  id,
+  /** As it was typed or scanned. */
+  code: z.string().min(1).max(APPOINTMENT_CODE_TYPED_MAX),
+  priorityClassId: idSchema<'priority_class'>(),
+  partySize: z.int().min(1).max(PARTY_SIZE_MAX).default(1),
+  locale: z.enum(LOCALES).optional(),
+});
+
 const about = <T extends string>(type: T) => z.strictObject({ type: z.literal(type), id, ticketId });
 
 export const commandSchema = z.discriminatedUnion('type', [
   issue,
+  checkIn,
   z.strictObject({ type: z.literal('counter.open'), id, counterId: idSchema<'counter'>() }),
   z.strictObject({ type: z.literal('counter.close'), id }),
   z.strictObject({ type: z.literal('operator.pause'), id, reason: line }),

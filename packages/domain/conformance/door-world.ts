@@ -4,6 +4,7 @@ import type { Command, CommandDone } from '../command/command.ts';
 import type { Env } from '../env.ts';
 import type { SiteId, TenantId, UserId } from '../ids/id.ts';
 import type {
+  AppointmentRow,
   CallRow,
   CounterRow,
   OperatorSessionRow,
@@ -20,6 +21,7 @@ export interface GivenRows {
   readonly priority_class: PriorityClassRow;
   readonly counter: CounterRow;
   readonly ticket: TicketRow;
+  readonly appointment: AppointmentRow;
 }
 
 /** An entry as the place wrote it, without what differs from place to place. */
@@ -45,6 +47,7 @@ export interface DoorWorld {
   /** In the order of their numbers. */
   callsOf(ticketId: string): Promise<readonly CallRow[]>;
   openSessionsOf(userId: UserId): Promise<readonly OperatorSessionRow[]>;
+  appointment(id: string): Promise<AppointmentRow | undefined>;
   /** What a command has written, in order. */
   entriesOf(commandId: string): Promise<readonly WrittenEntry[]>;
   /** The personal data beside a ticket's creation. */

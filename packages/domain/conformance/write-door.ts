@@ -1,5 +1,6 @@
 /** One suite for every write door: the cloud over PostgreSQL and the hub over SQLite judge by the same rules, and write the same. */
 import { afterAll, beforeAll, describe } from 'vitest';
+import { describeCheckIn } from './door-check-in.ts';
 import { describeCommands, describeDesks } from './door-desks.ts';
 import { describeMatrix } from './door-matrix.ts';
 import { describeQueue } from './door-queue.ts';
@@ -22,6 +23,7 @@ export function describeWriteDoor(name: string, setup: DoorSetup): void {
     };
     describeMatrix(now);
     describeQueue(now);
+    describeCheckIn(now);
     describeDesks(now);
     describeCommands(now);
   });

@@ -6,6 +6,7 @@
 import type { CallWhy } from '../call/call.ts';
 import type { Conflict, Folded } from '../ledger/outcome.ts';
 import type { QueuePolicy } from '../queue/policy.ts';
+import type { AppointmentState } from '../site/appointment.ts';
 import type { StoredKioskSettings } from '../site/kiosk-settings.ts';
 import type { LocalText } from '../site/local-text.ts';
 import type { StoredQueueRules } from '../site/queue-rules.ts';
@@ -89,6 +90,21 @@ export const counterTable = defineTable('counter', {
   deletedAt: nullable(instant()),
 });
 export type CounterRow = RowOf<typeof counterTable>;
+
+/** What a check-in needs to know of a booking. Who comes is not here, and is in no shape. */
+export const appointmentTable = defineTable('appointment', {
+  ...base<'appointment'>(),
+  siteId: uuid<'site'>(),
+  serviceId: uuid<'service'>(),
+  /** The site's day of the booked time. */
+  businessDay: day(),
+  /** The booked time. */
+  slot: instant(),
+  code: text(),
+  state: text<AppointmentState>(),
+  ticketId: nullable(uuid<'ticket'>()),
+});
+export type AppointmentRow = RowOf<typeof appointmentTable>;
 
 export const ticketTable = defineTable('ticket', {
   ...base<'ticket'>(),

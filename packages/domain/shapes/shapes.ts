@@ -5,6 +5,7 @@
 
 import type { Table } from '../rows/table.ts';
 import {
+  appointmentTable,
   callTable,
   counterTable,
   deviceStatusTable,
@@ -15,6 +16,7 @@ import {
   siteTable,
   ticketTable,
 } from '../rows/tables.ts';
+import type { BusinessDay } from '../time/business-day.ts';
 
 export const SHAPE_NAMES = [
   'site',
@@ -24,6 +26,7 @@ export const SHAPE_NAMES = [
   'ticket',
   'call',
   'operator_session',
+  'appointment',
   'print_job',
   'device_status',
 ] as const;
@@ -38,7 +41,9 @@ export type ShapeScope =
   /** Rows of the site. */
   | 'site'
   /** Rows of the site from a business day on; the day is frozen in the shape's handle. */
-  | 'site_since_day';
+  | 'site_since_day'
+  /** Rows of the site of a business day, the one before it and the week after it; the day is frozen likewise. */
+  | 'site_around_day';
 
 export interface NamedShape {
   readonly table: Table;
@@ -61,6 +66,7 @@ export const NAMED_SHAPES: Record<ShapeName, NamedShape> = {
   ticket: shape(ticketTable, 'site_since_day'),
   call: shape(callTable, 'site_since_day'),
   operator_session: shape(operatorSessionTable, 'site'),
+  appointment: shape(appointmentTable, 'site_around_day'),
   print_job: shape(printJobTable, 'site', 'totem'),
   device_status: shape(deviceStatusTable, 'site', 'totem'),
 };
@@ -70,6 +76,15 @@ export interface ShapeQuery {
   readonly shape: ShapeName;
   readonly tenant: string;
   readonly site: string;
+}
+
+/** So far ahead a totem knows what is booked when its link fails. */
+export const DAYS_AHEAD = 7;
+
+/** The business days of `site_around_day`: yesterday's too, so that who comes a day late is told so. */
+export function daysAround(day: BusinessDay): BusinessDay[] {
+  const first = Temporal.PlainDate.from(day).subtract({ days: 1 });
+  return Array.from({ length: DAYS_AHEAD + 2 }, (_, index) => first.add({ days: index }).toString());
 }
 
 export function isShapeName(name: string): name is ShapeName {

@@ -1,4 +1,3 @@
-/** Scanning: readers on a serial port and readers that play a keyboard, and what a reading is. */
-export { READING_LENGTH_MAX, readingOf } from './reading.ts';
+/** Scanning: readers on a serial port. What a reading is, and readers that play a keyboard, are the domain's: screens ask for them too. */
+export { lastAsked } from './last-asked.ts';
 export { createSerialScanner, type Scanner } from './serial-scanner.ts';
-export { NOTHING_TYPED, type Wedge, type WedgeKey, wedgeAfter } from './wedge.ts';

@@ -2,7 +2,7 @@
  * Bytes of a reader as readings. A reading ends with a carriage return or a line feed, or when the reader has been silent for a
  * moment; one that grows too long is dropped up to its end, so that a stuck trigger fills no memory.
  */
-import { READING_LENGTH_MAX, readingOf } from './reading.ts';
+import { READING_LENGTH_MAX, readingOf } from '@totem/domain';
 
 /** With an identifier in front, and spaces around. */
 const RAW_LENGTH_MAX = READING_LENGTH_MAX + 16;

@@ -1,31 +1,17 @@
-/** Readers: over a real pair of pseudo-terminals, and as a keyboard; only in scan mode, bounded, and nothing but readings. */
+/** Readers over a real pair of pseudo-terminals: only in scan mode, bounded, and nothing but readings. */
+import { READING_LENGTH_MAX } from '@totem/domain';
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { manualTimers } from '../printer/conformance/manual-timers.ts';
 import { hasSocat, plugCable, type SerialCable } from '../printer/conformance/serial-cable.ts';
 import { closeSerialPort, openSerialPort } from '../serial/open-port.ts';
 import { createReadingLines } from './lines.ts';
-import { READING_LENGTH_MAX, readingOf } from './reading.ts';
 import { createSerialScanner, PRESENCE_MS } from './serial-scanner.ts';
-import { NOTHING_TYPED, WEDGE_GAP_MS_MAX, type Wedge, wedgeAfter } from './wedge.ts';
 
 const settings = (path: string) => ({ path, baudRate: 9_600, hasFlowControl: false });
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-describe('a reading', () => {
-  test.each<[string, string | null]>([
-    ['AB12-34', 'AB12-34'],
-    [']Q3https://totem.example/t/x', 'https://totem.example/t/x'],
-    [']C1AB1234', 'AB1234'],
-    ['  AB1234 ', 'AB1234'],
-    ['', null],
-    ['   ', null],
-    ['A\u001bB', null],
-    ['ação', null],
-    ['x'.repeat(READING_LENGTH_MAX), 'x'.repeat(READING_LENGTH_MAX)],
-    ['x'.repeat(READING_LENGTH_MAX + 1), null],
-  ])('%j is %j', (raw, reading) => expect(readingOf(raw)).toBe(reading));
-
+describe('bytes of a reader', () => {
   it('I-SCN-1: any bytes, cut anywhere, give the same readings: printable, bounded, or none', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 800 }), fc.nat(800), (all, cut) => {
@@ -50,37 +36,6 @@ describe('a reading', () => {
     const lines = createReadingLines();
     expect(lines.push(bytes('9'.repeat(100_000)))).toEqual([]);
     expect(lines.push(bytes('\rAB12\r'))).toEqual(['AB12']);
-  });
-});
-
-describe('a reader that plays a keyboard', () => {
-  const typing = (text: string, everyMs: number): string | null => {
-    let wedge: Wedge = NOTHING_TYPED;
-    let found: string | null = null;
-    for (const [index, key] of [...text, 'Enter'].entries()) {
-      const after = wedgeAfter(wedge, { key, atMs: index * everyMs });
-      wedge = after.wedge;
-      found = after.reading ?? found;
-    }
-    return found;
-  };
-  test.each([
-    ['a reader', 'AB12-34', 8, 'AB12-34'],
-    ['a hand', 'AB12-34', WEDGE_GAP_MS_MAX + 1, null],
-    ['two quick keys of a hand', 'ab', 10, null],
-    ['a reader with something too long', 'x'.repeat(READING_LENGTH_MAX + 20), 1, null],
-  ])('%s', (_who, text, everyMs, reading) => expect(typing(text, everyMs)).toBe(reading));
-
-  it('is not disturbed by Shift, nor by what a hand has typed before', () => {
-    let wedge: Wedge = NOTHING_TYPED;
-    const keys = ['z', 'Shift', 'A', 'Shift', 'B', '1', '2'];
-    let atMs = 0;
-    for (const [index, key] of keys.entries()) {
-      // After the hand's letter the reader begins.
-      atMs += index === 1 ? 500 : 5;
-      wedge = wedgeAfter(wedge, { key, atMs }).wedge;
-    }
-    expect(wedgeAfter(wedge, { key: 'Enter', atMs: atMs + 5 }).reading).toBe('AB12');
   });
 });
 

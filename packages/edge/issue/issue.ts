@@ -9,6 +9,7 @@ import {
   type CommandOf,
   decideIssue,
   type Env,
+  type IssueContext,
   instantText,
   type JsonObject,
   localeFor,
@@ -47,6 +48,22 @@ export function issueTicket(
   command: CreateTicket,
   canCharge = false,
 ): CommandDone {
+  const by = { channel: 'totem', userId: null, canCharge, data: {} } as const;
+  return giveOnce(parts, command, (tx, site) =>
+    createTicket(tx, parts.clock, parts.device, site, command, by),
+  );
+}
+
+/**
+ * Gives a ticket once for a command, with its paper and its answer, in one transaction.
+ * @param give writes the ticket, or throws why there is none.
+ * @throws ProblemError: what `give` throws, `device_suspended`, `not_ready`, `command_id_reused`, `storage_fault`.
+ */
+export function giveOnce(
+  parts: { readonly ledger: Ledger; readonly clock: Clock; readonly device: Device },
+  command: CreateTicket | CommandOf<'appointment.check_in'>,
+  give: (tx: LedgerTx, site: SiteRow | undefined) => TicketRow,
+): CommandDone {
   const { ledger, clock, device } = parts;
   return ledger.commit((tx) => {
     const earlier = earlierAnswer(tx.db, command);
@@ -55,8 +72,7 @@ export function issueTicket(
     if (suspended !== undefined) throw new ProblemError('device_suspended');
     if (!isReadyToIssue(tx.db)) throw new ProblemError('not_ready');
     const site = rowByKey(tx.db, siteTable, device.tenantId, device.siteId);
-    const by = { channel: 'totem', userId: null, canCharge, data: {} } as const;
-    const ticket = createTicket(tx, clock, device, site, command, by);
+    const ticket = give(tx, site);
     const ahead = countAhead(tx.db, ticket, clock.env.now());
     const at = instantText(clock.env.now());
     const locale = localeFor(command.locale ?? site?.defaultLocale);
@@ -85,6 +101,8 @@ export interface IssuedBy {
   /** Whether they can take a payment now. */
   readonly canCharge: boolean;
   readonly data: JsonObject;
+  /** What somebody checks in for. */
+  readonly appointment?: NonNullable<IssueContext['appointment']>;
 }
 
 /** Draws a number of this totem's lane and writes the ticket. @throws ProblemError: refusals of `decideIssue`, `storage_fault`. */

@@ -12,6 +12,7 @@ import { createShapeServer } from '@totem/sync';
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
+import { type CheckIn, takesCheckIns } from '../issue/check-in.ts';
 import type { CreateTicket } from '../issue/issue.ts';
 import { outlookOf } from '../issue/outlook.ts';
 import type { PaymentDesk } from '../pay/desk.ts';
@@ -22,6 +23,7 @@ import { createSqliteChangeLog } from './change-log.ts';
 import { guardBody, guardHost, guardToken } from './guard.ts';
 import type { MediaIndex } from './media.ts';
 import { payRoutes, withLink } from './payments.ts';
+import { scanRoutes } from './scan.ts';
 import { resolveLocalShape } from './shapes.ts';
 import type { StaticFile } from './static-files.ts';
 
@@ -44,7 +46,8 @@ export interface LocalApiParts extends TechnicianParts {
   readonly files: ReadonlyMap<string, StaticFile>;
   /** Who may show the screen in a frame, as CSP sources; nobody by default. */
   readonly frameAncestors: readonly string[];
-  readonly issue: (command: CreateTicket) => CommandDone;
+  /** Gives the ticket of whoever stands at the kiosk. */
+  readonly issue: (command: CreateTicket | CheckIn) => CommandDone;
   /** Where a phone follows a ticket; null where phones do not reach the cloud. */
   readonly followUrl: (ticketId: TicketId) => string | null;
   readonly desk: PaymentDesk;
@@ -80,17 +83,22 @@ export function createLocalApi(parts: LocalApiParts): Hono {
   app.post('/v1/commands', async (c) => {
     const command = commandSchema.parse(await c.req.json());
     // The other commands are for people at counters; a kiosk stands where anyone can reach it.
-    if (command.type !== 'ticket.create') throw new ProblemError('forbidden');
+    if (command.type !== 'ticket.create' && command.type !== 'appointment.check_in')
+      throw new ProblemError('forbidden');
     const issued = parts.issue(command);
     faultPoint('ticket_issued');
     return c.json(withLink(parts, issued), 200, { 'cache-control': 'no-store' });
   });
   app.get('/v1/outlook', (c) => {
-    const services = store.read((db) => outlookOf(db, device, clock.env.now()));
-    return c.json({ services }, 200, { 'cache-control': 'no-store' });
+    const outlook = store.read((db) => ({
+      services: outlookOf(db, device, clock.env.now()),
+      takesCheckIns: takesCheckIns(db, device, clock.env.now()),
+    }));
+    return c.json(outlook, 200, { 'cache-control': 'no-store' });
   });
   app.route('/v1/payments', payRoutes(parts));
   app.route('/v1/papers', paperRoutes(parts));
+  app.route('/v1/scan', scanRoutes(parts));
   app.route('/v1/technician', technicianRoutes(parts));
   app.get('/v1/media', (c) => c.json(parts.media, 200, { 'cache-control': 'no-store' }));
   app.on(['GET', 'HEAD'], '/v1/shape', async (c) => {

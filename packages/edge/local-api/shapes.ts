@@ -2,6 +2,7 @@
 import {
   businessDay,
   columnName,
+  daysAround,
   isShapeName,
   NAMED_SHAPES,
   type NamedShape,
@@ -35,7 +36,7 @@ export function resolveLocalShape(
     if (query.get('tenant') !== device.tenantId || query.get('site') !== device.siteId)
       return refused(403, 'forbidden', 'Not this totem’s tenant and site');
     const shape = NAMED_SHAPES[name];
-    if (shape.scope !== 'site_since_day')
+    if (shape.scope !== 'site_since_day' && shape.scope !== 'site_around_day')
       return { kind: 'shape', shape: definition(name, shape, device), frozen: {} };
     const site = store.read((db) => rowByKey(db, siteTable, device.tenantId, device.siteId));
     const today = site === undefined ? undefined : businessDay(clock.env.now(), site);
@@ -43,9 +44,13 @@ export function resolveLocalShape(
     const day = frozen?.day ?? today ?? '';
     // A copy that began on an earlier day carries what is over: it starts again with today.
     if (frozen !== null && today !== undefined && day < today) return { kind: 'expired' };
-    const since: Comparison = { column: 'business_day', op: 'gte', value: day };
-    return { kind: 'shape', shape: definition(name, shape, device, [since]), frozen: { day } };
+    return { kind: 'shape', shape: definition(name, shape, device, daysOf(shape, day)), frozen: { day } };
   };
+}
+
+function daysOf({ scope }: NamedShape, day: string): Comparison[] {
+  if (scope === 'site_since_day') return [{ column: 'business_day', op: 'gte', value: day }];
+  return day === '' ? [] : [{ column: 'business_day', op: 'in', values: daysAround(day) }];
 }
 
 function definition(
@@ -73,6 +78,7 @@ function scopeOf({ scope }: NamedShape, { siteId }: Device): Comparison[] {
       return [];
     case 'site':
     case 'site_since_day':
+    case 'site_around_day':
       return [{ column: 'site_id', op: 'eq', value: siteId }];
     default:
       return scope satisfies never;

@@ -3,6 +3,7 @@
  * is harmless (I-EDG-4). Rows of folded tables are shown with this totem's own entries on top (I-EDG-5).
  */
 import {
+  appointmentTable,
   columnName,
   counterTable,
   type FoldedEntity,
@@ -30,6 +31,7 @@ export const FOLLOWED = [
   'priority_class',
   'counter',
   'operator_session',
+  'appointment',
 ] as const satisfies readonly ShapeName[];
 export type FollowedShape = (typeof FOLLOWED)[number];
 
@@ -39,6 +41,7 @@ const PLAIN_TABLES = {
   service: serviceTable,
   priority_class: priorityClassTable,
   counter: counterTable,
+  appointment: appointmentTable,
 } as const satisfies Record<Exclude<FollowedShape, FoldedEntity>, Table>;
 
 /** Where a shape stands. */

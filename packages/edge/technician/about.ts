@@ -1,11 +1,11 @@
-/** What a device tells its technician: who it is, what its parts say, how far its ledger is, how its disk and clock are. */
+/** What a device tells its technician: who it is, what its parts and its means of payment say, how far its ledger is, how its disk and clock are. */
 import { siteTable } from '@totem/domain';
 import type { AgentStatus } from '../agent.ts';
 import type { Parts } from '../parts.ts';
 import { rowByKey } from '../store/rows.ts';
 
 export function aboutDevice(
-  { store, device, clock, printer, ballast }: Parts,
+  { store, device, clock, printer, ballast, desk }: Parts,
   { parts, cloud, ledger, printer: printerStatus }: AgentStatus,
   appVersion: string,
 ): object {
@@ -24,6 +24,7 @@ export function aboutDevice(
       profileId: current?.profile.id ?? null,
       status: printerStatus ?? null,
     },
+    means: desk.tillStates(),
     clock: clock.state(),
     disk: { databasePages: pages, hasRoom: ballast.hasRoom(), fault: store.fault() ?? null },
   };

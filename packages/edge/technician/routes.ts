@@ -5,6 +5,7 @@ import { decodeJob, encodeJob, PRINTER_PROFILES, paperSvg } from '@totem/drivers
 import type { Scanner } from '@totem/drivers/scanner';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import type { PaymentDesk } from '../pay/desk.ts';
 import { doubtsAt, settleDoubt } from '../pay/doubts.ts';
 import type { NamedTill } from '../pay/till.ts';
 import type { TotemPrinter } from '../print/printer.ts';
@@ -20,6 +21,7 @@ export interface TechnicianParts extends PinParts {
   readonly prints: PrintQueue;
   readonly printer: TotemPrinter;
   readonly tills: readonly NamedTill[];
+  readonly desk: Pick<PaymentDesk, 'tryTill'>;
   /** What the device says of itself. */
   readonly about: () => object;
   readonly logLines: () => readonly string[];
@@ -92,6 +94,12 @@ export function technicianRoutes(parts: TechnicianParts): Hono {
     const reading = await tryScanner(parts);
     acted('scanner_tried', { isRead: reading !== null });
     return c.json({ reading }, 200, fresh);
+  });
+  app.post('/means/:id/try', async (c) => {
+    const tried = await parts.desk.tryTill(c.req.param('id'));
+    if (tried === undefined) throw new ProblemError('not_found');
+    acted('means_tried', { means: tried.means.id, state: tried.state });
+    return c.json(tried, 200, fresh);
   });
   app.post('/logs', (c) => {
     const at = instantText(clock.env.now());

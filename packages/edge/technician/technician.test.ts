@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Readiness } from '@totem/drivers/payment';
+import { memoryRig } from '@totem/drivers/payment-conformance';
 import { startVirtualPrinter } from '@totem/drivers/printer';
 import { systemTimers } from '@totem/host';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
@@ -142,6 +144,7 @@ describe('a session', () => {
     ['POST', '/test-print'],
     ['POST', '/sound'],
     ['POST', '/scan'],
+    ['POST', '/means/card/try'],
     ['POST', '/logs'],
     ['GET', '/doubts'],
     ['POST', '/doubts/0'],
@@ -211,6 +214,26 @@ describe('what a technician does', () => {
     ({ url, token } = await agent.start());
     const again = String((await tryPin(PIN)).body.session);
     expect((await call('POST', '/scan', undefined, again)).body).toEqual({ reading: 'AB12' });
+  });
+
+  it('asks a means of payment how it is, and reads why it takes none', async () => {
+    await comeIn();
+    await agent.stop();
+    let readiness: Readiness = { ready: false, cause: 'terminal_silent' };
+    const port = { ...memoryRig('held').open(), ready: async () => readiness };
+    agent = createAgent(agentOptions(place, { means: [{ id: 'card', open: () => port }] }));
+    ({ url, token } = await agent.start());
+    const session = String((await tryPin(PIN)).body.session);
+    const shown = async () => (await call('GET', '/about', undefined, session)).body.means;
+    const means = { id: 'card', method: port.capabilities.method };
+    expect(await shown()).toEqual([{ means, state: 'unknown', cause: null }]);
+    const tried = async () => (await call('POST', '/means/card/try', undefined, session)).body;
+    expect(await tried()).toEqual({ means, state: 'not_ready', cause: 'terminal_silent' });
+    expect(await shown()).toEqual([await tried()]);
+    readiness = { ready: true };
+    expect(await tried()).toEqual({ means, state: 'ready', cause: null });
+    expect((await call('POST', '/means/cash/try', undefined, session)).status).toBe(404);
+    expect(await recorded()).toContain('TECHNICIAN_ACTED');
   });
 
   it('takes the logs along, as a file of this machine, and leaves the kiosk', async () => {

@@ -4,6 +4,7 @@
  */
 import { isChangeMessage, isControlMessage, type Message, type Row } from '@electric-sql/client';
 import {
+  type AppointmentRow,
   type CallRow,
   type CounterRow,
   type DeviceStatusRow,
@@ -27,6 +28,7 @@ export interface ShapeRows {
   readonly ticket: TicketRow;
   readonly call: CallRow;
   readonly operator_session: OperatorSessionRow;
+  readonly appointment: AppointmentRow;
   readonly print_job: PrintJobRow;
   readonly device_status: DeviceStatusRow;
 }

@@ -140,6 +140,20 @@ export const QUEUE_ERRORS = {
     'There is no appointment with this code at this site.',
     'No hay ninguna cita con este código en esta sede.',
   ),
+  already_checked_in: spec(
+    409,
+    'A chegada deste agendamento já foi registrada.',
+    'This appointment has already been checked in.',
+    'La llegada de esta cita ya fue registrada.',
+    'Find the ticket that it was given by the time of the check-in.',
+  ),
+  appointment_ended: spec(
+    409,
+    'Este agendamento foi cancelado ou já terminou.',
+    'This appointment was cancelled or is over.',
+    'Esta cita fue cancelada o ya terminó.',
+    'Book another time, or give a ticket without an appointment.',
+  ),
   check_in_too_early: spec(
     409,
     'Ainda é cedo. Volte em {minutes} minutos.',

@@ -1,22 +1,36 @@
-/** `ticket.create` at the hub, for the reception: a ticket of the hub's own lane, since nobody else can draw numbers without a link. */
-import { type CommandDone, ProblemError, refusal, type TicketRow } from '@totem/domain';
+/** Tickets that the reception gives at the hub, with an appointment or without: of the hub's own lane, since nobody else can draw numbers without a link. */
+import { type CommandDone, ProblemError, refusal, type SiteRow, type TicketRow } from '@totem/domain';
 import { countAhead } from '../../issue/ahead.ts';
-import { createTicket } from '../../issue/issue.ts';
-import { type CommandResult, type CommandRun, deskOf } from './command-run.ts';
+import { ticketForBooking } from '../../issue/check-in.ts';
+import { createTicket, type IssuedBy } from '../../issue/issue.ts';
+import { type AnyRun, type CommandResult, type CommandRun, deskOf } from './command-run.ts';
 
 export function issueAtReception(run: CommandRun<'ticket.create'>): CommandResult {
-  const { tx, env, clock, device, person, command, role } = run;
+  const { tx, clock, device, command } = run;
+  return given(run, 'reception', (site, by) => createTicket(tx, clock, device, site, command, by));
+}
+
+export function checkInAtReception(run: CommandRun<'appointment.check_in'>): CommandResult {
+  const { tx, clock, device, command } = run;
+  return given(run, 'appointment', (site, by) => ticketForBooking(tx, clock, device, site, command, by));
+}
+
+function given(
+  run: AnyRun,
+  channel: IssuedBy['channel'],
+  give: (site: SiteRow, by: IssuedBy) => TicketRow,
+): CommandResult {
+  const { tx, env, person, command, role } = run;
   const { site } = deskOf(run);
   if (site === undefined) return { ok: false, refusal: refusal('no_counter') };
   let ticket: TicketRow;
   try {
-    const by = {
-      channel: 'reception',
+    ticket = give(site, {
+      channel,
       userId: person.userId,
       canCharge: false,
       data: { hubTerm: role.term },
-    } as const;
-    ticket = createTicket(tx, clock, device, site, command, by);
+    });
   } catch (error) {
     // A refusal leaves nothing behind: the number is drawn last.
     if (!(error instanceof ProblemError) || error.code === 'storage_fault') throw error;

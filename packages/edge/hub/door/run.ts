@@ -23,7 +23,7 @@ import { callNext } from './call-next.ts';
 import { earlierResult, saveResult } from './command-log.ts';
 import type { CommandResult, CommandRun, Person } from './command-run.ts';
 import { closeCounter, openCounter, pauseOperator, resumeOperator } from './counter.ts';
-import { issueAtReception } from './issue.ts';
+import { checkInAtReception, issueAtReception } from './issue.ts';
 import { actOnTicket } from './ticket.ts';
 
 export interface HubDoorParts {
@@ -78,6 +78,8 @@ function execute({ command, ...rest }: CommandRun): CommandResult {
   switch (command.type) {
     case 'ticket.create':
       return issueAtReception({ ...rest, command });
+    case 'appointment.check_in':
+      return checkInAtReception({ ...rest, command });
     case 'ticket.call_next':
       return callNext({ ...rest, command });
     case 'counter.open':

@@ -7,12 +7,14 @@ import { gunzipSync } from 'node:zlib';
 import {
   CLOUD_ACTIONS,
   type EquipmentId,
+  factOf,
   instantText,
   type LedgerAction,
   type LedgerEntry,
   type OriginId,
   ProblemError,
   sealText,
+  type TicketId,
 } from '@totem/domain';
 import type { HandOverAnswer } from '@totem/sync/hub';
 import {
@@ -25,6 +27,7 @@ import {
 import type { Clock } from '../../clock/clock.ts';
 import type { Device } from '../../device.ts';
 import { publicKeyOf } from '../../identity/device-key.ts';
+import { markCheckedIn } from '../../issue/check-in.ts';
 import { hashAt, insertEntry } from '../../ledger/entries.ts';
 import { applyToShown } from '../../ledger/folded.ts';
 import type { ReadHandle, WriteHandle } from '../../store/connection.ts';
@@ -109,6 +112,9 @@ function take(db: WriteHandle, device: Device, entry: LedgerEntry): void {
   if (isForeign || OF_CLOUD_ONLY.includes(entry.action)) return;
   insertEntry(db, { entry, private: null });
   applyToShown(db, entry);
+  const { action, data, entityId } = factOf(entry);
+  if (action === 'TICKET_CREATE' && typeof data.appointmentId === 'string')
+    markCheckedIn(db, device, data.appointmentId, entityId as string as TicketId);
 }
 
 function requireSeal(publicKey: string | null, device: Device, batch: ReceivedBatch): void {

@@ -1,5 +1,7 @@
 /** A hub for the write door's suite: a totem's own parts over a real file, which the cloud has named the hub of its site. */
 import {
+  type AppointmentRow,
+  appointmentTable,
   type CallRow,
   callTable,
   counterTable,
@@ -63,6 +65,7 @@ export function hubDoorWorld(): DoorWorld {
     priority_class: priorityClassTable,
     counter: counterTable,
     ticket: ticketTable,
+    appointment: appointmentTable,
   } as const;
   return {
     env: place.world.env,
@@ -79,6 +82,8 @@ export function hubDoorWorld(): DoorWorld {
     },
     run: async (principal, command) => runHubCommand(parts, principal, command),
     ticket: async (id) => store.read((db): TicketRow | undefined => rowByKey(db, ticketTable, tenantId, id)),
+    appointment: async (id) =>
+      store.read((db): AppointmentRow | undefined => rowByKey(db, appointmentTable, tenantId, id)),
     callsOf: async (ticketId) =>
       store.read((db) =>
         db

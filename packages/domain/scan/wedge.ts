@@ -21,12 +21,18 @@ export interface Wedge {
 }
 export const NOTHING_TYPED: Wedge = { typed: '', lastMs: 0 };
 
+/** Whether a key at that time goes on with what is typed faster than a hand types. */
+export function isBurst({ typed, lastMs }: Wedge, atMs: number): boolean {
+  return typed !== '' && atMs - lastMs <= WEDGE_GAP_MS_MAX;
+}
+
 /** What follows a key: what is typed so far, and the reading that it completes. */
 export function wedgeAfter(
-  { typed, lastMs }: Wedge,
+  wedge: Wedge,
   { key, atMs }: WedgeKey,
 ): { readonly wedge: Wedge; readonly reading: string | null } {
-  const goesOn = typed !== '' && atMs - lastMs <= WEDGE_GAP_MS_MAX;
+  const { typed, lastMs } = wedge;
+  const goesOn = isBurst(wedge, atMs);
   if (key === 'Enter' || key === 'Tab') {
     const isWhole = goesOn && typed.length >= WEDGE_LENGTH_MIN;
     return { wedge: NOTHING_TYPED, reading: isWhole ? readingOf(typed) : null };

@@ -12,7 +12,7 @@ import { ownerOf, totemOf } from './e2e/backstage.ts';
 import { KIOSK_WORDS, tap, visit } from './e2e/kiosk.ts';
 import { openStage, type Stage } from './e2e/stage.ts';
 import { theAdmin } from './screens/admin.ts';
-import { playDay, spreadOverTheLastHour } from './screens/day.ts';
+import { bookToday, playDay, spreadOverTheLastHour } from './screens/day.ts';
 import { theStatesOfTheKiosk } from './screens/kiosk-states.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'screens');
@@ -89,6 +89,12 @@ async function thePanel(stage: Stage): Promise<void> {
   await page.getByRole('button', { name: 'Chamar próximo' }).click();
   await page.getByRole('button', { name: 'Iniciar atendimento' }).waitFor();
   await picture(page, 'panel');
+  await named(page, 'Iniciar atendimento').click();
+  await named(page, 'Finalizar').click();
+  await named(page, 'Agenda de hoje').click();
+  await page.getByRole('radio').first().waitFor();
+  await picture(page, 'panel-agenda');
+  await page.keyboard.press('Escape');
   await close();
 }
 
@@ -163,6 +169,7 @@ try {
   const owner = await ownerOf(stage);
   await playDay(stage);
   await spreadOverTheLastHour(owner);
+  await bookToday(owner);
   await owner.end();
   for (const [, take] of parts) await take(stage);
 } finally {

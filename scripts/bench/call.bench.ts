@@ -40,7 +40,7 @@ export const bench: Bench = {
     ['hub', 'through the hub', 1],
     ['hub', 'through the hub', 50],
   ].map(([way, name, count]) => ({
-    name: `p99 of ${count} displays ${name} within what is promised`,
+    name: `p99 of ${count === 1 ? 'one display' : `${count} displays`} ${name} within what is promised`,
     of: `${way}_${count}_p99_of_promise`,
     limit: 1,
     must: 'be under' as const,

@@ -282,7 +282,7 @@ describe('an admin', () => {
     }
     await page.getByText('Tudo resolvido').waitFor();
     await goTo(page, '/conflicts');
-    expect(await page.getByRole('link', { name: 'Diferença com o provedor' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Diferença com o provedor' }).first().waitFor({ state: 'detached' });
     await close();
   });
 

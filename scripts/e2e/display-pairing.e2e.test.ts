@@ -72,7 +72,10 @@ describe('a display with its code', () => {
       return row?.last_seen != null;
     });
     await admin.reload();
-    await admin.getByText(/Ligado$/).first().waitFor();
+    await admin
+      .getByText(/Ligado$/)
+      .first()
+      .waitFor();
   });
 
   it('is the same device after a reload, and after the cloud was away', async () => {

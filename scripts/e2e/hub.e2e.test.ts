@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD } from '../demo/demo.ts';
 import { codeOf, totemDoor, totemOf } from './backstage.ts';
+import { outside } from './inspect.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const DESK = { width: 1366, height: 768 };
@@ -67,6 +68,26 @@ describe('with the link', () => {
     await button(panel, 'Guichê 1').click();
     await button(panel, 'Chamar próximo').waitFor();
     await panel.getByText('Rede local').waitFor();
+    await button(panel, 'Criar PIN').waitFor();
+  });
+
+  it('a low screen has everything that can be pressed in sight, below the bar of the PIN and a refusal', async () => {
+    await call(panel, await customer());
+    await panel.keyboard.press('F2');
+    await panel
+      .getByRole('alert')
+      .getByText(/^Termine primeiro/)
+      .waitFor();
+    const desk = panel.getByRole('region', { name: 'Senha em atendimento' });
+    expect(await desk.evaluate((card) => card.scrollHeight - card.clientHeight)).toBe(0);
+    expect(await outside(panel)).toEqual([]);
+    await panel.keyboard.press('s');
+    await ready(panel, 'Finalizar');
+    await panel.keyboard.press('f');
+    await ready(panel, 'Chamar próximo');
+  });
+
+  it('a PIN is chosen that nobody guesses', async () => {
     await button(panel, 'Criar PIN').click();
     const dialog = panel.getByRole('dialog');
     await dialog.getByLabel('PIN', { exact: true }).fill('123456');

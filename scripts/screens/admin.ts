@@ -10,7 +10,7 @@ const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'screens');
 const DESK: Look = { size: 'desk', locale: 'pt-BR', appearance: 'light' };
 
 /** Branches, their counters and totems; who waits there now; and the tickets of a month. */
-const COMPANY: readonly string[] = [
+export const COMPANY: readonly string[] = [
   `INSERT INTO site (tenant_id, id, created_at, name, slug, timezone, rollover_hour, currency, default_locale, queue_rules, address)
    SELECT tenant_id, gen_random_uuid(), now(), 'Unidade ' || called, 'u' || n, timezone, 0, 'BRL', 'pt-BR',
      queue_rules || jsonb_build_object('waitTargetMinutes', 15 + 15 * (n % 2)), 'Rua das Flores, ' || 100 + n
@@ -41,6 +41,29 @@ const COMPANY: readonly string[] = [
     `s.slug = 'centro' AND extract(isodow FROM now()::date - d) < 7 AND n <= 34 + (d * 7) % 23`,
     60,
   ),
+  // Each third was paid in its own way; some gave a part back.
+  `INSERT INTO payment_session (tenant_id, id, created_at, site_id, ticket_id, attempt, method, adapter, currency, amount_cents,
+     paid_cents, refunded_cents, status, phase, details, business_day, updated_at, equipment_id, operator_id, folded)
+   SELECT t.tenant_id, gen_random_uuid(), t.issued_at, t.site_id, t.id, 1, way.method, way.adapter, 'BRL', 4990, 4990,
+     CASE WHEN t.number % 17 = 0 THEN 1500 ELSE 0 END, 'paid', 'confirmed', '{}', t.business_day, t.updated_at,
+     CASE WHEN way.adapter <> 'counter' THEN e.id END, CASE WHEN way.adapter = 'counter' THEN t.operator_id END, '{}'
+   FROM ticket t JOIN site s ON s.tenant_id = t.tenant_id AND s.id = t.site_id AND s.slug = 'centro'
+   CROSS JOIN LATERAL (SELECT * FROM (VALUES ('pix', 'pix'), ('card', 'tef'), ('cash', 'counter')) AS ways(method, adapter)
+     OFFSET t.number % 3 LIMIT 1) way
+   CROSS JOIN LATERAL (SELECT id FROM equipment WHERE tenant_id = t.tenant_id AND site_id = t.site_id AND type = 'totem'
+     ORDER BY lane OFFSET t.number % 2 LIMIT 1) e
+   WHERE t.state = 'finished' AND t.business_day < now()::date`,
+  `INSERT INTO reconciliation (tenant_id, id, created_at, psp_account_id, day, state, cause, matched, strangers, differing)
+   SELECT a.tenant_id, gen_random_uuid(), now() - n * interval '1 day', a.id, now()::date - n,
+     CASE n WHEN 4 THEN 'failed' ELSE 'done' END, CASE n WHEN 4 THEN 'http_503' END, CASE n WHEN 4 THEN 0 ELSE 18 - n END, n % 2,
+     CASE n WHEN 1 THEN 3 ELSE 0 END
+   FROM (SELECT * FROM psp_account LIMIT 1) a, generate_series(1, 9) n`,
+  `INSERT INTO reconciliation_item (tenant_id, id, created_at, reconciliation_id, kind, end_to_end_id, amount_cents, resolved_at,
+     resolution)
+   SELECT r.tenant_id, gen_random_uuid(), r.created_at, r.id, kind, 'E607011902026112312' || lpad(n::text, 13, '0'), 4990 * n,
+     CASE n WHEN 2 THEN now() END, CASE n WHEN 2 THEN 'Conferido com o banco: devolvido no dia seguinte.' END
+   FROM reconciliation r, unnest(ARRAY['only_theirs', 'only_ours', 'amount_differs']) WITH ORDINALITY AS found(kind, n)
+   WHERE r.differing > 0`,
 ];
 
 function ticketsSql(state: string, at: string, day: string, where: string, most: number): string {
@@ -110,6 +133,11 @@ async function atTheDesk(stage: Stage, owner: pg.Client): Promise<void> {
   await goTo(page, '/reports');
   await page.getByRole('table', { name: 'Por serviço' }).waitFor();
   await picture(page, 'admin-reports');
+  await goTo(page, '/reports/takings');
+  await page.getByRole('table', { name: 'Por totem' }).waitFor();
+  await picture(page, 'admin-takings');
+  await goTo(page, `/books/${await idOf('SELECT id FROM reconciliation WHERE differing > 0')}`);
+  await picture(page, 'admin-reconciliation');
   await pairing(stage, page);
   await close();
 }

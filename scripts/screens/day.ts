@@ -75,6 +75,22 @@ export async function spreadOverTheLastHour(owner: pg.Client): Promise<void> {
     ]);
 }
 
+/** Who comes by appointment around now; the second has been checked in. */
+export async function bookToday(owner: pg.Client): Promise<void> {
+  await owner.query(
+    `WITH made AS (
+       INSERT INTO appointment (tenant_id, id, created_at, site_id, service_id, slot, duration_minutes, code, state)
+       SELECT s.tenant_id, gen_random_uuid(), now(), s.id, v.id, date_trunc('hour', now()) + (n - 2) * interval '20 minutes', 20,
+         'K7MPQ' || n + 1, CASE n WHEN 2 THEN 'checked_in' ELSE 'booked' END
+       FROM site s JOIN service v ON v.tenant_id = s.tenant_id AND v.prefix = 'D' CROSS JOIN generate_series(1, 6) n
+       WHERE s.slug = 'centro' RETURNING tenant_id, id, code)
+     INSERT INTO appointment_person (tenant_id, appointment_id, name)
+     SELECT made.tenant_id, made.id, people.name FROM made JOIN (VALUES ('K7MPQ2', 'Ana Conceição'), ('K7MPQ3', 'Rui Antunes'),
+       ('K7MPQ4', 'Beatriz da Silva Pereira'), ('K7MPQ5', 'João Pedro Alves'), ('K7MPQ6', 'Carla Menezes'),
+       ('K7MPQ7', 'Luísa Prado')) AS people(code, name) ON people.code = made.code`,
+  );
+}
+
 /** The rooms of a picture fill only when the cloud has heard of everybody. */
 const inPostgres = (stage: Stage, count: number) =>
   stage.until(async () => Number((await stage.rows('SELECT count(*) AS n FROM ticket'))[0]?.n) === count);

@@ -7,7 +7,10 @@ import { issueOne, openTotem, stockUp, type TestPlace } from '@totem/edge/testin
 import { systemEnv, systemTimers } from '@totem/host';
 
 const STDOUT = 1;
-const given = JSON.parse(process.env.TOTEM_PLACE ?? '{}') as Pick<TestPlace, 'device' | 'catalogue' | 'dataDir'>;
+const given = JSON.parse(process.env.TOTEM_PLACE ?? '{}') as Pick<
+  TestPlace,
+  'device' | 'catalogue' | 'dataDir'
+>;
 const world = { env: systemEnv, timers: systemTimers, advance: () => {} };
 const place = { ...given, world, remove: () => {} } as unknown as TestPlace;
 

@@ -12,8 +12,9 @@ export function PrivacyPage() {
   return (
     <Page title={t('nav.privacy')} lead={t('privacy.lead')}>
       {may('person.export') && <PersonCard />}
-      {may('tenant.write') && <KeepingCard />}
       {may('audit.read') && <AccessRegister />}
+      {/* Last: its bar to save stands at the foot of the page. */}
+      {may('tenant.write') && <KeepingCard />}
     </Page>
   );
 }

@@ -35,7 +35,11 @@ export const PRIVACY_TEXTS = {
     ],
     tickets: ['Senhas', 'Tickets', 'Turnos'],
     appointments: ['Agendamentos', 'Appointments', 'Citas'],
-    keptAside: ['Dados ilegíveis de dispositivos', 'Unreadable data of devices', 'Datos ilegibles de dispositivos'],
+    keptAside: [
+      'Dados ilegíveis de dispositivos',
+      'Unreadable data of devices',
+      'Datos ilegibles de dispositivos',
+    ],
     download: ['Baixar tudo', 'Download everything', 'Descargar todo'],
     erase: ['Apagar a pessoa', 'Erase the person', 'Borrar a la persona'],
     eraseHeading: ['Apagar esta pessoa?', 'Erase this person?', '¿Borrar a esta persona?'],
@@ -57,8 +61,16 @@ export const PRIVACY_TEXTS = {
     },
     section: { keeping: ['Prazos', 'How long', 'Plazos'] },
     field: {
-      peopleKeptDays: ['Dias com os dados da pessoa', 'Days with who somebody is', 'Días con los datos de la persona'],
-      ticketsKeptDays: ['Dias com senhas e comprovantes', 'Days with tickets and receipts', 'Días con turnos y comprobantes'],
+      peopleKeptDays: [
+        'Guardar dados da pessoa (dias)',
+        'Keep a person’s data (days)',
+        'Guardar datos de la persona (días)',
+      ],
+      ticketsKeptDays: [
+        'Guardar senhas e comprovantes (dias)',
+        'Keep tickets and receipts (days)',
+        'Guardar turnos y comprobantes (días)',
+      ],
     },
     hint: {
       peopleKeptDays: [
@@ -72,7 +84,11 @@ export const PRIVACY_TEXTS = {
         'De 366 a 3650. Después quedan solo las cifras del día. Los pagos no se borran.',
       ],
     },
-    register: ['Quem acessou dados pessoais', 'Who had access to personal data', 'Quién accedió a datos personales'],
+    register: [
+      'Quem acessou dados pessoais',
+      'Who had access to personal data',
+      'Quién accedió a datos personales',
+    ],
     noAccess: ['Ninguém acessou ainda', 'Nobody has yet', 'Nadie accedió todavía'],
     noAccessHint: [
       'Cada leitura, entrega e apagamento aparece aqui.',
@@ -88,6 +104,10 @@ export const PRIVACY_TEXTS = {
       'Nombre, usuario y correo desaparecen. Lo que la persona hizo queda registrado con un código.',
     ],
     eraseUser: ['Apagar os dados', 'Erase the data', 'Borrar los datos'],
-    eraseUserHeading: ['Apagar os dados de {{name}}?', 'Erase the data of {{name}}?', '¿Borrar los datos de {{name}}?'],
+    eraseUserHeading: [
+      'Apagar os dados de {{name}}?',
+      'Erase the data of {{name}}?',
+      '¿Borrar los datos de {{name}}?',
+    ],
   },
 } as const satisfies TextTree;

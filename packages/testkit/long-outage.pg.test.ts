@@ -1,0 +1,133 @@
+/**
+ * Three days without a link, and then all of it at once: a totem that has gone on issuing on a clock of its own hands thousands of
+ * entries to the real cloud, each once and in order.
+ */
+import { createDatabase, entriesOfOrigin, readTenant, registerDeviceKey } from '@totem/cloud';
+import { CHAIN_START, type OriginId, verifyChain } from '@totem/domain';
+import { ensureDeviceKey } from '@totem/edge';
+import { issueOne, openTotem, type TestPlace, testPlace, until } from '@totem/edge/testing';
+import { createLog, systemEnv } from '@totem/host';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { type Cable, layCable } from './cable.ts';
+import { type TestCloud, testCloud } from './postgres.ts';
+import { proof, recordProof } from './proof.ts';
+
+const NAME = 'outage/three days without a link, drained';
+const ENTRIES = proof(NAME, { share: 200, full: 5_000, unit: 'entries' });
+const OUTAGE_MS = 72 * 3_600_000;
+const TIMEOUT_MS = 120_000 + ENTRIES * 100;
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A totem of the demo's branch, and a cable to the cloud. */
+async function totemOf(
+  cloud: TestCloud,
+  look: pg.Client,
+  bare: TestPlace,
+): Promise<{ place: TestPlace; cable: Cable }> {
+  const { tenantId, siteId, totems } = cloud.seed;
+  const [one] = totems;
+  if (one === undefined) throw new Error('the demo has no totem');
+  const { equipmentId, lane } = one;
+  await registerDeviceKey(cloud.cloud.db, {
+    tenantId,
+    equipmentId,
+    publicKey: ensureDeviceKey(bare.dataDir).x,
+  });
+  const { hostname: host, port } = new URL(cloud.url);
+  const cable = await layCable({ target: { host, port: Number(port) } });
+  const [service] = (await look.query('SELECT id FROM service WHERE prefix = $1', ['A'])).rows;
+  const [priority] = (await look.query('SELECT id FROM priority_class WHERE tier = 0')).rows;
+  const { catalogue } = bare;
+  return {
+    cable,
+    place: {
+      ...bare,
+      device: { tenantId, siteId, equipmentId, lane },
+      catalogue: {
+        ...catalogue,
+        service: { ...catalogue.service, id: service.id },
+        priorityClass: { ...catalogue.priorityClass, id: priority.id },
+      },
+    },
+  };
+}
+
+test(
+  'a totem that was three days without a link hands over everything it did, once and in order',
+  async () => {
+    const bare = testPlace({ now: systemEnv.now() });
+    // Cloud and totem live through the same three days; what they say to each other takes real time.
+    const cloud = await testCloud({ env: { ...systemEnv, now: bare.world.env.now } });
+    const look = new pg.Client({ connectionString: cloud.urls.superuser });
+    await look.connect();
+    const { place, cable } = await totemOf(cloud, look, bare);
+    const parts = openTotem(place, { cloudUrl: cable.url });
+    parts.replica.start();
+    await until(() => parts.replica.behind().length === 0, parts.replica.onChange);
+    parts.replica.stop();
+    cable.cut();
+    try {
+      parts.store.onCommit(() => parts.outbox.wake());
+      parts.link.onUp(() => parts.outbox.linkReturned());
+      parts.outbox.start();
+      const issued = new Set<string>();
+      for (let entry = 0; entry < ENTRIES; entry += 1) {
+        place.world.advance(Math.floor(OUTAGE_MS / ENTRIES) - 1_000);
+        issued.add(issueOne(parts, place).id);
+        // The outbox tries, and fails, as the hours pass.
+        await settled();
+      }
+      const pending = () => parts.outbox.status().pending;
+      expect(pending()).toBeGreaterThanOrEqual(ENTRIES);
+      cable.restore();
+      const began = performance.now();
+      place.world.advance(600_000);
+      parts.outbox.linkReturned();
+      // From here on their time is the machine's: what is tried again is tried again at its time.
+      for (let last = began; pending() > 0; ) {
+        await settled();
+        const now = performance.now();
+        place.world.advance(now - last);
+        last = now;
+      }
+      const seconds = (performance.now() - began) / 1_000;
+      await expectAll(cloud, look, issued.size);
+      recordProof(NAME, {
+        outage_hours: 72,
+        tickets_count: issued.size,
+        drain_seconds: Math.round(seconds * 10) / 10,
+      });
+    } finally {
+      await parts.outbox.stop();
+      await parts.journal.stop();
+      parts.store.close();
+      await cable.close();
+      place.remove();
+      await look.end();
+      await cloud.close();
+    }
+  },
+  TIMEOUT_MS,
+);
+
+/** Everything is in PostgreSQL once, the chain is whole, and nobody has to look at anything. */
+async function expectAll(cloud: TestCloud, look: pg.Client, tickets: number): Promise<void> {
+  const count = async (from: string) =>
+    Number((await look.query(`SELECT count(*) AS n FROM ${from}`)).rows[0].n);
+  expect(await count('ticket')).toBe(tickets);
+  expect(await count('(SELECT DISTINCT business_day, code FROM ticket) AS codes')).toBe(tickets);
+  expect((await look.query('SELECT kind, detail FROM conflict')).rows).toEqual([]);
+  expect([await count('ledger_quarantine'), await count('ledger_parked')]).toEqual([0, 0]);
+  const { rows } = await look.query('SELECT id FROM origin WHERE equipment_id IS NOT NULL');
+  const db = createDatabase(cloud.urls, createLog('outage', { level: 'silent' }));
+  try {
+    for (const { id } of rows) {
+      const entries = await readTenant(db, cloud.seed.tenantId, (tx) => entriesOfOrigin(tx, id));
+      expect(verifyChain(CHAIN_START, id as OriginId, entries)).toMatchObject({ ok: true });
+    }
+  } finally {
+    await db.close();
+  }
+}

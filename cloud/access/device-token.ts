@@ -73,13 +73,15 @@ export interface EquipmentRecord {
   readonly type: string;
   readonly identifier: string;
   readonly lane: string | null;
-  readonly publicKey: string | null;
+  /** Those that count: none before enrolment, and two for a while after one was replaced. */
+  readonly publicKeys: readonly string[];
   readonly suspended: boolean;
 }
 
 const EQUIPMENT: Statement = {
   name: 'equipment',
-  text: `SELECT id, site_id, type, identifier, lane, public_key, suspended_at FROM equipment
+  text: `SELECT id, site_id, type, identifier, lane, public_key, suspended_at,
+      CASE WHEN previous_key_until > now() THEN previous_key END AS previous_key FROM equipment
     WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL`,
 };
 
@@ -92,7 +94,7 @@ export async function equipmentById(tx: ReadHandle, id: EquipmentId): Promise<Eq
       type: String(row.type),
       identifier: String(row.identifier),
       lane: row.lane ?? null,
-      publicKey: row.public_key ?? null,
+      publicKeys: [row.public_key, row.previous_key].filter((key) => key != null),
       suspended: (row.suspended_at ?? null) !== null,
     }
   );
@@ -121,9 +123,9 @@ export function createDeviceTokens(parts: {
       const found = claimed && (await lookupDevice(db, claimed));
       if (found === undefined) throw refused();
       const device = await readTenant(db, found.tenantId, (tx) => equipmentById(tx, found.equipmentId));
-      if (device?.publicKey === null || device === undefined) throw refused();
+      if (device === undefined || device.publicKeys.length === 0) throw refused();
       try {
-        used.take(await verified(assertion, device, device.publicKey, env));
+        used.take(await verifiedByAny(assertion, device, env));
       } catch (cause) {
         throw refused(cause);
       }
@@ -150,6 +152,17 @@ function claimedDevice(assertion: string): EquipmentId | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Checks an assertion by the device's keys, the newest first. @returns its own id. @throws when none of them has signed it. */
+async function verifiedByAny(assertion: string, device: EquipmentRecord, env: Env): Promise<string> {
+  const tries = await Promise.allSettled(
+    device.publicKeys.map((publicKey) => verified(assertion, device, publicKey, env)),
+  );
+  const good = tries.find((one) => one.status === 'fulfilled');
+  if (good !== undefined) return good.value;
+  const [first] = tries;
+  throw first?.status === 'rejected' ? first.reason : new RangeError('the device has no key');
 }
 
 /** Checks an assertion. @returns its own id. @throws when it does not hold. */

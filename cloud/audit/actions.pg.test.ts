@@ -25,7 +25,7 @@ import { retireTickets } from '../jobs/retire-tickets.ts';
 import { entriesOfOrigin } from '../ledger/entries.ts';
 import { clockOf, refreshAt, signInAt } from '../testing/access.ts';
 import { apiOf, refusalOf } from '../testing/api.ts';
-import { enrolTotem, openChain, push, sealedBatch } from '../testing/branch.ts';
+import { enrolTotem, openChain, push, replaceKeyOf, sealedBatch } from '../testing/branch.ts';
 import { type Company, openCompany } from '../testing/company.ts';
 import { newMachine } from '../testing/machine.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
@@ -225,6 +225,13 @@ const ACTS: Readonly<Record<string, Act>> = {
   DEVICE_SUSPENDED: onDevice('suspend'),
   DEVICE_REINSTATED: onDevice('reinstate'),
   DEVICE_REVOKED: onDevice('revoke'),
+  DEVICE_KEY_REPLACED: async () => {
+    const { tenantId } = cloud.seed;
+    const totem = await enrolTotem(cloud);
+    const answer = await replaceKeyOf(cloud.url, tenantId, totem);
+    expect(answer.status).toBe(204);
+    return { tenantId, entityId: totem.equipmentId, data: { by: 'device' } };
+  },
   CONFLICT_RESOLVED: async () => {
     const id = await company.idOf('/v1/conflicts');
     await admin.call(ROUTES.resolveConflict, { params: { id: id as never }, body: { resolution: 'seen' } });

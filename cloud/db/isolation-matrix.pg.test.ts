@@ -42,6 +42,7 @@ const PROTOCOLS: Readonly<Record<string, { readonly as: string; may(principal: P
   hubDirectory: { as: 'a totem', may: isTotem },
   announceHub: { as: 'a totem', may: isTotem },
   deviceStatus: { as: 'a totem', may: isTotem },
+  deviceKey: { as: 'a totem', may: isTotem },
   siteDesk: {
     as: 'admin',
     may: (principal) =>

@@ -125,7 +125,15 @@ export async function confirm(
   const at = instantText(env.now());
   await tx.orm
     .update(equipment)
-    .set({ publicKey, lane, enrolledAt: at, version: device.version + 1 })
+    // Another machine's keys are nobody's any more.
+    .set({
+      publicKey,
+      previousKey: null,
+      previousKeyUntil: null,
+      lane,
+      enrolledAt: at,
+      version: device.version + 1,
+    })
     .where(and(eq(equipment.tenantId, tx.tenantId), eq(equipment.id, device.id)));
   await tx.orm
     .update(enrolment)

@@ -48,9 +48,9 @@ async function attributeFirst(tx: ReadHandle, carrier: Carrier, batch: ReceivedB
 }
 
 /** Whether the seal is the device's signature over the end of this batch. */
-function isSealedBy({ publicKey }: Device, batch: ReceivedBatch): boolean {
-  if (publicKey === null) return false;
-  return isSignedBy(publicKey, sealText(batch.tenantId, batch.origin, batch.seal), batch.seal.signature);
+function isSealedBy({ publicKeys }: Device, batch: ReceivedBatch): boolean {
+  const text = sealText(batch.tenantId, batch.origin, batch.seal);
+  return publicKeys.some((key) => isSignedBy(key, text, batch.seal.signature));
 }
 
 /** Checks an Ed25519 signature. Key and signature in base64url: 32 and 64 bytes. */

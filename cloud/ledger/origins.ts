@@ -8,8 +8,8 @@ import { asideHashes } from './quarantine.ts';
 export interface Device {
   readonly id: EquipmentId;
   readonly siteId: SiteId;
-  /** Raw Ed25519 key, base64url; null before enrolment. */
-  readonly publicKey: string | null;
+  /** Raw Ed25519 keys that count, base64url: none before enrolment, and two for a while after one was replaced. */
+  readonly publicKeys: readonly string[];
   readonly suspended: boolean;
 }
 
@@ -20,7 +20,8 @@ export interface Origin {
   readonly cursor: LedgerCursor;
 }
 
-const DEVICE_COLUMNS = 'e.id AS device_id, e.site_id, e.public_key, e.suspended_at';
+const DEVICE_COLUMNS = `e.id AS device_id, e.site_id, e.public_key, e.suspended_at,
+      CASE WHEN e.previous_key_until > now() THEN e.previous_key END AS previous_key`;
 
 const ORIGIN: Statement = {
   name: 'origin',
@@ -159,7 +160,7 @@ function deviceOf(row: Raw): Device {
   return {
     id: row.device_id as EquipmentId,
     siteId: row.site_id as SiteId,
-    publicKey: row.public_key ?? null,
+    publicKeys: [row.public_key, row.previous_key].filter((key) => key != null),
     suspended: (row.suspended_at ?? null) !== null,
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { RouteConfig } from '@hono/zod-openapi';
 import { idSchema, NAMED_SHAPES, SHAPE_NAMES } from '@totem/domain';
-import { deviceAnswerSchema, deviceStatusSchema } from '@totem/sync/device';
+import { deviceAnswerSchema, deviceStatusSchema, keyRotationSchema } from '@totem/sync/device';
 import { hubAnnouncementSchema, hubDirectorySchema, siteDeskSchema } from '@totem/sync/hub';
 import { cursorAnswerSchema, ledgerBatchSchema, pushAnswerSchema } from '@totem/sync/push';
 import { z } from 'zod';
@@ -294,6 +294,20 @@ const deviceStatus: RouteConfig = {
   },
 };
 
+const deviceKey: RouteConfig = {
+  operationId: 'deviceKey',
+  method: 'post',
+  path: '/v1/device/key',
+  tags: ['Devices'],
+  summary: 'Replace the key of this device by one of its own making',
+  description:
+    'For totems. Both keys sign `totem key rotation v1\\n<tenantId>\\n<equipmentId>\\n<from>\\n<to>`. The former key counts for thirty ' +
+    'days more, and the same may be asked again.',
+  security,
+  request: { body: { required: true, content: { 'application/json': { schema: keyRotationSchema } } } },
+  responses: { 204: { description: 'The new key is the device’s' }, ...deviceRefusals },
+};
+
 export const PROTOCOL_PATHS: readonly RouteConfig[] = [
   exchangeToken,
   pushLedger,
@@ -302,5 +316,6 @@ export const PROTOCOL_PATHS: readonly RouteConfig[] = [
   siteDesk,
   announceHub,
   deviceStatus,
+  deviceKey,
   followShape,
 ];

@@ -10,6 +10,7 @@ import {
   type Env,
   type EquipmentId,
   type Id,
+  keyRotationText,
   type LedgerEntry,
   newId,
   type OriginId,
@@ -64,6 +65,23 @@ export async function enrolTotem(
   );
   const token = await test.cloud.mintDeviceToken(tenantId, equipmentId, TOKEN_SECONDS);
   return { equipmentId, privateKey, publicKey: key, token };
+}
+
+/** A totem replaces its key by a new one, which nobody keeps. */
+export function replaceKeyOf(url: string, tenantId: TenantId, totem: TestTotem): Promise<Response> {
+  const next = generateKeyPairSync('ed25519');
+  const keys = { from: totem.publicKey, to: String(next.publicKey.export({ format: 'jwk' }).x) };
+  const text = Buffer.from(keyRotationText(tenantId, totem.equipmentId, keys));
+  const signedBy = (key: KeyObject) => sign(null, text, key).toString('base64url');
+  return fetch(`${url}/v1/device/key`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${totem.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      ...keys,
+      fromSignature: signedBy(totem.privateKey),
+      toSignature: signedBy(next.privateKey),
+    }),
+  });
 }
 
 const INSERT_TOTEM: Statement = {

@@ -90,6 +90,13 @@ const BODIES: Readonly<Record<string, Bodies>> = {
     authority: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
   }),
   deviceStatus: () => ({ appVersion: null, parts: [{ part: 'printer', state: 'ok', detail: {} }] }),
+  // Signed by nobody: who may ask is told that.
+  deviceKey: () => ({
+    from: 'A'.repeat(43),
+    fromSignature: 'A'.repeat(86),
+    to: 'B'.repeat(43),
+    toSignature: 'A'.repeat(86),
+  }),
   confirmEnrolment: () => ({ fingerprint: '0000-0000-0000' }),
   claimEnrolment: () => ({ code: '0000-0000', publicKey: 'A'.repeat(43), signature: 'A'.repeat(86) }),
   followEnrolment: async (c) => ({

@@ -45,6 +45,7 @@ export {
   type TicketCommand,
 } from './command/command.ts';
 export type { EnrollingState } from './enrolment/enrolling-state.ts';
+export { KEY_LIFE_MS, KEY_OVERLAP_MS, keyRotationText } from './enrolment/key-rotation.ts';
 export {
   askText,
   claimText,

@@ -10,6 +10,7 @@ import { Hono } from 'hono';
 import type { Device } from './device.ts';
 import { EXPIRE_EVERY_MS, expireAtHub } from './hub/expire.ts';
 import type { HubOptions } from './hub/service.ts';
+import { rotateWhenDue } from './identity/key-rotation.ts';
 import { type CheckIn, checkInAtTotem } from './issue/check-in.ts';
 import { type CreateTicket, issueTicket } from './issue/issue.ts';
 import { isReadyToIssue } from './issue/readiness.ts';
@@ -283,6 +284,7 @@ function run(parts: Parts, { timers, log, appVersion }: AgentOptions, lifecycle:
     replica.onChange(reportSoon),
     replica.onChange(() => guarded('the salvage', () => void salvage.finish())),
     parts.desk.start(),
+    rotateWhenDue({ ...parts, timers, log }),
     inspectWhenIdle(store, timers),
     every(timers, DISK_RETRY_MS, watchDisk),
     every(timers, REPORT_EVERY_MS, reportSoon),

@@ -10,7 +10,7 @@ import { openBranch } from './hub/branch.ts';
 import type { Upstream } from './hub/client/upstream.ts';
 import type { HubService } from './hub/service.ts';
 import { ticketCapability, ticketUrl } from './identity/capability.ts';
-import { openDeviceKey } from './identity/device-key.ts';
+import { openDeviceKey, type RenewableKey } from './identity/device-key.ts';
 import { skipPastKnown } from './issue/numbers.ts';
 import { createJournal, type Journal } from './journal/journal.ts';
 import { createLedger, type Ledger } from './ledger/ledger.ts';
@@ -33,6 +33,7 @@ export interface Parts {
   readonly store: Store;
   readonly clock: Clock;
   readonly device: Device;
+  readonly key: RenewableKey;
   readonly ledger: Ledger;
   readonly link: CloudLink;
   readonly outbox: Outbox;
@@ -126,6 +127,7 @@ export function openParts(options: AgentOptions): Parts {
     store,
     clock,
     device,
+    key,
     ledger,
     link,
     outbox,

@@ -168,6 +168,9 @@ export const equipment = pgTable(
     lane: text(),
     attachedTo: id<'equipment'>(),
     publicKey: text(),
+    /** The one before, which counts until then. */
+    previousKey: text(),
+    previousKeyUntil: instant(),
     appVersion: text(),
     lastSeen: instant(),
     maintenanceSince: instant(),

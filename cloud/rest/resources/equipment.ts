@@ -33,7 +33,7 @@ const EQUIPMENT: ResourceSpec<typeof equipment, EquipmentRow> = {
   siteOf: ({ siteId }) => siteId,
   unique: { equipment_identifier_key: 'identifier', equipment_lane_key: 'lane' },
   max: DEVICES_MAX,
-  hidden: ['publicKey'],
+  hidden: ['publicKey', 'previousKey', 'previousKeyUntil'],
   usedBy: async (tx, { id }) => {
     const [attached] = await tx.orm
       .select({ name: equipment.identifier })
@@ -126,7 +126,7 @@ export const equipmentHandlers = {
   }),
 } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
 
-function view({ tenantId: _, publicKey: __, ...row }: EquipmentRow, now: number) {
+function view({ tenantId: _, publicKey, previousKey, previousKeyUntil, ...row }: EquipmentRow, now: number) {
   return { ...row, status: statusOf(row, now) };
 }
 

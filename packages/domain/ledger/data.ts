@@ -69,6 +69,7 @@ const ENTITIES_OF_RECORDED: Record<RecordedAction, readonly LedgerEntity[]> = {
   DEVICE_SUSPENDED: ['equipment'],
   DEVICE_REINSTATED: ['equipment'],
   DEVICE_REVOKED: ['equipment'],
+  DEVICE_KEY_REPLACED: ['equipment'],
   CONFLICT_RESOLVED: ['conflict'],
   PERSON_READ: ['ticket'],
   PERSON_EXPORTED: ['tenant'],

@@ -1,14 +1,26 @@
 /**
  * The device's key: made on the device, never sent, never typed. Its public half is registered at enrolment; everything the
- * device claims (tokens, seals, links on paper) is signed with the private one.
+ * device claims (tokens, seals, links on paper) is signed with the private one. A device replaces its own key: the successor lies
+ * beside it until the cloud has taken it, and then takes its place, also under whoever holds the key already.
  */
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
 const KEY_FILE = 'device-key.json';
+const SUCCESSOR_FILE = 'device-key.next.json';
 /** Read and written by the agent's user alone. */
 const KEY_FILE_MODE = 0o600;
 const DATA_DIR_MODE = 0o700;
@@ -28,12 +40,27 @@ export interface DeviceKey {
   sign(text: string): Uint8Array;
 }
 
+/** A key that its device can replace. What it signs with is always the one of now. */
+export interface RenewableKey extends DeviceKey {
+  /** When it was made, as its file says: milliseconds since the epoch. */
+  madeAtMs(): number;
+  /** The key that comes after it, once it was begun. */
+  successor(): DeviceKey | undefined;
+  /** Makes the successor, or finds the one that was begun. It is on the disk when this returns. */
+  begin(): DeviceKey;
+  /** The successor takes its place. Nothing happens without one. */
+  promote(): void;
+  /** Forgets the successor: nobody has heard of it, or nobody wants it. */
+  drop(): void;
+}
+
 const privateJwkSchema = z.object({
   kty: z.literal('OKP'),
   crv: z.literal('Ed25519'),
   x: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
   d: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
 });
+type PrivateJwk = z.output<typeof privateJwkSchema>;
 
 /** The public key of this device, which is made when there is none: what an enrolment registers. */
 export function ensureDeviceKey(dataDir: string): PublicJwk {
@@ -41,14 +68,36 @@ export function ensureDeviceKey(dataDir: string): PublicJwk {
 }
 
 /** Opens the device's key, making it at the first start. @throws Error when the file is there and is no key. */
-export function openDeviceKey(dataDir: string): DeviceKey {
+export function openDeviceKey(dataDir: string): RenewableKey {
   const path = join(dataDir, KEY_FILE);
-  const jwk = readKey(path) ?? makeKey(path);
-  const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
+  const next = join(dataDir, SUCCESSOR_FILE);
+  let current = keyOf(readKey(path) ?? makeKey(path));
+  let coming = readBegun(next);
   return {
-    publicJwk: { kty: jwk.kty, crv: jwk.crv, x: jwk.x },
-    privateKey,
-    sign: (text) => sign(null, Buffer.from(text, 'utf8'), privateKey),
+    get publicJwk() {
+      return current.publicJwk;
+    },
+    get privateKey() {
+      return current.privateKey;
+    },
+    sign: (text) => current.sign(text),
+    madeAtMs: () => statSync(path).mtimeMs,
+    successor: () => coming,
+    begin() {
+      coming ??= keyOf(makeKey(next));
+      return coming;
+    },
+    promote() {
+      if (coming === undefined) return;
+      renameSync(next, path);
+      syncFolder(dataDir);
+      current = coming;
+      coming = undefined;
+    },
+    drop() {
+      rmSync(next, { force: true });
+      coming = undefined;
+    },
   };
 }
 
@@ -57,7 +106,16 @@ export function publicKeyOf(jwk: PublicJwk): KeyObject {
   return createPublicKey({ key: { ...jwk }, format: 'jwk' });
 }
 
-function readKey(path: string): z.output<typeof privateJwkSchema> | undefined {
+function keyOf(jwk: PrivateJwk): DeviceKey {
+  const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
+  return {
+    publicJwk: { kty: jwk.kty, crv: jwk.crv, x: jwk.x },
+    privateKey,
+    sign: (text) => sign(null, Buffer.from(text, 'utf8'), privateKey),
+  };
+}
+
+function readKey(path: string): PrivateJwk | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -69,7 +127,19 @@ function readKey(path: string): z.output<typeof privateJwkSchema> | undefined {
   return privateJwkSchema.parse(JSON.parse(text));
 }
 
-function makeKey(path: string): z.output<typeof privateJwkSchema> {
+/** A successor that was half written has never left this device: it is made anew. */
+function readBegun(path: string): DeviceKey | undefined {
+  try {
+    const jwk = readKey(path);
+    return jwk && keyOf(jwk);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    rmSync(path, { force: true });
+    return undefined;
+  }
+}
+
+function makeKey(path: string): PrivateJwk {
   const { privateKey } = generateKeyPairSync('ed25519');
   const jwk = privateJwkSchema.parse(privateKey.export({ format: 'jwk' }));
   mkdirSync(dirname(path), { recursive: true, mode: DATA_DIR_MODE });
@@ -80,5 +150,19 @@ function makeKey(path: string): z.output<typeof privateJwkSchema> {
   } finally {
     closeSync(file);
   }
+  syncFolder(dirname(path));
   return jwk;
+}
+
+/** A name is on the disk when its folder is. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } catch (error) {
+    // Windows opens no folder for that, and keeps names by itself.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
+  } finally {
+    closeSync(folder);
+  }
 }

@@ -1,18 +1,18 @@
 /** The device's key, its tokens and what it signs. */
 
 import { verify } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId, ProblemError } from '@totem/domain';
 import { jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestPlace, testPlace } from '../testing/totem.ts';
 import { capabilityText, ticketCapability, ticketUrl } from './capability.ts';
-import { type DeviceKey, ensureDeviceKey, openDeviceKey, publicKeyOf } from './device-key.ts';
+import { ensureDeviceKey, openDeviceKey, publicKeyOf, type RenewableKey } from './device-key.ts';
 import { ASSERTION_AUDIENCE, createTokens } from './tokens.ts';
 
 let place: TestPlace;
-let key: DeviceKey;
+let key: RenewableKey;
 beforeEach(() => {
   place = testPlace();
   key = openDeviceKey(place.dataDir);
@@ -35,6 +35,32 @@ describe('the device key', () => {
     const signature = key.sign('text');
     expect(signature.length).toBe(64);
     expect(verify(null, Buffer.from('text'), publicKeyOf(key.publicJwk), signature)).toBe(true);
+  });
+});
+
+describe('a key that is replaced', () => {
+  it('is followed by its successor under whoever holds it, and after a new start', () => {
+    const next = key.begin();
+    expect(key.begin()).toBe(next);
+    expect(key.publicJwk).not.toEqual(next.publicJwk);
+    expect(openDeviceKey(place.dataDir).successor()?.publicJwk).toEqual(next.publicJwk);
+    key.promote();
+    expect(key.publicJwk).toEqual(next.publicJwk);
+    expect(key.successor()).toBeUndefined();
+    expect(verify(null, Buffer.from('text'), publicKeyOf(next.publicJwk), key.sign('text'))).toBe(true);
+    const again = openDeviceKey(place.dataDir);
+    expect([again.publicJwk, again.successor()]).toEqual([next.publicJwk, undefined]);
+    expect(statSync(join(place.dataDir, 'device-key.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('forgets a successor that was half written, and one that nobody wants', () => {
+    writeFileSync(join(place.dataDir, 'device-key.next.json'), '{"kty":"OK');
+    const opened = openDeviceKey(place.dataDir);
+    expect(opened.successor()).toBeUndefined();
+    opened.begin();
+    opened.drop();
+    expect(openDeviceKey(place.dataDir).successor()).toBeUndefined();
+    expect(opened.publicJwk).toEqual(key.publicJwk);
   });
 });
 

@@ -6,7 +6,7 @@ import { type Env, newId, ProblemError, type Timers } from '@totem/domain';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Device } from '../device.ts';
-import type { DeviceKey } from './device-key.ts';
+import type { DeviceKey, RenewableKey } from './device-key.ts';
 
 export const JWT_BEARER_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 /** Whom the assertion is for. The name of the service, not its address: one cloud is reached by several. */
@@ -35,7 +35,7 @@ export interface Tokens {
 
 export function createTokens(parts: {
   readonly device: Device;
-  readonly key: DeviceKey;
+  readonly key: DeviceKey & Partial<Pick<RenewableKey, 'successor' | 'promote'>>;
   readonly env: Env;
   readonly timers: Timers;
   /** Sends the form to the token endpoint. @throws ProblemError */
@@ -60,7 +60,20 @@ export function createTokens(parts: {
     throw error;
   };
   const ask = async (): Promise<string> => {
-    const assertion = await signAssertion(parts.device, parts.key, parts.env);
+    try {
+      return await askWith(parts.key);
+    } catch (error) {
+      const next = parts.key.successor?.();
+      if (!(error instanceof ProblemError) || error.code !== 'unauthorized' || next === undefined)
+        throw error;
+      // The cloud has perhaps taken the next key, and this device lost its power before it heard so.
+      const token = await askWith(next);
+      parts.key.promote?.();
+      return token;
+    }
+  };
+  const askWith = async (key: DeviceKey): Promise<string> => {
+    const assertion = await signAssertion(parts.device, key, parts.env);
     const answer = tokenSchema.safeParse(
       await parts.post(new URLSearchParams({ grant_type: JWT_BEARER_GRANT, assertion })),
     );

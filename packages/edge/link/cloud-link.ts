@@ -14,7 +14,7 @@ import {
 import { z } from 'zod';
 import type { Clock, ClockMemory } from '../clock/clock.ts';
 import type { Device } from '../device.ts';
-import type { DeviceKey } from '../identity/device-key.ts';
+import type { RenewableKey } from '../identity/device-key.ts';
 import { createTokens } from '../identity/tokens.ts';
 
 /** A request that has no answer by then is given up: a link that swallows answers must not stop the outbox. */
@@ -57,7 +57,7 @@ const CERTIFICATE_FAULT = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 export function createCloudLink(parts: {
   readonly cloudUrl: string;
   readonly device: Device;
-  readonly key: DeviceKey;
+  readonly key: RenewableKey;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Keeps what the clock has learned. */

@@ -1,4 +1,5 @@
 /** What a device and the cloud say to each other about the device itself, besides its ledger and its shapes. */
+export { type KeyRotation, keyRotationSchema } from './key.ts';
 export {
   type DeviceAnswer,
   type DeviceStatus,

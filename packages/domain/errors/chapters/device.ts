@@ -37,6 +37,19 @@ export const DEVICE_ERRORS = {
     'Este equipo ya está registrado como otro.',
     'Revoke the other one first, or let the device start as a new machine.',
   ),
+  device_key_not_current: spec(
+    409,
+    'A chave deste equipamento já foi trocada por outra.',
+    'The key of this device has been replaced by another one.',
+    'La clave de este equipo ya fue reemplazada por otra.',
+    'A disk of before, or another machine, tried to replace the key. If nobody restored one, look for a copied disk.',
+  ),
+  device_key_unproven: spec(
+    422,
+    'As assinaturas da troca de chave não conferem.',
+    'The signatures of the key replacement do not hold.',
+    'Las firmas del cambio de clave no son válidas.',
+  ),
   enrolment_unfit: spec(
     422,
     'Este tipo de equipamento não se conecta assim.',

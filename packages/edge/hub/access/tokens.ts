@@ -30,13 +30,12 @@ export function createHubTokens(parts: {
   readonly env: Env;
 }): HubTokens {
   const { store, device, key, env } = parts;
-  const ownKey = publicKeyOf(key.publicJwk);
   const cloudKey = () => {
     const tokenKey = store.read((db) => readSetting(db, 'hub_directory'))?.tokenKey;
     if (tokenKey === undefined) throw new RangeError('the key of the cloud is not known yet');
     return publicKeyOf({ kty: 'OKP', crv: 'Ed25519', x: tokenKey });
   };
-  const keys = { 'totem-cloud': cloudKey, 'totem-hub': () => ownKey };
+  const keys = { 'totem-cloud': cloudKey, 'totem-hub': () => publicKeyOf(key.publicJwk) };
   const isKnown = (principal: HubPrincipal): boolean =>
     principal.tenantId === device.tenantId &&
     store.read((db) =>

@@ -39,7 +39,7 @@ export async function fillLedger(
   const device: Device = {
     id: tenantId as string as Device['id'],
     siteId,
-    publicKey: null,
+    publicKeys: [],
     suspended: false,
   };
   await withTenant(db, tenantId, async (tx) => {

@@ -67,7 +67,7 @@ function OneDoubt({ doubt, onSettle }: OneDoubtProps) {
   const { reference, protocol, amountCents, currency } = doubt;
   const amount = formatMoney(cents(amountCents), currency, locale);
   return (
-    <fieldset className={styles.choice}>
+    <fieldset className={styles.doubt}>
       <legend className={styles.legend}>{t('doubt', { amount, reference, protocol })}</legend>
       <Typed label={t('doubtName')} text={typed} hint={t('doubtName')} isFigures />
       <Keypad typed={typed} lengthMax={NAME_LENGTH_MAX} onType={setTyped} />

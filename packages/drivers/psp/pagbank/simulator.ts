@@ -28,6 +28,8 @@ export interface PagBankSimulator {
   payers(...next: readonly OrderPayer[]): void;
   fault(kind: PagBankFault): void;
   heal(): void;
+  /** Time goes on there, and nowhere else. */
+  pass(ms: number): void;
   /** Somebody pays an order, by our name for it, whatever its state. @returns false when there is none, or it is paid. */
   pay(reference: string): boolean;
   /**
@@ -57,7 +59,8 @@ export async function openPagBankSimulator(options: {
   const { env, token, skewMs = 0, payer = 'pays', isEnabled = true } = options;
   const faults = planFaults<PagBankFault>();
   const { strikes } = faults;
-  const now = (): number => env.now() + skewMs;
+  let passedMs = 0;
+  const now = (): number => env.now() + skewMs + passedMs;
   const books = createSimulatedPagBank({ env, now, strikes, payer });
 
   const serve = ({ method, url, headers, text }: SimulatedCall): Served => {
@@ -91,6 +94,9 @@ export async function openPagBankSimulator(options: {
     fault: (kind) =>
       faults.plan(...Array.from({ length: kind === 'overloaded' ? OVERLOADED_CALLS : 1 }, () => kind)),
     heal: faults.heal,
+    pass: (ms) => {
+      passedMs += ms;
+    },
     pay(reference) {
       const order = ofReference(reference);
       if (order === undefined || order.charges.length > 0) return false;

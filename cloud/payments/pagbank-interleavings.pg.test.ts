@@ -75,7 +75,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 test('whatever is lost and repeated, our rows and the books of PagBank say the same', async () => {
   const numRuns = proof('cloud/charges and the books of PagBank', {
-    share: 8,
+    share: 30,
     full: 400,
     unit: 'histories',
   });

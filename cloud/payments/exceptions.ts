@@ -61,6 +61,17 @@ export const EXCEPTIONS: Statement = {
     FROM reconciliation_item i JOIN reconciliation n ON n.tenant_id = i.tenant_id AND n.id = i.reconciliation_id
       JOIN psp_account a ON a.tenant_id = n.tenant_id AND a.id = n.psp_account_id
     WHERE i.tenant_id = $1 AND i.resolved_at IS NULL
+  UNION ALL
+    SELECT 'cash_owed', p.site_id, p.ticket_id, p.id, NULL, NULL, NULL, x.owed_cents - x.returned_cents, p.status, p.updated_at
+    FROM payment_session p CROSS JOIN LATERAL (
+      SELECT coalesce((array_agg((t.raw->>'owed_cents')::int8 ORDER BY t.created_at DESC, t.id DESC)
+          FILTER (WHERE t.kind = 'authorize' AND t.raw->>'owed_cents' ~ '^[0-9]{1,12}$'))[1], 0) AS owed_cents,
+        coalesce(sum(t.amount_cents) FILTER (WHERE t.kind = 'refund' AND t.outcome = 'approved'), 0) AS returned_cents,
+        bool_or(t.raw ? 'uncounted') AND NOT bool_or(t.kind = 'refund') AS is_uncounted
+      FROM payment_transaction t WHERE t.tenant_id = p.tenant_id AND t.payment_session_id = p.id
+    ) x
+    WHERE p.tenant_id = $1 AND p.site_id = ANY($2::uuid[]) AND p.business_day >= $3 AND p.method = 'cash' AND p.adapter <> 'counter'
+      AND p.status <> 'pending' AND (x.owed_cents > x.returned_cents OR x.is_uncounted)
   OFFSET 0) found WHERE site_id = ANY($2::uuid[]) OR ($5::bool AND site_id IS NULL)
   ORDER BY since DESC, kind, payment_id LIMIT ${EXCEPTIONS_MAX}`,
 };

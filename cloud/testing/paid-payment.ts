@@ -14,6 +14,7 @@ export interface PaymentFacts {
   readonly adapter?: string;
   readonly method?: string;
   readonly externalId?: string;
+  readonly businessDay?: string;
 }
 
 /** What a totem writes of an attempt up to a phase. */
@@ -33,7 +34,7 @@ export function paymentDrafts(
     amountCents,
     equipmentId: null,
     operatorId: null,
-    businessDay: '2026-11-23',
+    businessDay: facts.businessDay ?? '2026-11-23',
   };
   return [
     draft('PAYMENT_CREATE', 'payment_session', id, created, { siteId }),

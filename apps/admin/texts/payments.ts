@@ -133,6 +133,7 @@ export const PAYMENT_TEXTS = {
         'Devolución espera aprobación',
       ],
       served_unpaid: ['Atendida sem pagamento', 'Served without payment', 'Atendido sin pago'],
+      cash_owed: ['Dinheiro a devolver no totem', 'Cash to be given back', 'Efectivo por devolver'],
       books_differ: ['Diferença com o provedor', 'Differs from the provider', 'Diferencia con el proveedor'],
     },
   },

@@ -2,7 +2,7 @@
  * The page of somebody who puts in notes and coins: what is still missing is largest, then what the machine takes now. That no
  * change is given, and who returns what was put in, is said before the first note.
  */
-import { IconArrowBackUp, IconCoins } from '@tabler/icons-react';
+import { IconArrowBackUp } from '@tabler/icons-react';
 import { type CashView, cents, formatMoney, type OwedView, type PaymentView } from '@totem/domain';
 import { BigButton, useLocale } from '@totem/ui';
 import { useTranslation } from 'react-i18next';
@@ -21,6 +21,8 @@ export function InsertCash({ view, cash, onCancel }: InsertCashProps) {
   const { amountCents, currency } = view;
   const { insertedCents, accepts, isRefused } = cash;
   const money = useMoney(currency);
+  const whole = useWholeMoney(currency);
+  const notes = accepts.filter((value) => value >= NOTES_FROM_CENTS).sort((one, other) => other - one);
   const missingCents = Math.max(0, amountCents - insertedCents);
   const due = (
     <section className={styles.due}>
@@ -41,7 +43,12 @@ export function InsertCash({ view, cash, onCancel }: InsertCashProps) {
     </section>
   );
   return (
-    <Page heading={t('cash.heading')} lead={t('cash.how')} more={due} isSplit>
+    <Page
+      heading={t('cash.heading')}
+      lead={t(insertedCents === 0 ? 'cash.rule' : 'cash.ruleInside')}
+      more={due}
+      isSplit
+    >
       <div className={styles.taken} data-refused={isRefused || undefined}>
         <p className={styles.name} role="alert">
           {isRefused ? (
@@ -50,23 +57,16 @@ export function InsertCash({ view, cash, onCancel }: InsertCashProps) {
               {t('cash.refused')}
             </>
           ) : (
-            t('cash.accepts')
+            t(accepts.length === 0 ? 'cash.checking' : 'cash.accepts')
           )}
         </p>
         <ul className={styles.values} aria-label={t('cash.accepts')}>
-          {[...accepts]
-            .sort((one, other) => other - one)
-            .map((value) => (
-              <li key={value} data-kind={value >= NOTES_FROM_CENTS ? 'note' : 'coin'}>
-                {money(value)}
-              </li>
-            ))}
+          {notes.map((value) => (
+            <li key={value}>{whole(value)}</li>
+          ))}
+          {notes.length < accepts.length ? <li data-kind="coins">{t('cash.coins')}</li> : null}
         </ul>
       </div>
-      <p className={styles.rule}>
-        <IconCoins aria-hidden stroke={1.8} />
-        {t(insertedCents === 0 ? 'cash.rule' : 'cash.ruleInside')}
-      </p>
       <div className={styles.ways}>
         <BigButton busy={view.isEnding} disabled={!view.canCancel} onPress={onCancel}>
           {t(view.isEnding ? 'pay.ending' : 'pay.cancel')}
@@ -76,7 +76,7 @@ export function InsertCash({ view, cash, onCancel }: InsertCashProps) {
   );
 }
 
-/** The smallest note; what is worth less is a coin. */
+/** The smallest note; what is worth less is a coin, and a coin that does not fit falls back by itself. */
 const NOTES_FROM_CENTS = 200;
 
 /** What stays in the machine and who gives it back. */
@@ -109,3 +109,17 @@ function useMoney(currency: string): (amountCents: number) => string {
   const { locale } = useLocale();
   return (amountCents) => formatMoney(cents(amountCents), currency, locale);
 }
+
+/** Without the cents that a note does not have. */
+function useWholeMoney(currency: string): (amountCents: number) => string {
+  const { locale } = useLocale();
+  const format = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    maximumFractionDigits: 0,
+  });
+  return (amountCents) => format.format(amountCents / CENTS);
+}
+
+const CENTS = 100;

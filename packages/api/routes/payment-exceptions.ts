@@ -32,6 +32,7 @@ export const EXCEPTION_KINDS = [
   'refund_awaiting_approval',
   'served_unpaid',
   'books_differ',
+  'cash_owed',
 ] as const;
 
 const exceptionSchema = z

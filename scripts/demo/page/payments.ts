@@ -23,6 +23,12 @@ const WITH_TERMINAL: readonly (readonly [TerminalSwitch['act'], string])[] = [
 const STATES = { open: 'waits', paid: 'paid', over: 'over' } as const;
 
 const money = new Intl.NumberFormat('pt-BR', { style: 'currency', currency: 'BRL' });
+/** Without the cents of what has none. */
+const coin = new Intl.NumberFormat('pt-BR', {
+  style: 'currency',
+  currency: 'BRL',
+  trailingZeroDisplay: 'stripIfInteger',
+});
 const CENTS = 100;
 
 /** Shows how the other sides stand. What has not changed is left as it is, so that a button stays under the finger. */
@@ -88,7 +94,7 @@ function showCash(cash: CashState, tell: Tell): void {
     ? [how, holds, cash.last].filter((text) => text !== '').join(' · ')
     : 'off';
   keep(find('#cash-pieces'), 'once', () =>
-    PIECES.map((value) => button(money.format(value / CENTS), does('insert', value))),
+    PIECES.map((value) => button(coin.format(value / CENTS), does('insert', value))),
   );
   keep(find('#cash-switches'), String(cash.isOn), () => [
     ...AT_CASH.map(([act, name]) => button(name, does(act))),

@@ -22,8 +22,7 @@ import { SEAL_EVERY_MS, sealLedgers } from './audit/seal.ts';
 import { type PublicSealKey, type SealVerifier, sealKeysOf } from './audit/seal-keys.ts';
 import { createPartitions } from './db/partitions.ts';
 import { createDatabase, type Database, type ServingUrls } from './db/pool.ts';
-import { deviceKeyRoutes } from './devices/key.ts';
-import { deviceStatusRoutes } from './devices/status.ts';
+import { deviceRoutes } from './devices/routes.ts';
 import { createEnrolmentLimits } from './enrolment/limits.ts';
 import { createMessages, type MessageOptions, type Messages } from './events/messages.ts';
 import { TRIM_EVERY_MS, trimEvents } from './events/trim.ts';
@@ -320,8 +319,7 @@ function createApp(
       ledgerRoutes({ db, env, timers, log, standings, turns: createTurns(timers), counts }, authenticate),
     )
     .route('/', hubRoutes({ db, env, tokenKey: options.signingKey.x }, authenticate))
-    .route('/', deviceStatusRoutes({ db, env }, authenticate))
-    .route('/', deviceKeyRoutes({ db, env }, authenticate));
+    .route('/', deviceRoutes({ db, env }, authenticate));
   const root = new Hono();
   root.onError(onProblem(log));
   root.notFound(onNotFound);

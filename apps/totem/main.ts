@@ -4,14 +4,26 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, BrowserWindow, Menu, powerSaveBlocker, screen, session, utilityProcess } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  Menu,
+  powerMonitor,
+  powerSaveBlocker,
+  screen,
+  session,
+  utilityProcess,
+} from 'electron';
+import electronUpdater from 'electron-updater';
 import { z } from 'zod';
 import { addressIn } from './shell/agent-address.ts';
-import { createAgentSupervisor } from './shell/agent-process.ts';
+import { type AgentSupervisor, createAgentSupervisor } from './shell/agent-process.ts';
 import { placed } from './shell/displays.ts';
+import { electronUpdates } from './shell/electron-updates.ts';
 import { lockApp, lockContents, lockSession } from './shell/lock-down.ts';
 import { keepScreen, type Screen } from './shell/screen.ts';
 import { realTimers } from './shell/timers.ts';
+import { keepUpToDate } from './shell/updates.ts';
 import { PARTITION, windowOptions } from './shell/window-options.ts';
 
 const SCREEN_FILE = 'screen-url';
@@ -25,6 +37,8 @@ const settings = z
     TOTEM_AGENT_ENTRY: z.string().min(1),
     /** The branch's calls for a second display, by the hub or the cloud. */
     TOTEM_CALLS_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** A folder of new versions; without one the shell is updated by whoever looks after the machine. */
+    TOTEM_UPDATE_URL: z.url({ protocol: /^https$/ }).optional(),
   })
   .parse(process.env);
 
@@ -55,6 +69,7 @@ function open(): void {
     onExit: (code, againInMs) => log(`the agent ended with ${code}, and starts again in ${againInMs} ms`),
   });
   agent.start();
+  keepShellUpToDate(agent);
   let address: string | null = null;
   const kiosks: Screen[] = [];
   const places = placed(
@@ -85,6 +100,21 @@ function open(): void {
     if (address !== null) for (const kiosk of kiosks) kiosk.show(address);
   };
   look();
+}
+
+/** Only what was put in as a file of its own can replace itself: a package of the system is the system's to update. */
+function keepShellUpToDate(agent: AgentSupervisor): void {
+  const url = settings.TOTEM_UPDATE_URL;
+  const isOwnFile = process.platform === 'win32' || process.env.APPIMAGE !== undefined;
+  if (url === undefined || !isOwnFile) return;
+  const updater = electronUpdates(electronUpdater.autoUpdater, url);
+  keepUpToDate({
+    // The agent ends in order before its files are replaced.
+    updater: { ...updater, install: () => void agent.stop().then(updater.install) },
+    timers: realTimers,
+    idleMs: () => powerMonitor.getSystemIdleTime() * 1_000,
+    log,
+  });
 }
 
 function addressOnDisk(): string | null {

@@ -139,13 +139,7 @@ export function Pages(props: PagesProps) {
     case 'paying':
       return <PayPages {...props} flow={flow} />;
     case 'failed':
-      return (
-        <Failed
-          error={flow.error}
-          onAgain={() => happened({ kind: 'tried_again', commandId: door.newCommandId() })}
-          onOther={() => happened({ kind: 'chose_other' })}
-        />
-      );
+      return <FailedPage error={flow.error} happened={happened} />;
     case 'ticket':
       return (
         <Ticket
@@ -162,6 +156,20 @@ export function Pages(props: PagesProps) {
     default:
       return flow satisfies never;
   }
+}
+
+function FailedPage({
+  error,
+  happened,
+}: Pick<PagesProps, 'happened'> & Pick<Extract<Flow, { step: 'failed' }>, 'error'>) {
+  const door = useDoor();
+  return (
+    <Failed
+      error={error}
+      onAgain={() => happened({ kind: 'tried_again', commandId: door.newCommandId() })}
+      onOther={() => happened({ kind: 'chose_other' })}
+    />
+  );
 }
 
 /** Only what costs something is asked for twice: for everything else the question would be one touch more, and no help. */

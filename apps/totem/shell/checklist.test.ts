@@ -11,7 +11,15 @@ const web = options.webPreferences ?? {};
 const root = join(import.meta.dirname, '..');
 const sources = [
   'main.ts',
-  ...['agent-process', 'displays', 'lock-down', 'screen', 'window-options'].map((name) => `shell/${name}.ts`),
+  ...[
+    'agent-process',
+    'displays',
+    'electron-updates',
+    'lock-down',
+    'screen',
+    'updates',
+    'window-options',
+  ].map((name) => `shell/${name}.ts`),
 ]
   .map((path) => readFileSync(join(root, path), 'utf8'))
   .join('\n');

@@ -27,7 +27,7 @@ import { rowByKey } from '../store/rows.ts';
 import { cashSessionIn } from './cash-book.ts';
 import { notPaidBecause, saleOf, viewOfPhase } from './outcome.ts';
 import { deliverPaper, endUnfinishedPapers, keepReceipt, type PaperParts } from './paper.ts';
-import { createReadiness, type TillReadiness, type TillState } from './readiness.ts';
+import { createReadiness, type TillReadiness } from './readiness.ts';
 import type { NamedTill, PayOrder, Till } from './till.ts';
 import { giveUp, giveUpAbandoned, isOpenToPay, touchUnpaid } from './to-pay.ts';
 
@@ -61,10 +61,8 @@ export interface PaymentDesk {
   cancel(id: string): PaymentView;
   /** The customer has left the ticket. Nothing happens to one that is paid, or being paid. @throws ProblemError `storage_fault` */
   leave(ticketId: string): void;
-  /** How each means was when last asked; for who looks after the totem. */
-  tillStates(): readonly TillState[];
-  /** Asks one now. @returns how it is, or undefined when there is no such means. */
-  tryTill(id: string): Promise<TillState | undefined>;
+  /** How each means was when last asked, and the question; for who looks after the totem. */
+  readonly readiness: Pick<TillReadiness, 'states' | 'tried'>;
   /** Settles what is open, now and again, and gives up what was abandoned. @returns stops it. */
   start(): () => void;
 }
@@ -287,8 +285,7 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
       );
       if (!isBeingPaid) giveUp(parts, ticketId);
     },
-    tillStates: () => readiness.states(),
-    tryTill: (id) => readiness.tried(id),
+    readiness,
     start: () => startDesk(parts, readiness, lookAgain),
   };
 }

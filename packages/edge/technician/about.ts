@@ -24,7 +24,7 @@ export function aboutDevice(
       profileId: current?.profile.id ?? null,
       status: printerStatus ?? null,
     },
-    means: desk.tillStates(),
+    means: desk.readiness.states(),
     clock: clock.state(),
     disk: { databasePages: pages, hasRoom: ballast.hasRoom(), fault: store.fault() ?? null },
   };

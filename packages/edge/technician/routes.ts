@@ -21,7 +21,7 @@ export interface TechnicianParts extends PinParts {
   readonly prints: PrintQueue;
   readonly printer: TotemPrinter;
   readonly tills: readonly NamedTill[];
-  readonly desk: Pick<PaymentDesk, 'tryTill'>;
+  readonly desk: Pick<PaymentDesk, 'readiness'>;
   /** What the device says of itself. */
   readonly about: () => object;
   readonly logLines: () => readonly string[];
@@ -96,7 +96,7 @@ export function technicianRoutes(parts: TechnicianParts): Hono {
     return c.json({ reading }, 200, fresh);
   });
   app.post('/means/:id/try', async (c) => {
-    const tried = await parts.desk.tryTill(c.req.param('id'));
+    const tried = await parts.desk.readiness.tried(c.req.param('id'));
     if (tried === undefined) throw new ProblemError('not_found');
     acted('means_tried', { means: tried.means.id, state: tried.state });
     return c.json(tried, 200, fresh);

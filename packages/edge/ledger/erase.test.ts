@@ -49,7 +49,13 @@ it('is in no file any more, the others are, and the chain still verifies', async
   const origin = parts.store.read(openOrigin)?.origin;
   if (origin === undefined) throw new Error('a totem that issues has an origin');
   const entries = parts.store.read((db) => entriesAfter(db, origin, 0, 100));
-  expect(verifyChain(CHAIN_START, origin, entries.map(({ entry }) => entry))).toMatchObject({ ok: true });
+  expect(
+    verifyChain(
+      CHAIN_START,
+      origin,
+      entries.map(({ entry }) => entry),
+    ),
+  ).toMatchObject({ ok: true });
   const about = (id: string) => entries.find(({ entry }) => entry.entityId === id)?.private?.data;
   expect([about(gone.id), about(kept.id)]).toEqual([undefined, { name: OTHER }]);
 });

@@ -126,7 +126,7 @@ function ticketBody(ticket: PhoneTicket, locale: Locale, capability: string) {
 <p class="small">${texts.yourTicket}</p>
 <h1 class="code">${ticket.code}</h1>
 <p class="state" role="status">${state}</p>${place}${ahead}${near}
-<hr /><p class="small">${ticket.serviceName} · ${ticket.siteName}</p>${foot}${tellBody(ticket.tell, locale, capability)}${acts}
+<hr /><p class="small">${ticket.serviceName} · ${ticket.siteName}</p>${foot}${isNear ? '' : tellBody(ticket.tell, locale, capability)}${acts}
 </main>`;
 }
 

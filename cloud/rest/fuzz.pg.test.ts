@@ -14,7 +14,7 @@ import { type Onlooker, onlooker } from '../testing/owner.ts';
 import { fitting, type JsonSchema, missing, type SchemaWorld } from '../testing/schema-values.ts';
 import { openApiDocument } from './openapi.ts';
 
-const RUNS = proof('api/requests that nobody would write', { share: 1_000, full: 10_000, unit: 'requests' });
+const RUNS = proof('api/requests that nobody would write', { share: 1_300, full: 10_000, unit: 'requests' });
 const SEED = 20_261_128;
 /** Requests between two looks at whether the people who send them may still come in. */
 const ROUND = 100;

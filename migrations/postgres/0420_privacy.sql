@@ -1,5 +1,4 @@
 -- locks against readers: tenant, alert
--- locks against writers: tenant
 -- How long things are kept, whom a customer asked to be told by, and alerts about more than totems.
 
 -- People are forgotten long before their tickets are; tickets go once their days are figures, and never within a year.

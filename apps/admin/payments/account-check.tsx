@@ -2,6 +2,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type AnswerOf, ROUTES, type Routes } from '@totem/api';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useApi } from '../data/api.ts';
@@ -15,6 +16,7 @@ export function AccountCheck({ account }: { readonly account: AnswerOf<Routes['g
   const { instant } = useSight();
   const params = { id: account.id };
   const check = useMutation({ mutationFn: () => api.call(ROUTES.checkPspAccount, { params }) });
+  useCheckOfNews(account, check.mutate);
   const webhook = useMutation({ mutationFn: () => api.call(ROUTES.getPspWebhook, { params }) });
   return (
     <Card title={t('paymentAccount.check')} lead={t('paymentAccount.checkLead')}>
@@ -39,4 +41,21 @@ export function AccountCheck({ account }: { readonly account: AnswerOf<Routes['g
       </Stack>
     </Card>
   );
+}
+
+/** An account that was made this lately has just been set up here. */
+const NEW_MS = 60_000;
+
+/** What was just made or changed is tested by itself: the provider learns where to call, and what is wrong is seen at once. */
+function useCheckOfNews(
+  { createdAt, version }: Pick<AnswerOf<Routes['getPspAccount']>, 'createdAt' | 'version'>,
+  check: () => void,
+): void {
+  const isNew = version === 1 && Date.now() - Date.parse(createdAt) < NEW_MS;
+  const checked = useRef(isNew ? 0 : version);
+  useEffect(() => {
+    if (checked.current === version) return;
+    checked.current = version;
+    check();
+  }, [version, check]);
 }

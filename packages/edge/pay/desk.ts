@@ -183,7 +183,7 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
       asFarAsKnown(live);
     } finally {
       readiness.forget(live.till);
-      touch(ticketId);
+      keepOpen(parts, ticketId);
     }
   };
   /** The disk may be the reason why a sale broke off: then nobody may say that nothing was charged. */
@@ -192,13 +192,6 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
       settled(live);
     } catch {
       change(live, { state: 'unknown', canCancel: false, isTicketOpen: false });
-    }
-  };
-  const touch = (ticketId: string): void => {
-    try {
-      store.write((db) => touchUnpaid(db, device.tenantId, ticketId, instantText(clock.env.now())));
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
     }
   };
   const known = (id: string): Live => {
@@ -261,7 +254,7 @@ export function createPaymentDesk(parts: DeskParts): PaymentDesk {
       };
       forgetOldest(payments);
       payments.set(id, live);
-      touch(ticketId);
+      keepOpen(parts, ticketId);
       void run(live);
       return shown(live);
     },
@@ -349,6 +342,15 @@ function owedFor(
   const owedCents = owedOf(session);
   const hasUncounted = session.uncounted > 0;
   return owedCents > 0 || hasUncounted ? { owedCents, hasUncounted } : undefined;
+}
+
+/** Its customer is still there. A disk that refuses forgets no more than that. */
+function keepOpen({ store, device, clock }: DeskParts, ticketId: string): void {
+  try {
+    store.write((db) => touchUnpaid(db, device.tenantId, ticketId, instantText(clock.env.now())));
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+  }
 }
 
 function isUnderWay({ state }: PaymentView): boolean {

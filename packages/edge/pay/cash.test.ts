@@ -6,8 +6,10 @@ import { issueTicket } from '../issue/issue.ts';
 import type { Parts } from '../parts.ts';
 import { createTicket, openTotem, stockUp, type TestPlace, testPlace } from '../testing/totem.ts';
 import { createCashBook } from './cash-book.ts';
+import { prunePayments } from './retention.ts';
 
 const PRICE = 1_700;
+const DAY_MS = 86_400_000;
 
 describe('the cash book on the disk', () => {
   describeCashBook((body) => () => {
@@ -166,6 +168,19 @@ describe('paying in cash', () => {
     expect(row).toEqual({ phase: 'confirmed', paid_cents: PRICE });
     const [state] = parts.store.read((db) => db.all('SELECT state FROM ticket'));
     expect(state).toEqual({ state: 'waiting' });
+  });
+
+  it('I-EDG-19: is forgotten when it is old, and not before', async () => {
+    await followed(pay((await ticketNow()).id));
+    const rows = (): readonly number[] =>
+      parts.store.read((db) =>
+        ['cash_piece', 'cash_session'].map((table) => db.all(`SELECT 1 FROM ${table}`).length),
+      );
+    const nowMs = rig.clock.env.now();
+    parts.store.write((db) => prunePayments(db, nowMs + 179 * DAY_MS));
+    expect(rows()).toEqual([3, 1]);
+    parts.store.write((db) => prunePayments(db, nowMs + 181 * DAY_MS));
+    expect(rows()).toEqual([0, 0]);
   });
 
   it('is offered while the machine works, and not while it does not', async () => {

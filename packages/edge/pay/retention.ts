@@ -21,6 +21,12 @@ const OLD_OF_OTHERS = `DELETE FROM payment_session WHERE (tenant_id, id) IN (SEL
     AND NOT EXISTS (SELECT 1 FROM payment_attempt AS a WHERE a.tenant_id = s.tenant_id AND a.payment_session_id = s.id)
   LIMIT ?)`;
 
+/** What was put in, and for whom; a session that is open is not old. */
+const OLD_PIECES = `DELETE FROM cash_piece WHERE (tenant_id, id) IN (
+  SELECT tenant_id, id FROM cash_piece WHERE created_at < ? LIMIT ?)`;
+const OLD_CASH = `DELETE FROM cash_session WHERE (tenant_id, payment_session_id) IN (
+  SELECT tenant_id, payment_session_id FROM cash_session WHERE created_at < ? AND is_open = 0 LIMIT ?)`;
+
 /** Forgets what is old. @param nowMs of a clock that is believed. */
 export function prunePayments(db: WriteHandle, nowMs: number): void {
   db.run(
@@ -30,6 +36,7 @@ export function prunePayments(db: WriteHandle, nowMs: number): void {
   );
   const before = instantText(nowMs - KEEP_PAYMENTS_MS);
   db.run(OLD_OF_OTHERS, before, PRUNE_ROWS_MAX);
+  for (const sql of [OLD_PIECES, OLD_CASH]) db.run(sql, before, PRUNE_ROWS_MAX);
   const old = db.all(OLD, before, PRUNE_ROWS_MAX);
   for (const { tenant_id: tenantId, payment_session_id: id } of old) {
     const key = [String(tenantId), String(id)] as const;

@@ -187,6 +187,11 @@ export const AUDIT_TEXTS = {
     DEVICE_SUSPENDED: ['Dispositivo suspenso', 'Device suspended', 'Dispositivo suspendido'],
     DEVICE_REINSTATED: ['Dispositivo liberado', 'Device reinstated', 'Dispositivo liberado'],
     DEVICE_REVOKED: ['Dispositivo revogado', 'Device revoked', 'Dispositivo revocado'],
+    DEVICE_KEY_REPLACED: [
+      'Chave do dispositivo trocada',
+      'Device’s key replaced',
+      'Clave del dispositivo cambiada',
+    ],
     CONFLICT_RESOLVED: ['Exceção resolvida', 'Exception settled', 'Excepción resuelta'],
     PERSON_READ: ['Dados pessoais vistos', 'Personal data read', 'Datos personales vistos'],
     PERSON_EXPORTED: [

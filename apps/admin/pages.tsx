@@ -9,6 +9,7 @@ import { BooksPage } from './books/books-page.tsx';
 import { BookDayPage } from './books/day-page.tsx';
 import { BrandingPage } from './company/branding-page.tsx';
 import { KeysPage } from './company/keys-page.tsx';
+import { MediaPage } from './company/media-page.tsx';
 import { NewKeyPage } from './company/new-key-page.tsx';
 import { ConflictPage } from './conflicts/conflict-page.tsx';
 import { ConflictsPage } from './conflicts/conflicts-page.tsx';
@@ -64,6 +65,7 @@ const OWN_PAGES: readonly (readonly [path: string, page: ComponentType<{ id: str
   ['/reports', ReportsPage],
   ['/reports/takings', TakingsPage],
   ['/branding', BrandingPage],
+  ['/media', MediaPage],
   ['/keys', KeysPage],
   ['/keys/new', NewKeyPage],
   ['/privacy', PrivacyPage],

@@ -9,6 +9,7 @@ import { AUDIT_TEXTS } from './texts/audit.ts';
 import { BOOK_TEXTS } from './texts/books.ts';
 import { CONFIGURATION_TEXTS } from './texts/configuration.ts';
 import { DEVICE_TEXTS } from './texts/devices.ts';
+import { DISPLAY_TEXTS } from './texts/displays.ts';
 import { FRAME_TEXTS } from './texts/frame.ts';
 import { PAYMENT_TEXTS } from './texts/payments.ts';
 import { PRIVACY_TEXTS } from './texts/privacy.ts';
@@ -22,6 +23,7 @@ export const ADMIN_TEXT_TREE: TextTree = {
   ...ACCESS_TEXTS,
   ...CONFIGURATION_TEXTS,
   ...DEVICE_TEXTS,
+  ...DISPLAY_TEXTS,
   ...RECORD_TEXTS,
   ...REPORT_TEXTS,
   ...PAYMENT_TEXTS,

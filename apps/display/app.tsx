@@ -1,12 +1,13 @@
 /** From who this screen is to the board: opened by a link, paired by its code, or waiting to be paired. */
 
 import type { Locale } from '@totem/domain';
-import { browserWorld, DoorProvider, type SiteServer } from '@totem/ui';
+import { browserWorld, DoorProvider } from '@totem/ui';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Board } from './board/board.tsx';
 import { type DisplayLink, dropLink } from './link/link.ts';
 import { HOME_URL, type Way, wayOfLink, wayOfScreen } from './link/way.ts';
+import { forgetDecided } from './office/office.ts';
 import { forgetScreen, keepScreen, keptKey, keptScreen } from './pairing/kept-screen.ts';
 import { createPairing } from './pairing/pairing.ts';
 import { PairingScreen } from './pairing/pairing-screen.tsx';
@@ -34,6 +35,7 @@ export function App({ link, asked }: AppProps) {
     if (screen === undefined) return undefined;
     return wayOfScreen(screen, keptKey(localStorage, browserWorld.env), () => {
       forgetScreen(localStorage);
+      forgetDecided(localStorage);
       setScreen(undefined);
     });
   }, [opened, screen]);
@@ -56,13 +58,15 @@ export function App({ link, asked }: AppProps) {
   return (
     way && (
       <DoorProvider door={way.door}>
-        <Linked asked={asked} server={way.server} />
+        <Linked asked={asked} way={way} />
       </DoorProvider>
     )
   );
 }
 
-function Linked({ asked, server }: { readonly asked: Locale | undefined; readonly server: SiteServer }) {
+function Linked({ asked, way }: { readonly asked: Locale | undefined; readonly way: Way }) {
+  const { server, office } = way;
   const { source } = useSyncExternalStore(server.subscribe, server.current);
-  return <Board asked={asked} source={source} />;
+  const decided = useSyncExternalStore(office.subscribe, office.current);
+  return <Board asked={asked} source={source} decided={decided} />;
 }

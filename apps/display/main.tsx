@@ -5,6 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { askedLocale, parseLink, takeLink } from './link/link.ts';
+import { keepPage } from './offline/register.ts';
 import { DISPLAY_TEXTS } from './texts.ts';
 
 const link = takeLink(location.hash, sessionStorage);
@@ -27,3 +28,6 @@ createRoot(root).render(
     </TotemProvider>
   </StrictMode>,
 );
+
+// When all is loaded: nothing of it is needed to show a call.
+window.addEventListener('load', () => void keepPage().catch(() => {}));

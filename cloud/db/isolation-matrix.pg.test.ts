@@ -41,7 +41,10 @@ const PROTOCOLS: Readonly<Record<string, { readonly as: string; may(principal: P
   ledgerCursor: { as: 'a totem', may: isTotem },
   hubDirectory: { as: 'a totem', may: isTotem },
   announceHub: { as: 'a totem', may: isTotem },
-  deviceStatus: { as: 'a totem', may: isTotem },
+  deviceStatus: {
+    as: 'a totem',
+    may: (principal) => principal.kind === 'device' && principal.type !== 'panel',
+  },
   deviceKey: { as: 'a totem', may: isTotem },
   siteDesk: {
     as: 'admin',
@@ -99,6 +102,13 @@ beforeAll(async () => {
     if (request.body?.type === 'counter.open')
       expect((await send(cloud.url, request, mine.token)).status).toBe(200);
   callers = await callersOf(cloud, mine, signingKey);
+  // A device ends only what it was asked itself.
+  const totem = callerNamed('a totem').principal;
+  if (totem?.kind === 'device')
+    await look.rows('UPDATE device_command SET equipment_id = $2 WHERE tenant_id = $1', [
+      mine.tenantId,
+      totem.equipmentId,
+    ]);
   before = await contentOf(theirs);
 });
 afterAll(async () => {

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as charges from './schema/charges.ts';
 import * as configuration from './schema/configuration.ts';
 import * as deliveries from './schema/deliveries.ts';
+import * as devices from './schema/devices.ts';
 import * as money from './schema/money.ts';
 import * as people from './schema/people.ts';
 import * as queue from './schema/queue.ts';
@@ -21,7 +22,7 @@ const NOT_BUILT = ['schema_migration'];
 /** It goes one release after `site_ids` took its place: nothing may be built on it any more. */
 const LEAVING = ['service.site_id'];
 
-const declared = [charges, configuration, deliveries, money, people, queue, record, tenancy]
+const declared = [charges, configuration, deliveries, devices, money, people, queue, record, tenancy]
   .flatMap((file) => Object.values(file))
   .filter((value) => is(value, PgTable));
 

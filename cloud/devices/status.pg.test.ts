@@ -29,14 +29,14 @@ async function shown(): Promise<Record<string, unknown>> {
 test('a totem that says how it is, is online, with its version and the state of its parts, until it says something else', async () => {
   expect(await shown()).toMatchObject({ status: 'offline', appVersion: null });
   const printer = (state: string, detail = {}) => ({ part: 'printer', state, detail });
-  expect((await tell({ appVersion: '1.2.3', parts: [printer('ok')] })).status).toBe(204);
+  expect((await tell({ appVersion: '1.2.3', parts: [printer('ok')] })).status).toBe(200);
   expect(await shown()).toMatchObject({
     status: 'online',
     appVersion: '1.2.3',
     telemetry: { parts: { printer: { state: 'ok' } } },
   });
   const fault = printer('fault', { cause: 'printer_paper_out' });
-  expect((await tell({ appVersion: null, parts: [fault] })).status).toBe(204);
+  expect((await tell({ appVersion: null, parts: [fault] })).status).toBe(200);
   expect(await shown()).toMatchObject({
     appVersion: '1.2.3',
     telemetry: { parts: { printer: { state: 'fault', detail: { cause: 'printer_paper_out' } } } },

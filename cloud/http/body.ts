@@ -8,7 +8,9 @@ import { strictJsonText } from './strict-json.ts';
 
 /** What a route takes. */
 export interface BodyRule {
-  readonly type: 'application/json' | 'application/x-www-form-urlencoded';
+  readonly type: 'application/json' | 'application/x-www-form-urlencoded' | 'file';
+  /** Of a file: what it may be. */
+  readonly fileTypes?: readonly string[];
   /** As it is sent: a compressed body is bounded again once it is not. */
   readonly bytesMax: number;
   /** Content encodings beside none. */
@@ -35,13 +37,14 @@ const unzip = promisify(gunzip);
  * @throws ProblemError `body_too_large`, `media_type_unsupported`, `body_too_deep`, `invalid_request`.
  */
 export function boundedBody(rule: BodyRule): MiddlewareHandler {
-  const { type, bytesMax, encodings = [], isRaw = false } = rule;
+  const { type, fileTypes, bytesMax, encodings = [], isRaw = false } = rule;
+  const types = fileTypes ?? [type];
   return async (c, next) => {
     const declared = c.req.header('content-length');
     const isThere = c.req.header('transfer-encoding') !== undefined || Number(declared ?? 0) > 0;
     if (isThere) {
       const encoding = c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
-      if (mediaTypeOf(c) !== type || !['identity', ...encodings].includes(encoding))
+      if (!types.includes(mediaTypeOf(c)) || !['identity', ...encodings].includes(encoding))
         throw new ProblemError('media_type_unsupported');
       if (Number(declared ?? 0) > bytesMax) throw new ProblemError('body_too_large');
       const bytes = await readBody(c, declared === undefined ? bytesMax : undefined);

@@ -13,7 +13,15 @@ const { paths } = openApiDocument() as unknown as {
   readonly paths: Readonly<
     Record<
       string,
-      Readonly<Record<string, { readonly security?: readonly unknown[]; readonly requestBody?: unknown }>>
+      Readonly<
+        Record<
+          string,
+          {
+            readonly security?: readonly unknown[];
+            readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
+          }
+        >
+      >
     >
   >;
 };
@@ -24,7 +32,8 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
     address: addressOf(path),
     method: method.toUpperCase(),
     needsToken: (spec.security ?? []).length > 0,
-    takesBody: spec.requestBody !== undefined,
+    // Files have a test of their own: what they may be is another question than how JSON is written.
+    takesBody: Object.keys(spec.requestBody?.content ?? {}).some((type) => type.startsWith('application/')),
   })),
 );
 

@@ -4,6 +4,9 @@ import { accessHandlers } from '../access/handlers.ts';
 import type { Passwords } from '../access/password.ts';
 import type { SealVerifier } from '../audit/seal-keys.ts';
 import { commandHandlers } from '../commands/handlers.ts';
+import { deviceCommandHandlers } from '../devices/commands.ts';
+import { mediaHandlers } from '../devices/media.ts';
+import { deviceSettingsHandlers } from '../devices/settings.ts';
 import { enrolmentHandlers } from '../enrolment/handlers.ts';
 import { deliveryHandlers } from '../events/handlers.ts';
 import { paymentRoomHandlers } from '../payments/handlers.ts';
@@ -54,6 +57,9 @@ export function restHandlers(parts: {
     ...apiKeyHandlers,
     ...equipmentHandlers,
     ...enrolmentHandlers(parts.enrolment),
+    ...deviceSettingsHandlers,
+    ...deviceCommandHandlers,
+    ...mediaHandlers,
     ...appointmentHandlers,
     ...ticketHandlers,
     ...commandHandlers,

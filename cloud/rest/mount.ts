@@ -26,7 +26,7 @@ import {
   type WriteHandle,
   withTenant,
 } from '../db/with-tenant.ts';
-import { boundedBody, JSON_BODY, TYPED_BODY } from '../http/body.ts';
+import { type BodyRule, boundedBody, JSON_BODY, TYPED_BODY } from '../http/body.ts';
 import { type Authenticate, authenticated, type CloudEnv } from '../http/context.ts';
 import type { Counts } from '../metrics/counts.ts';
 import type { Vault } from '../secrets/vault.ts';
@@ -136,12 +136,18 @@ export function restApp(
       route.access === 'anyone'
         ? []
         : [authenticated(authenticate, route.beforeSecondFactor), permitted(route)];
-    const body = route.method === 'GET' ? [] : [boundedBody(route.cleansText ? TYPED_BODY : JSON_BODY)];
+    const body = route.method === 'GET' ? [] : [boundedBody(bodyRuleOf(route))];
     const middleware = [...guard, ...body];
     const config = createRoute({ ...mountConfigOf(route), middleware } as RouteConfig);
     app.openapi(config, (async (c: Context<CloudEnv>) => serve(parts, name, route, handler, c)) as never);
   }
   return app;
+}
+
+function bodyRuleOf({ upload, cleansText }: Route): BodyRule {
+  if (upload !== undefined)
+    return { type: 'file', fileTypes: upload.types, bytesMax: upload.bytesMax, isRaw: true };
+  return cleansText ? TYPED_BODY : JSON_BODY;
 }
 
 /** The first route that matches answers: `/v1/audit/origins` must not be taken for an entry of that id. */

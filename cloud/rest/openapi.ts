@@ -73,6 +73,11 @@ function bodyOf(body: z.ZodType | undefined) {
     : { body: { required: true, content: { 'application/json': { schema: body } } } };
 }
 
+function uploadOf({ types }: NonNullable<Route['upload']>) {
+  const schema = z.string().meta({ format: 'binary' });
+  return { body: { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) } };
+}
+
 const IDEMPOTENCY_KEY = z
   .string()
   .regex(/^[\x21-\x7e]{8,100}$/)
@@ -84,7 +89,7 @@ const IF_NONE_MATCH = z
   .describe('The `ETag` of what the caller has; answered with 304 where nothing changed.');
 
 function documentedConfigOf(name: string, route: Route): RouteConfig {
-  const { access, params, query, body, answer, once, versioned } = route;
+  const { access, params, query, body, upload, answer, once, versioned } = route;
   const headers = {
     ...(once ? { 'Idempotency-Key': IDEMPOTENCY_KEY } : {}),
     ...(isVersionedWrite(route) ? { 'If-Match': IF_MATCH } : {}),
@@ -102,7 +107,7 @@ function documentedConfigOf(name: string, route: Route): RouteConfig {
       ...(params === undefined ? {} : { params: params as never }),
       ...(query === undefined ? {} : { query: withFlags(query) as never }),
       ...(Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) }),
-      ...bodyOf(body),
+      ...(upload === undefined ? bodyOf(body) : uploadOf(upload)),
     },
     responses: {
       [answer.status]: answerOf(route),

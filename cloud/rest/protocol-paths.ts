@@ -281,15 +281,16 @@ const deviceStatus: RouteConfig = {
   path: '/v1/device/status',
   tags: ['Devices'],
   summary: 'Say how this device is',
-  description: 'For totems, again and again: a device that does not say how it is counts as offline.',
+  description:
+    'For totems and displays, again and again: a device that does not say how it is counts as offline. The answer says what the ' +
+    'office has decided of it and asked of it.',
   security,
   request: { body: { required: true, content: { 'application/json': { schema: deviceStatusSchema } } } },
   responses: {
     200: {
-      description: 'Kept; what this device has to do, for one that says how far it has erased',
+      description: 'Kept; what this device has to do',
       content: { 'application/json': { schema: deviceAnswerSchema } },
     },
-    204: { description: 'Kept' },
     ...deviceRefusals,
   },
 };

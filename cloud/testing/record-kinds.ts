@@ -100,6 +100,8 @@ export const RECORD_KINDS: Readonly<Record<string, RecordKind>> = {
   '/v1/equipment': { body: (c) => ({ siteId: c.siteId, type: 'totem', identifier: c.text() }) },
   '/v1/enrolments': { make: putEnrolment },
   '/v1/pairings': { make: putPairing },
+  '/v1/device-commands': { make: putDeviceCommand },
+  '/v1/media': { make: putMedia },
   '/v1/appointments': {
     body: async (c) => ({
       siteId: c.siteId,
@@ -161,6 +163,38 @@ async function put(
 ): Promise<string> {
   await putRows(look, table, [row]);
   return row.id;
+}
+
+/** Something that a device was asked, and its log. */
+async function putDeviceCommand(c: Company): Promise<string> {
+  const at = instantText(systemEnv.now());
+  return put(c, 'device_command', {
+    id: newId<'device_command'>(systemEnv),
+    tenantId: c.tenantId,
+    createdAt: at,
+    equipmentId: await c.idOf('/v1/equipment'),
+    kind: 'logs',
+    state: 'done',
+    createdBy: c.adminId,
+    expiresAt: at,
+    takenAt: at,
+    endedAt: at,
+    log: c.text(),
+  });
+}
+
+/** A picture of a few bytes. */
+async function putMedia(c: Company): Promise<string> {
+  return put(c, 'media', {
+    id: newId<'media'>(systemEnv),
+    tenantId: c.tenantId,
+    createdAt: instantText(systemEnv.now()),
+    name: c.text(),
+    type: 'image/png',
+    size: 4,
+    content: '\\x89504e47',
+    version: 1,
+  });
 }
 
 /** A screen that has become a device of the company's. */

@@ -32,6 +32,8 @@ export const NAMED_BY_FIELD: Readonly<Record<string, string>> = {
   enrolmentId: '/v1/enrolments',
   pairingId: '/v1/pairings',
   attachedTo: '/v1/equipment',
+  counterIds: '/v1/counters',
+  mediaIds: '/v1/media',
   ticketId: '/v1/tickets',
   entityId: '/v1/tickets',
   paymentId: '/v1/payments',
@@ -53,6 +55,7 @@ const QUERY: Readonly<Record<string, (company: Company) => string>> = {
   offset: () => '-1',
   origin: () => newId<'origin'>(systemEnv),
   method: () => 'pix',
+  name: ({ canary }) => canary,
 };
 const QUERY_BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   entityId: { entity: 'ticket' },
@@ -103,6 +106,9 @@ const BODIES: Readonly<Record<string, Bodies>> = {
     enrolmentId: await c.idOf('/v1/enrolments'),
     signature: 'A'.repeat(86),
   }),
+  changeDeviceSettings: () => ({ layout: 'calls' }),
+  askDevice: () => ({ kind: 'logs' }),
+  endDeviceCommand: () => ({ isDone: true }),
   askPairing: () => ({ publicKey: 'A'.repeat(43), signature: 'A'.repeat(86) }),
   followPairing: async (c) => ({ pairingId: await c.idOf('/v1/pairings'), signature: 'A'.repeat(86) }),
   pairEquipment: () => ({ code: '0000-0000' }),

@@ -12,10 +12,13 @@ import { conflictRoutes } from './routes/conflicts.ts';
 import { counterPaymentRoutes } from './routes/counter-payments.ts';
 import { counterRoutes } from './routes/counters.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
+import { deviceCommandRoutes } from './routes/device-commands.ts';
+import { deviceSettingsRoutes } from './routes/device-settings.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { equipmentRoutes } from './routes/equipment.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { mediaRoutes } from './routes/media.ts';
 import { pairingRoutes } from './routes/pairing.ts';
 import { paymentExceptionRoutes } from './routes/payment-exceptions.ts';
 import { paymentRoutes } from './routes/payments.ts';
@@ -52,6 +55,9 @@ export const ROUTES = {
   ...equipmentRoutes,
   ...enrolmentRoutes,
   ...pairingRoutes,
+  ...deviceSettingsRoutes,
+  ...deviceCommandRoutes,
+  ...mediaRoutes,
   ...appointmentRoutes,
   ...ticketRoutes,
   ...commandRoutes,

@@ -26,6 +26,7 @@ export {
   type Tag,
 } from './route.ts';
 export type { ChargeAnswer, ChargeRefundAnswer } from './routes/charges.ts';
+export { FILM_BYTES_MAX, FILM_TYPES, MEDIA_TYPES, PICTURE_BYTES_MAX } from './routes/media.ts';
 export { DIFFERENCE_KINDS } from './routes/payment-exceptions.ts';
 export { PSP_ADAPTERS, type PspAdapter } from './routes/psp-accounts.ts';
 export { isPublicAddress } from './schemas/addresses.ts';

@@ -51,6 +51,8 @@ export interface Route<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** A body that is a file of one of these types, in place of JSON. */
+  readonly upload?: { readonly types: readonly string[]; readonly bytesMax: number };
   /** Whether its own rules clean texts of what no database can hold; such a text is refused at the door otherwise. */
   readonly cleansText?: boolean;
   readonly answer: AnswerSpec<A>;

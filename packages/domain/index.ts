@@ -368,6 +368,17 @@ export {
 } from './site/appointment.ts';
 export { CHECK_IN_BEFORE_MINUTES, refusesCheckIn, whyNoCheckIn } from './site/check-in.ts';
 export {
+  DISPLAY_LAYOUTS,
+  DISPLAY_MEDIA_MAX,
+  DISPLAY_SETTINGS_DEFAULT,
+  DISPLAY_TURNS,
+  type DisplayLayout,
+  type DisplaySettings,
+  type DisplayTurn,
+  displaySettingsOf,
+  displaySettingsSchema,
+} from './site/display-settings.ts';
+export {
   IDENTIFICATIONS,
   type Identification,
   KIOSK_SETTINGS_DEFAULT,

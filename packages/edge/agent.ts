@@ -29,6 +29,7 @@ import { queueAsked } from './print/asked.ts';
 import { inspectWhenIdle } from './salvage/inspection.ts';
 import { type PartReport, writeReports } from './status/board.ts';
 import { createHeartbeat } from './status/heartbeat.ts';
+import { obey } from './status/obey.ts';
 import { type DeviceView, deviceReports, terminalReport } from './status/reports.ts';
 import { readSetting } from './store/settings.ts';
 import { aboutDevice } from './technician/about.ts';
@@ -69,6 +70,8 @@ export interface AgentOptions {
   readonly logLines?: () => readonly string[];
   /** Shows the machine instead of the kiosk, for a technician; without it nobody can. */
   readonly leaveKiosk?: () => void;
+  /** Ends this program, which its supervisor starts again. */
+  readonly restart?: () => void;
   /** A reader of codes; none by default. */
   readonly scanner?: Scanner;
   /** Of this program, for a technician to read. */
@@ -223,7 +226,8 @@ async function serveScreen(options: AgentOptions, lifecycle: Lifecycle): Promise
 }
 
 /** Starts what runs by itself, and ties it together: a commit wakes outbox and printer, a link wakes the outbox. */
-function run(parts: Parts, { timers, log, appVersion }: AgentOptions, lifecycle: Lifecycle): void {
+function run(parts: Parts, options: AgentOptions, lifecycle: Lifecycle): void {
+  const { timers, log, appVersion } = options;
   const { store, outbox, prints, replica, link, journal, salvage, ballast, upstream, hub } = parts;
   let cancelReport: (() => void) | undefined;
   const guarded = (what: string, work: () => void): void => {
@@ -235,6 +239,7 @@ function run(parts: Parts, { timers, log, appVersion }: AgentOptions, lifecycle:
     }
   };
   const reports = (): PartReport[] => deviceReports(viewOf(parts));
+  const office = { store, link, log, logLines: options.logLines ?? (() => []), restart: options.restart ?? null };
   const heartbeat = createHeartbeat({
     link,
     timers,
@@ -242,7 +247,10 @@ function run(parts: Parts, { timers, log, appVersion }: AgentOptions, lifecycle:
     appVersion,
     reports: () => [...reports(), ...terminalReport(parts.desk.terminals())],
     erasedUpTo: () => erasedUpTo(store),
-    obey: ({ erased }) => eraseHere(store, erased),
+    obey: async ({ erased, commands }) => {
+      if (erased !== undefined) eraseHere(store, erased);
+      await obey(office, commands);
+    },
   });
   const reportSoon = (): void => {
     cancelReport ??= timers.after(REPORT_DELAY_MS, () => {

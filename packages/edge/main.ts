@@ -181,6 +181,8 @@ async function serve(
     ...scannerSettings(config),
     logLines: logRing.lines,
     leaveKiosk: () => writeFileSync(join(config.TOTEM_DATA_DIR, LEAVE_FILE), ''),
+    // Whoever supervises the program starts it again, as after any end.
+    restart: () => void process.kill(process.pid, 'SIGTERM'),
     appVersion: packageJson.version,
     ...screen,
     ...hubSettings(config),

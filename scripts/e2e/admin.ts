@@ -27,6 +27,7 @@ export const ADMIN_PAGES = [
   '/people',
   '/people/new',
   '/branding',
+  '/media',
   '/payment-accounts',
   '/payment-accounts/new',
   '/prints',

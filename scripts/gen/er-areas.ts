@@ -17,6 +17,12 @@ export const AREAS: readonly Area[] = [
     tables: ['tenant', 'site', 'service', 'priority_class', 'counter', 'equipment', 'site_hub'],
   },
   {
+    title: 'Devices',
+    about: 'How a device comes to be known, what the office decides of it and asks of it, and what it shows.',
+    colour: '#cdeae4',
+    tables: ['enrolment', 'pairing', 'device_settings', 'device_command', 'media'],
+  },
+  {
     title: 'Settings',
     about: 'What is printed, whom to tell, and where to call; secrets are encrypted.',
     colour: '#dcd9f3',

@@ -16,6 +16,8 @@ export interface Api {
   call<R extends Route>(route: R, call: CallOf<R>): Promise<AnswerOf<R>>;
   /** The bytes of an answer that is a file. @throws DoorError */
   file(path: string): Promise<Blob>;
+  /** Sends a file as the body that it is. @throws DoorError */
+  upload(path: string, file: Blob): Promise<void>;
 }
 
 export function createApi(parts: {
@@ -61,6 +63,15 @@ export function createApi(parts: {
         const answer = await fetch(`${baseUrl}${path}`, { headers: headers() });
         if (!answer.ok) throw doorErrorFrom(answer.status, await answer.json().catch(() => undefined));
         return answer.blob();
+      }),
+    upload: (path, file) =>
+      renewed(async () => {
+        const answer = await fetch(`${baseUrl}${path}`, {
+          method: 'POST',
+          headers: { ...headers(), 'content-type': file.type },
+          body: file,
+        });
+        if (!answer.ok) throw doorErrorFrom(answer.status, await answer.json().catch(() => undefined));
       }),
   };
 }

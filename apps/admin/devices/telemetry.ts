@@ -7,6 +7,8 @@ export interface Telemetry {
   readonly oldestMs: number | undefined;
   /** When it said so. */
   readonly saidAt: string | undefined;
+  /** The version of its settings that it shows. */
+  readonly settingsVersion: number | undefined;
   /** The state of its parts, by name: paper, terminal. */
   readonly parts: readonly (readonly [part: string, state: string])[];
 }
@@ -20,6 +22,7 @@ export function telemetryOf(said: Readonly<Record<string, unknown>>): Telemetry 
         ? Date.parse(outbox.at) - Date.parse(outbox.oldest)
         : undefined,
     saidAt: isText(outbox.at) ? outbox.at : undefined,
+    settingsVersion: number(said.settingsVersion),
     parts: Object.entries(record(said.parts)).flatMap(([part, value]) => {
       const state = typeof value === 'string' ? value : record(value).state;
       return typeof state === 'string' ? [[part, state] as const] : [];

@@ -1,8 +1,10 @@
 /** Devices: totems, panels, displays and what hangs on them, each with how it is now. */
 import { ROUTES } from '@totem/api';
+import { CommandsCard } from '../devices/commands-card.tsx';
 import { DeviceFacts } from '../devices/device-facts.tsx';
 import { type Device, DeviceStatus } from '../devices/device-status.tsx';
 import { DisplayPairingCard } from '../devices/display-pairing-card.tsx';
+import { DisplaySettings } from '../devices/display-settings.tsx';
 import { HostChoice } from '../devices/host-choice.tsx';
 import { PairingCard } from '../devices/pairing-card.tsx';
 import { SuspensionCard } from '../devices/suspension-card.tsx';
@@ -11,6 +13,7 @@ import { choicesOf, siteChoices } from './choices.ts';
 import type { ResourceSpec } from './resource.ts';
 
 const TYPES = ['totem', 'panel', 'display', 'printer', 'terminal'] as const;
+const OBEYING_TYPES: readonly Device['type'][] = ['totem', 'display'];
 const typeChoices = choicesOf(TYPES, 'device.type');
 const hangsOnTotem = ({ type }: Readonly<Record<string, unknown>>): boolean =>
   type === 'printer' || type === 'terminal';
@@ -81,7 +84,13 @@ export const DEVICES: ResourceSpec<Device> = {
       {device.type === 'display' ? <DisplayPairingCard device={device} /> : <PairingCard device={device} />}
     </>
   ),
-  after: (device) => <SuspensionCard device={device} />,
+  after: (device) => (
+    <>
+      {device.type === 'display' && <DisplaySettings device={device} />}
+      {OBEYING_TYPES.includes(device.type) && <CommandsCard device={device} />}
+      <SuspensionCard device={device} />
+    </>
+  ),
   sections: [
     {
       name: 'what',

@@ -12,6 +12,7 @@ import {
   IconLayoutDashboard,
   IconListDetails,
   IconPalette,
+  IconPhoto,
   IconPrinter,
   IconScale,
   IconShieldCheck,
@@ -64,6 +65,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     name: 'company',
     items: [
       { name: 'branding', path: '/branding', icon: IconPalette, permission: 'tenant.write' },
+      { name: 'media', path: '/media', icon: IconPhoto, permission: 'configuration.write' },
       {
         name: 'paymentAccounts',
         path: '/payment-accounts',

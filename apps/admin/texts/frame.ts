@@ -33,6 +33,7 @@ export const FRAME_TEXTS = {
     devices: ['Dispositivos', 'Devices', 'Dispositivos'],
     people: ['Pessoas', 'People', 'Personas'],
     branding: ['Marca e empresa', 'Brand and company', 'Marca y empresa'],
+    media: ['Imagens e vídeos', 'Pictures and films', 'Imágenes y videos'],
     paymentAccounts: ['Contas de pagamento', 'Payment accounts', 'Cuentas de pago'],
     prints: ['Impressão', 'Printing', 'Impresión'],
     webhooks: ['Webhooks', 'Webhooks', 'Webhooks'],

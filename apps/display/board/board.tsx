@@ -1,7 +1,7 @@
 /** The whole screen of a linked display: place and time above, the call of the moment, the last calls beside or below it. */
 
 import { IconCloudOff, IconSpeakerphone } from '@tabler/icons-react';
-import { CALL_VOICE_DEFAULT, type Locale, localeFor, queueRulesOf, type SiteRow } from '@totem/domain';
+import { CALL_VOICE_DEFAULT, type CallRow, type Locale, localeFor, queueRulesOf, type SiteRow } from '@totem/domain';
 import {
   ConnectionBadge,
   type LinkSource,
@@ -10,11 +10,15 @@ import {
   useLocale,
   useShape,
 } from '@totem/ui';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentCall, recentCalls } from '../calls/announcer.ts';
 import { serviceOfCode } from '../calls/service-of-code.ts';
+import { shownCalls } from '../calls/shown-calls.ts';
 import { useAnnouncer } from '../calls/use-announcer.ts';
+import { Showcase } from '../media/showcase.tsx';
+import { useMediaFiles } from '../media/use-media-files.ts';
+import { type Decided, NOTHING_DECIDED } from '../office/office.ts';
 import { SoundButton } from '../sound/sound-button.tsx';
 import { useCallVoice } from '../sound/use-call-voice.ts';
 import css from './board.module.css';
@@ -28,34 +32,58 @@ const CATALOGUE_REFRESH_MS = 5 * 60_000;
 /** The site's zone is not known before its row has come; times are then the screen's own. */
 const UNKNOWN_TIMEZONE = '';
 
+const NO_CALLS: readonly CallRow[] = [];
+const NO_MEDIA = NOTHING_DECIDED.media;
+
 /** Before the site is known nobody knows in which language to speak. */
 const SILENT = { ...CALL_VOICE_DEFAULT, isOn: false };
+
+/** Lines of the last calls where pictures take their room. */
+const RECENT_BESIDE_MEDIA = 3;
 
 interface BoardProps {
   /** The language that the address asks for; else the site's own. */
   readonly asked: Locale | undefined;
   /** Where the calls come from. */
   readonly source: LinkSource;
+  /** What the office has decided of this screen. */
+  readonly decided: Decided;
 }
 
-export function Board({ asked, source }: BoardProps) {
+export function Board({ asked, source, decided }: BoardProps) {
+  const { settings } = decided;
   const calls = useShape('call');
   const { site, counters, services } = useCatalogue();
+  const shown = useMemo(
+    () => shownCalls(calls.rows, settings, services),
+    [calls.rows, settings, services],
+  );
   const locale = useSiteLocale(asked, site);
   const voice = useCallVoice(locale, site === undefined ? SILENT : queueRulesOf(site).callVoice);
-  const announcer = useAnnouncer(calls.rows, calls.status === 'live', voice.announce);
+  const announcer = useAnnouncer(shown ?? NO_CALLS, shown !== undefined && calls.status === 'live', voice.announce);
+  const media = useMediaFiles(settings.layout === 'media' ? decided.media : NO_MEDIA);
+  const recentMax = media.length === 0 ? RECENT_CALLS_MAX : RECENT_BESIDE_MEDIA;
   const call = currentCall(announcer);
   const timezone = site?.timezone ?? UNKNOWN_TIMEZONE;
 
   return (
+    <div className={css.frame} data-turn={settings.turn}>
     <div className={css.screen}>
-      <Header name={site?.name ?? 'Totem'} locale={locale} timezone={timezone}>
+      <Header name={site?.name ?? 'Totem'} locale={locale} timezone={timezone} showsClock={settings.showsClock}>
         <SoundButton onReady={voice.test} />
         <div className={css.badge}>
           <ConnectionBadge link={calls} source={source} compact />
         </div>
       </Header>
-      <main className={css.body}>
+      <main className={css.body} data-media={media.length > 0 || undefined}>
+        {media.length > 0 && (
+          <Showcase
+            media={media}
+            pictureSeconds={settings.pictureSeconds}
+            filmVolumePercent={settings.filmVolumePercent}
+            isCalling={voice.isReading}
+          />
+        )}
         {call !== undefined ? (
           <>
             <CurrentCall
@@ -67,7 +95,8 @@ export function Board({ asked, source }: BoardProps) {
               isNew={announcer.announcedAtMs !== null}
             />
             <RecentCalls
-              calls={recentCalls(announcer, RECENT_CALLS_MAX)}
+              calls={recentCalls(announcer, recentMax)}
+              places={recentMax}
               locale={locale}
               timezone={timezone}
             />
@@ -76,6 +105,7 @@ export function Board({ asked, source }: BoardProps) {
           <Nothing link={calls} />
         )}
       </main>
+    </div>
     </div>
   );
 }
@@ -111,16 +141,17 @@ interface HeaderProps {
   readonly name: string;
   readonly locale: Locale;
   readonly timezone: string;
+  readonly showsClock: boolean;
   readonly children: ReactNode;
 }
 
-function Header({ name, locale, timezone, children }: HeaderProps) {
+function Header({ name, locale, timezone, showsClock, children }: HeaderProps) {
   const nowMs = useNow();
   return (
     <header className={css.header}>
       <h1 className={css.site}>{name}</h1>
       {children}
-      <time className={css.clock}>{timeText(nowMs, locale, timezone)}</time>
+      {showsClock && <time className={css.clock}>{timeText(nowMs, locale, timezone)}</time>}
     </header>
   );
 }

@@ -11,27 +11,28 @@ import { timeText } from './clock.ts';
 
 /** Lines of the list. */
 export const RECENT_CALLS_MAX = 5;
-const PLACES = Array.from({ length: RECENT_CALLS_MAX }, (_, place) => place);
 
 interface RecentCallsProps {
   /** Newest first. */
   readonly calls: readonly Call[];
+  /** Lines that there is room for, taken or not. */
+  readonly places: number;
   readonly locale: Locale;
   readonly timezone: string;
 }
 
-export function RecentCalls({ calls, locale, timezone }: RecentCallsProps) {
+export function RecentCalls({ calls, places, locale, timezone }: RecentCallsProps) {
   const { t } = useTranslation();
   return (
     <section className={css.recent}>
       <h2 className={css.recentTitle} id="recent-calls">
         {t('recent')}
       </h2>
-      <ul className={css.recentList} aria-labelledby="recent-calls">
+      <ul className={css.recentList} aria-labelledby="recent-calls" style={{ '--places': places } as CSSProperties}>
         {calls.map((call) => (
           <RecentCall key={call.id} call={call} locale={locale} timezone={timezone} />
         ))}
-        {PLACES.slice(calls.length).map((place) => (
+        {Array.from({ length: Math.max(0, places - calls.length) }, (_, place) => (
           <li key={place} className={css.recentPlace} aria-hidden />
         ))}
       </ul>
@@ -39,7 +40,7 @@ export function RecentCalls({ calls, locale, timezone }: RecentCallsProps) {
   );
 }
 
-function RecentCall({ call, locale, timezone }: Omit<RecentCallsProps, 'calls'> & { readonly call: Call }) {
+function RecentCall({ call, locale, timezone }: Omit<RecentCallsProps, 'calls' | 'places'> & { readonly call: Call }) {
   const { t } = useTranslation();
   return (
     <li className={css.recentCall} style={{ '--code-length': [...call.code].length } as CSSProperties}>

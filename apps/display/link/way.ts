@@ -7,10 +7,11 @@ import {
   type LinkSource,
   type SiteServer,
 } from '@totem/ui';
+import { createScreenLog } from '../office/log.ts';
+import { createOffice, NO_OFFICE, type Office } from '../office/office.ts';
 import type { PairedScreen } from '../pairing/kept-screen.ts';
 import type { ScreenKey } from '../pairing/screen-key.ts';
 import type { DisplayLink } from './link.ts';
-import { startReports } from './report.ts';
 import { createScreenTokens } from './screen-tokens.ts';
 
 /** The server that gave this page: `/display/` lies right below its root. */
@@ -23,6 +24,7 @@ const HOME: LinkSource =
 export interface Way {
   readonly server: SiteServer;
   readonly door: Door;
+  readonly office: Office;
   /** Begins to look after itself. @returns stops. */
   start(): () => void;
 }
@@ -36,7 +38,7 @@ interface Access {
 /** The way of a display that was opened by a link: one token, until it ends. */
 export function wayOfLink({ token, tenant, site }: DisplayLink, onRefused: () => void): Way {
   const way = wayOf({ tenant, site }, { token: () => token, onUnauthorized: onRefused });
-  return { ...way, start: way.server.start };
+  return { ...way, office: NO_OFFICE, start: way.server.start };
 }
 
 /** The way of a display that is a device: it gets its tokens by its key, and tells the cloud that it is there. */
@@ -59,12 +61,27 @@ export function wayOfScreen(
     { tenant: tenantId, site: siteId },
     { token: tokens.token, renew: tokens.renew, onUnauthorized: () => {} },
   );
+  const log = createScreenLog(browserWorld.env);
+  // A hub keeps no account of displays: a page of its own goes on without an office.
+  const office =
+    HOME === 'hub'
+      ? NO_OFFICE
+      : createOffice({
+          world: browserWorld,
+          homeUrl: HOME_URL,
+          token: () => tokens.token('cloud'),
+          storage: localStorage,
+          log,
+          restart: () => location.reload(),
+        });
   return {
     ...way,
+    office,
     start: () => {
-      const stops = [tokens.start(), way.server.start()];
-      // A hub has no list of who was seen; what it serves goes on without.
-      if (HOME === 'cloud') stops.push(startReports(browserWorld, HOME_URL, () => tokens.token('cloud')));
+      log.write(`started: ${navigator.userAgent}, ${innerWidth}x${innerHeight}`);
+      const { server } = way;
+      const told = server.subscribe(() => log.write(`served by ${server.current().baseUrl}`));
+      const stops = [tokens.start(), server.start(), office.start(), told];
       return () => {
         for (const stop of stops) stop();
       };

@@ -26,14 +26,26 @@ export interface CallReader {
   announce(call: Pick<Call, 'code' | 'counterNumber'>): void;
   /** Resolves when nothing waits. */
   settled(): Promise<void>;
+  /** Whether something is being read out, or waits for it. */
+  isReading(): boolean;
+  /** Hears when it begins and when nothing waits any more. @returns stops hearing. */
+  subscribe(changed: () => void): () => void;
 }
 
 /** @param rules asked for each call anew, so that a change acts at once. */
 export function createCallReader(sound: CallSound, rules: () => CallVoice): CallReader {
+  const lookers = new Set<() => void>();
   let waiting = 0;
+  /** Those that wait, and the one that is being read out. */
+  let unread = 0;
   let isFirst = true;
   let chain: Promise<void> = Promise.resolve();
 
+  const count = (more: 1 | -1): void => {
+    const was = unread > 0;
+    unread += more;
+    if (was !== unread > 0) for (const looker of [...lookers]) looker();
+  };
   const readOut = async (call: Pick<Call, 'code' | 'counterNumber'>): Promise<void> => {
     waiting -= 1;
     const { isOn, repeats, ratePercent } = rules();
@@ -52,8 +64,17 @@ export function createCallReader(sound: CallSound, rules: () => CallVoice): Call
     announce(call) {
       waiting += 1;
       if (waiting === 1) isFirst = true;
-      chain = chain.then(() => readOut(call)).catch(() => {});
+      count(1);
+      chain = chain
+        .then(() => readOut(call))
+        .catch(() => {})
+        .then(() => count(-1));
     },
     settled: () => chain,
+    isReading: () => unread > 0,
+    subscribe: (changed) => {
+      lookers.add(changed);
+      return () => lookers.delete(changed);
+    },
   };
 }

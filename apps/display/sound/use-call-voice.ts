@@ -1,7 +1,7 @@
 /** The voice of a display, in the language and by the rules of its site. */
 import type { CallVoice, Locale } from '@totem/domain';
 import { browserWorld, chime, playClip, prepareClips } from '@totem/ui';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type CallReader, createCallReader } from './call-voice.ts';
 import { ALL_CLIPS } from './phrase.ts';
 
@@ -9,6 +9,8 @@ const urlOf = (clip: string, locale: Locale): string => `./voice/${locale.toLowe
 
 export interface DisplayVoice {
   readonly announce: CallReader['announce'];
+  /** Whether a call is being read out. */
+  readonly isReading: boolean;
   /** Rings and says a sentence, for whoever sets the screen up. */
   test(): void;
 }
@@ -33,5 +35,6 @@ export function useCallVoice(locale: Locale, rules: CallVoice): DisplayVoice {
   const test = useCallback(() => {
     void chime().then(() => playClip(urlOf('test', now.current.locale)).catch(() => {}));
   }, []);
-  return { announce: reader.announce, test };
+  const isReading = useSyncExternalStore(reader.subscribe, reader.isReading);
+  return { announce: reader.announce, isReading, test };
 }

@@ -49,6 +49,9 @@ export const PERMISSIONS = {
   'equipment.read': allow(['admin', 'technician'], 'configuration.read'),
   'equipment.write': allow(['admin', 'technician']),
   'equipment.revoke': allow(ADMIN),
+  /** What a device asks and says about itself. */
+  'device.self': allow(['totem', 'display']),
+  'media.read': allow([...STAFF, 'display'], 'configuration.read'),
   'integration.read': allow(ADMIN, 'configuration.read'),
   'integration.write': allow(ADMIN, 'configuration.write'),
   // The queue

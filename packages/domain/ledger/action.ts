@@ -27,6 +27,7 @@ export const CONFIGURED_ENTITIES = [
   'psp_account',
   'api_key',
   'appointment',
+  'media',
 ] as const;
 export type ConfiguredEntity = (typeof CONFIGURED_ENTITIES)[number];
 
@@ -98,6 +99,7 @@ export const CLOUD_ACTIONS = [
   'DEVICE_REINSTATED',
   'DEVICE_REVOKED',
   'DEVICE_KEY_REPLACED',
+  'DEVICE_ASKED',
   'CONFLICT_RESOLVED',
   'PERSON_READ',
   'PERSON_EXPORTED',

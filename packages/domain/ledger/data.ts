@@ -70,6 +70,7 @@ const ENTITIES_OF_RECORDED: Record<RecordedAction, readonly LedgerEntity[]> = {
   DEVICE_REINSTATED: ['equipment'],
   DEVICE_REVOKED: ['equipment'],
   DEVICE_KEY_REPLACED: ['equipment'],
+  DEVICE_ASKED: ['equipment'],
   CONFLICT_RESOLVED: ['conflict'],
   PERSON_READ: ['ticket'],
   PERSON_EXPORTED: ['tenant'],

@@ -84,6 +84,7 @@ export const ACTION_MEANINGS: Readonly<Record<LedgerAction, ActionMeaning>> = {
   DEVICE_REINSTATED: critical('A suspended device may work again.'),
   DEVICE_REVOKED: critical('A device may never work again.'),
   DEVICE_KEY_REPLACED: critical('A device replaced its own key by a new one.'),
+  DEVICE_ASKED: critical('The office asked a device to start anew, or for its log.'),
   CONFLICT_RESOLVED: critical('Somebody settled what did not fit, and how.'),
   PERSON_READ: critical('Somebody read who a ticket belongs to.'),
   PERSON_EXPORTED: critical('All that is held of one person was taken out, and of how many things.'),

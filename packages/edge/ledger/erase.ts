@@ -12,7 +12,7 @@ export function erasedUpTo(store: Store): ErasureMark | null {
 }
 
 /** Does what the cloud has asked for, and remembers how far. */
-export function eraseHere(store: Store, { upTo, tickets }: DeviceAnswer['erased']): void {
+export function eraseHere(store: Store, { upTo, tickets }: NonNullable<DeviceAnswer['erased']>): void {
   const done = erasedUpTo(store);
   if (upTo === null || (tickets.length === 0 && upTo.entryId === done?.entryId)) return;
   const gone = store.write((db) => {

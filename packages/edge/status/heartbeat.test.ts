@@ -29,7 +29,7 @@ beforeEach(() => {
     appVersion: '1.2.3',
     reports: () => reports,
     erasedUpTo: () => null,
-    obey: (answer) => void obeyed.push(answer),
+    obey: async (answer) => void obeyed.push(answer),
     link: {
       request: async ({ body }) => {
         if (isDown) throw new TypeError('no link');
@@ -77,7 +77,7 @@ describe('the heartbeat', () => {
     answers.push(Response.json({ erased: { ...erased, hasMore: true }, ofALaterCloud: 1 }));
     heartbeat.start();
     await settled();
-    expect(obeyed).toEqual([{ erased: { ...erased, hasMore: true } }]);
+    expect(obeyed).toEqual([{ erased: { ...erased, hasMore: true }, settingsVersion: 0, commands: [] }]);
     await pass(HEARTBEAT_SOONEST_MS);
     expect(told).toHaveLength(2);
     await pass(HEARTBEAT_SOONEST_MS);

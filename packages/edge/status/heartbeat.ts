@@ -34,7 +34,7 @@ export function createHeartbeat(parts: {
   readonly reports: () => readonly ToldReport[];
   /** How far this totem has erased whom the cloud has erased, and what does what the cloud asks for. */
   readonly erasedUpTo: () => ErasureMark | null;
-  readonly obey: (answer: DeviceAnswer) => void;
+  readonly obey: (answer: DeviceAnswer) => Promise<void>;
 }): Heartbeat {
   const { link, timers, log, appVersion, reports, erasedUpTo, obey } = parts;
   const stopping = new AbortController();
@@ -65,8 +65,8 @@ export function createHeartbeat(parts: {
     // A cloud of before this was answered says nothing.
     if (answer.status !== STATUS_WITH_ANSWER) return;
     const asked = deviceAnswerSchema.parse(await answer.json());
-    obey(asked);
-    ({ hasMore } = asked.erased);
+    hasMore = asked.erased?.hasMore ?? false;
+    await obey(asked);
   };
   const beat = (): void => {
     if (running || stopping.signal.aborted) return;

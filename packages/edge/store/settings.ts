@@ -27,6 +27,8 @@ const SETTINGS = {
   printer: z.object({ way: z.string(), profileId: z.string() }),
   /** The last erasure of the cloud's that is done here. */
   erased_up_to: erasureMarkSchema,
+  /** What the office has asked and was done, the newest. */
+  obeyed: z.object({ ids: z.array(z.string()) }),
   /** The technician's PIN as argon2id, the tries since the last right one, and until when no other counts. */
   technician: z.object({ hash: z.string().nullable(), tries: z.int(), lockedUntilMs: z.number() }),
 } as const;

@@ -18,6 +18,8 @@ export type ErasureMark = z.infer<typeof erasureMarkSchema>;
 export const deviceStatusSchema = z.object({
   /** Of the program; null where it does not know. */
   appVersion: z.string().max(40).nullable(),
+  /** The version of the settings that it follows, where it has any. */
+  settingsVersion: z.int().min(0).nullable().default(null),
   parts: z
     .array(
       z.object({
@@ -33,13 +35,26 @@ export const deviceStatusSchema = z.object({
 });
 export type DeviceStatus = z.input<typeof deviceStatusSchema>;
 
-/** What a device that says how far it has erased is answered. Fields of a later cloud are nothing to it. */
+/** More than may wait for one device. */
+const COMMANDS_MAX = 20;
+
+/** What a device is answered. Fields of a later cloud are nothing to it. */
 export const deviceAnswerSchema = z.object({
-  erased: z.object({
-    upTo: erasureMarkSchema.nullable(),
-    /** Tickets of its site about which nobody may be known any more. */
-    tickets: z.array(idSchema<'ticket'>()).max(ERASURES_AT_ONCE),
-    hasMore: z.boolean(),
-  }),
+  /** For one that says how far it has erased. */
+  erased: z
+    .object({
+      upTo: erasureMarkSchema.nullable(),
+      /** Tickets of its site about which nobody may be known any more. */
+      tickets: z.array(idSchema<'ticket'>()).max(ERASURES_AT_ONCE),
+      hasMore: z.boolean(),
+    })
+    .optional(),
+  /** Of what the office has decided of the device; another one than it has is to be read. 0 where there is nothing. */
+  settingsVersion: z.int().min(0).default(0),
+  /** What the office asks: told again until the device has said what came of it, and done once. */
+  commands: z
+    .array(z.object({ id: idSchema<'device_command'>(), kind: z.string().max(40) }))
+    .max(COMMANDS_MAX)
+    .default([]),
 });
 export type DeviceAnswer = z.infer<typeof deviceAnswerSchema>;

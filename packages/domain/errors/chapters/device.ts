@@ -57,6 +57,27 @@ export const DEVICE_ERRORS = {
     'Este tipo de equipo no se conecta así.',
     'Printers and terminals speak through the totem that they hang on; a code on its own screen is shown by a display.',
   ),
+  device_has_no_settings: spec(
+    422,
+    'Este tipo de equipamento não tem ajustes próprios.',
+    'Equipment of this kind has no settings of its own.',
+    'Este tipo de equipo no tiene ajustes propios.',
+    'Displays have; what totems show follows from their site.',
+  ),
+  device_takes_no_commands: spec(
+    422,
+    'Este tipo de equipamento não recebe pedidos.',
+    'Equipment of this kind takes no requests.',
+    'Este tipo de equipo no recibe pedidos.',
+    'Totems and displays do; a printer or terminal is reached through its totem.',
+  ),
+  media_unreadable: spec(
+    422,
+    'O arquivo não é do tipo que diz ser, ou é grande demais para ele.',
+    'The file is not of the kind that it says, or too large for it.',
+    'El archivo no es del tipo que dice ser, o es demasiado grande para él.',
+    'Pictures: JPEG, PNG, WebP up to 5 MB. Films: MP4, WebM up to 30 MB.',
+  ),
   printer_offline: spec(
     503,
     'A impressora não responde. Sua senha está na tela.',

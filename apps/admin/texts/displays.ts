@@ -1,0 +1,148 @@
+/** The words of displays as the office decides of them, of what they show, and of what devices are asked. */
+import type { TextTree } from './text-tree.ts';
+
+export const DISPLAY_TEXTS = {
+  display: {
+    remove: ['Remover', 'Remove', 'Eliminar'],
+    section: {
+      look: ['Aparência da TV', 'Look of the display', 'Aspecto de la pantalla'],
+      calls: ['Chamadas que ela mostra', 'Calls that it shows', 'Llamadas que muestra'],
+    },
+    lead: {
+      look: [
+        'A TV muda em até meio minuto depois de salvar, e guarda o que mostra para quando faltar internet.',
+        'The display changes within half a minute of saving, and keeps what it shows for when the link fails.',
+        'La pantalla cambia en medio minuto después de guardar, y guarda lo que muestra para cuando falte internet.',
+      ],
+    },
+    field: {
+      layout: ['Disposição', 'Layout', 'Disposición'],
+      turn: ['Como está montada', 'How it is mounted', 'Cómo está montada'],
+      showsClock: ['Mostrar o relógio', 'Show the clock', 'Mostrar el reloj'],
+      mediaIds: ['Imagens e vídeos', 'Pictures and films', 'Imágenes y videos'],
+      pictureSeconds: ['Tempo de cada imagem', 'Time of each picture', 'Tiempo de cada imagen'],
+      filmVolumePercent: ['Volume dos vídeos', 'Volume of films', 'Volumen de los videos'],
+      serviceIds: ['Serviços', 'Services', 'Servicios'],
+      counterIds: ['Guichês', 'Counters', 'Ventanillas'],
+    },
+    hint: {
+      pictureSeconds: ['De 3 a 300.', 'From 3 to 300.', 'De 3 a 300.'],
+      filmVolumePercent: [
+        'De 0 a 100; 0 é sem som. Baixa sozinho enquanto alguém é chamado.',
+        'From 0 to 100; 0 is silent. It falls by itself while somebody is called.',
+        'De 0 a 100; 0 es sin sonido. Baja solo mientras se llama a alguien.',
+      ],
+      serviceIds: [
+        'Pela letra da senha: quem foi encaminhado continua aparecendo pela sua senha.',
+        'By the letter of the ticket: who is sent on still shows by their ticket.',
+        'Por la letra del turno: quien fue derivado sigue apareciendo por su turno.',
+      ],
+    },
+    layout: {
+      calls: ['Só chamadas', 'Calls only', 'Solo llamadas'],
+      media: ['Chamadas e mídia', 'Calls and media', 'Llamadas y medios'],
+    },
+    turn: {
+      none: ['Como a tela está', 'As the screen is', 'Como está la pantalla'],
+      left: ['Em pé, topo à esquerda', 'Upright, top to the left', 'De pie, parte superior a la izquierda'],
+      right: ['Em pé, topo à direita', 'Upright, top to the right', 'De pie, parte superior a la derecha'],
+    },
+    allServices: ['Todos os serviços', 'All services', 'Todos los servicios'],
+    allCounters: ['Todos os guichês', 'All counters', 'Todas las ventanillas'],
+    noMedia: [
+      'Ainda não há imagens nem vídeos. Envie-os em',
+      'There are no pictures or films yet. Add them at',
+      'Todavía no hay imágenes ni videos. Súbalos en',
+    ],
+    mediaAdd: ['Acrescentar', 'Add', 'Agregar'],
+    mediaChoose: ['Escolha…', 'Choose…', 'Elija…'],
+    mediaUp: ['{{name}} para cima', '{{name}} up', '{{name}} hacia arriba'],
+    mediaDown: ['{{name}} para baixo', '{{name}} down', '{{name}} hacia abajo'],
+    mediaRemove: ['Não mostrar {{name}}', 'Do not show {{name}}', 'No mostrar {{name}}'],
+    preview: ['Prévia', 'Preview', 'Vista previa'],
+    previewLead: ['Como ela se vê na parede.', 'As it is seen on the wall.', 'Como se ve en la pared.'],
+    previewPicture: [
+      'Prévia da disposição da TV',
+      'Preview of the layout of the display',
+      'Vista previa de la disposición de la pantalla',
+    ],
+    history: ['Versões', 'Versions', 'Versiones'],
+    historyLead: [
+      'Cada mudança fica guardada. Voltar cria uma versão nova igual à antiga.',
+      'Every change is kept. Going back makes a new version like the old one.',
+      'Cada cambio queda guardado. Volver crea una versión nueva igual a la anterior.',
+    ],
+    version: ['Versão', 'Version', 'Versión'],
+    onScreen: ['na tela', 'on the screen', 'en la pantalla'],
+    decidedAt: ['Quando', 'When', 'Cuándo'],
+    decidedBy: ['Por quem', 'By whom', 'Por quién'],
+    inForce: ['Em vigor', 'In force', 'Vigente'],
+    back: ['Voltar a esta', 'Go back to it', 'Volver a esta'],
+    backTo: ['Voltar à versão {{version}}', 'Go back to version {{version}}', 'Volver a la versión {{version}}'],
+    backHeading: [
+      'Voltar à versão {{version}}?',
+      'Go back to version {{version}}?',
+      '¿Volver a la versión {{version}}?',
+    ],
+    backLead: [
+      'A TV mostra de novo o que ela dizia, em até meio minuto.',
+      'The display shows what it said again, within half a minute.',
+      'La pantalla muestra de nuevo lo que decía, en medio minuto.',
+    ],
+  },
+  media: {
+    lead: [
+      'O que as TVs mostram entre as chamadas. Imagens JPEG, PNG ou WebP até 5 MB; vídeos MP4 ou WebM até 30 MB.',
+      'What displays show between calls. Pictures in JPEG, PNG or WebP up to 5 MB; films in MP4 or WebM up to 30 MB.',
+      'Lo que las pantallas muestran entre llamadas. Imágenes JPEG, PNG o WebP hasta 5 MB; videos MP4 o WebM hasta 30 MB.',
+    ],
+    add: ['Enviar arquivo', 'Add a file', 'Subir archivo'],
+    none: ['Ainda não há imagens nem vídeos', 'There are no pictures or films yet', 'Todavía no hay imágenes ni videos'],
+    noneHint: [
+      'Envie o primeiro e escolha-o na página de uma TV.',
+      'Add the first, and choose it on the page of a display.',
+      'Suba el primero y elíjalo en la página de una pantalla.',
+    ],
+    name: ['Nome', 'Name', 'Nombre'],
+    kind: ['Tipo', 'Kind', 'Tipo'],
+    picture: ['Imagem', 'Picture', 'Imagen'],
+    film: ['Vídeo', 'Film', 'Video'],
+    size: ['Tamanho', 'Size', 'Tamaño'],
+    added: ['Enviado', 'Added', 'Subido'],
+    remove: ['Remover', 'Remove', 'Eliminar'],
+    removeNamed: ['Remover {{name}}', 'Remove {{name}}', 'Eliminar {{name}}'],
+    removeHeading: ['Remover {{name}}?', 'Remove {{name}}?', '¿Eliminar {{name}}?'],
+    removeLead: [
+      'As TVs deixam de mostrá-lo. O arquivo é apagado.',
+      'Displays stop showing it. The file is deleted.',
+      'Las pantallas dejan de mostrarlo. El archivo se borra.',
+    ],
+  },
+  command: {
+    heading: ['Pedidos ao dispositivo', 'Requests to the device', 'Pedidos al dispositivo'],
+    lead: [
+      'O dispositivo ouve em até meio minuto. Depois de dez minutos o pedido perde o efeito.',
+      'The device hears within half a minute. After ten minutes a request has no effect.',
+      'El dispositivo escucha en medio minuto. Después de diez minutos el pedido pierde efecto.',
+    ],
+    restart: ['Reiniciar', 'Restart', 'Reiniciar'],
+    logs: ['Buscar registros', 'Fetch the log', 'Obtener registros'],
+    restartHeading: ['Reiniciar {{name}}?', 'Restart {{name}}?', '¿Reiniciar {{name}}?'],
+    restartLead: [
+      'O programa para e começa de novo em segundos. Nada que foi impresso ou pago se perde.',
+      'The program stops and starts anew within seconds. Nothing that was printed or paid is lost.',
+      'El programa se detiene y comienza de nuevo en segundos. Nada impreso o pagado se pierde.',
+    ],
+    what: ['Pedido', 'Request', 'Pedido'],
+    at: ['Quando', 'When', 'Cuándo'],
+    outcome: ['Resultado', 'Outcome', 'Resultado'],
+    show: ['Ver', 'Show', 'Ver'],
+    state: {
+      waiting: ['Esperando', 'Waiting', 'En espera'],
+      taken: ['Recebido', 'Received', 'Recibido'],
+      done: ['Feito', 'Done', 'Hecho'],
+      failed: ['Não foi possível', 'Not possible', 'No fue posible'],
+      expired: ['Sem resposta', 'No answer', 'Sin respuesta'],
+    },
+  },
+} as const satisfies TextTree;

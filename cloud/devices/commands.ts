@@ -108,7 +108,11 @@ export const deviceCommandHandlers = {
 } satisfies { [N in keyof Routes]?: Handler<Routes[N]> };
 
 /** What a device is to do, each told until it has said what came of it: an answer may be lost, and it knows what it did. */
-export async function toldCommands(tx: WriteHandle, env: Env, equipmentId: EquipmentId): Promise<ToldCommand[]> {
+export async function toldCommands(
+  tx: WriteHandle,
+  env: Env,
+  equipmentId: EquipmentId,
+): Promise<ToldCommand[]> {
   const now = instantText(env.now());
   const open = and(
     ofDevice(tx, equipmentId),
@@ -145,7 +149,8 @@ async function keepWithinMax(tx: ReadHandle, equipmentId: EquipmentId, now: numb
         gt(deviceCommand.expiresAt, instantText(now)),
       ),
     );
-  if ((row?.waiting ?? 0) >= WAITING_MAX) throw new ProblemError('limit_reached', { params: { max: WAITING_MAX } });
+  if ((row?.waiting ?? 0) >= WAITING_MAX)
+    throw new ProblemError('limit_reached', { params: { max: WAITING_MAX } });
 }
 
 function view({ tenantId: _, equipmentId: __, log, state, ...row }: Row, now: number) {

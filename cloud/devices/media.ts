@@ -83,7 +83,8 @@ export const mediaHandlers = {
       .where(and(inUse(tx), eq(media.id, params.id)))
       .for('update');
     if (row === undefined) throw new ProblemError('not_found');
-    if (row.version !== version) throw new ProblemError('version_conflict', { extra: { version: row.version } });
+    if (row.version !== version)
+      throw new ProblemError('version_conflict', { extra: { version: row.version } });
     await tx.orm
       .update(media)
       .set({ deletedAt: instantText(env.now()), content: new Uint8Array(), version: version + 1 })
@@ -116,8 +117,10 @@ function typeOf(said: string | undefined, content: Uint8Array): MediaType {
   return type;
 }
 
-const begins = (at: number, ...bytes: readonly number[]) => (content: Uint8Array): boolean =>
-  bytes.every((byte, index) => content[at + index] === byte);
+const begins =
+  (at: number, ...bytes: readonly number[]) =>
+  (content: Uint8Array): boolean =>
+    bytes.every((byte, index) => content[at + index] === byte);
 const ascii = (text: string): number[] => [...text].map((sign) => sign.charCodeAt(0));
 
 /** The first bytes of each kind: ISO 10918-1, ISO 15948, RFC 9649, ISO 14496-12, RFC 8794. */

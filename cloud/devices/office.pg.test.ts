@@ -79,7 +79,11 @@ test('a display follows what was decided last, and going back is a new version l
   const silent = { ...upright, showsClock: false };
   await admin.call(ROUTES.changeDeviceSettings, { ...at(id), version: 1, body: silent });
   expect((await display.tell()).settingsVersion).toBe(2);
-  expect((await display.ask('/v1/device/settings')).body).toMatchObject({ version: 2, settings: silent, media: [] });
+  expect((await display.ask('/v1/device/settings')).body).toMatchObject({
+    version: 2,
+    settings: silent,
+    media: [],
+  });
   await display.tell(2);
   expect((await admin.call(ROUTES.getEquipment, at(id))).telemetry).toMatchObject({ settingsVersion: 2 });
 
@@ -112,7 +116,9 @@ test('of two who decide at once one is told that the other was first, and nothin
   const refused = admin.call(ROUTES.changeDeviceSettings, { ...at(id), version: 1, body: strange });
   expect((await refusalOf(refused)).code).toBe('reference_not_found');
   const totem = await added('totem');
-  expect((await refusalOf(admin.call(ROUTES.getDeviceSettings, at(totem)))).code).toBe('device_has_no_settings');
+  expect((await refusalOf(admin.call(ROUTES.getDeviceSettings, at(totem)))).code).toBe(
+    'device_has_no_settings',
+  );
 });
 
 test('what is asked of a device is told until it has said what came of it, and the log is there to read', async () => {
@@ -132,7 +138,10 @@ test('what is asked of a device is told until it has said what came of it, and t
   expect(await shown()).toMatchObject({ state: 'done', hasLog: true });
   expect(await admin.call(ROUTES.getDeviceLog, { params: { id: commandId } })).toEqual({ log: 'a line' });
   expect((await totem.tell()).commands).toEqual([]);
-  const entries = await look.rows(`SELECT data FROM audit_log WHERE action = 'DEVICE_ASKED' AND entity_id = $1`, [id]);
+  const entries = await look.rows(
+    `SELECT data FROM audit_log WHERE action = 'DEVICE_ASKED' AND entity_id = $1`,
+    [id],
+  );
   expect(entries).toEqual([{ data: { by: 'user', kind: 'logs' } }]);
 });
 
@@ -163,7 +172,9 @@ test('a picture is given to the displays of its company as it came, and to nobod
   const display = await deviceOf(id);
   expect((await display.ask('/v1/device/settings')).body.media).toEqual([{ id: mediaId, type: 'image/png' }]);
   const get = () =>
-    fetch(`${cloud.url}/v1/media/${mediaId}/content`, { headers: { authorization: `Bearer ${display.token}` } });
+    fetch(`${cloud.url}/v1/media/${mediaId}/content`, {
+      headers: { authorization: `Bearer ${display.token}` },
+    });
   const answer = await get();
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/png']);
   expect(answer.headers.get('cache-control')).toContain('immutable');
@@ -171,9 +182,9 @@ test('a picture is given to the displays of its company as it came, and to nobod
   await admin.call(ROUTES.deleteMedia, { params: { id: mediaId }, version: 1 } as never);
   expect((await get()).status).toBe(404);
   expect((await display.ask('/v1/device/settings')).body.media).toEqual([]);
-  expect(await look.rows('SELECT octet_length(content) AS left FROM media WHERE id = $1', [mediaId])).toEqual([
-    { left: 0 },
-  ]);
+  expect(await look.rows('SELECT octet_length(content) AS left FROM media WHERE id = $1', [mediaId])).toEqual(
+    [{ left: 0 }],
+  );
 });
 
 test('what is no picture or film, whatever it says, is not taken in, nor from who may not', async () => {

@@ -1,6 +1,13 @@
 /** What the office decides of a display: versions that nobody changes, the newest of which counts. */
 import type { Routes } from '@totem/api';
-import { type DisplaySettings, displaySettingsOf, instantText, newId, type Principal, ProblemError } from '@totem/domain';
+import {
+  type DisplaySettings,
+  displaySettingsOf,
+  instantText,
+  newId,
+  type Principal,
+  ProblemError,
+} from '@totem/domain';
 import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { deviceSettings, media } from '../db/schema/devices.ts';
 import { counter, equipment, service } from '../db/schema/tenancy.ts';

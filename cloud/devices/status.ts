@@ -62,5 +62,12 @@ async function keepStatus(
   { appVersion, parts, settingsVersion: shown }: Status,
 ): Promise<void> {
   const byPart = Object.fromEntries(parts.map(({ part, state, detail }) => [part, { state, detail }]));
-  await tx.run(KEEP, [tx.tenantId, equipmentId, instantText(env.now()), appVersion, JSON.stringify(byPart), shown]);
+  await tx.run(KEEP, [
+    tx.tenantId,
+    equipmentId,
+    instantText(env.now()),
+    appVersion,
+    JSON.stringify(byPart),
+    shown,
+  ]);
 }

@@ -18,7 +18,7 @@ export async function erasuresAfter(
   tx: ReadHandle,
   siteId: SiteId,
   mark: ErasureMark | null,
-): Promise<DeviceAnswer['erased']> {
+): Promise<NonNullable<DeviceAnswer['erased']>> {
   const rows = await tx.all(AFTER, [tx.tenantId, mark?.position ?? 0, mark?.entryId ?? null]);
   const last = rows.at(-1);
   const isHere = (site: string | null | undefined) => site === null || site === undefined || site === siteId;

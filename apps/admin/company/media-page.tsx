@@ -2,7 +2,15 @@
 import { Button, FileButton } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { type AnswerOf, FILM_BYTES_MAX, FILM_TYPES, MEDIA_TYPES, PICTURE_BYTES_MAX, ROUTES, type Routes } from '@totem/api';
+import {
+  type AnswerOf,
+  FILM_BYTES_MAX,
+  FILM_TYPES,
+  MEDIA_TYPES,
+  PICTURE_BYTES_MAX,
+  ROUTES,
+  type Routes,
+} from '@totem/api';
 import { DoorError, LoadingState } from '@totem/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -127,7 +135,12 @@ function MediaTable({ items, onRemove }: MediaTableProps) {
             isNumeric: true,
             isSecondary: true,
           },
-          { name: 'added', label: t('media.added'), cell: ({ createdAt }) => instant(createdAt), isSecondary: true },
+          {
+            name: 'added',
+            label: t('media.added'),
+            cell: ({ createdAt }) => instant(createdAt),
+            isSecondary: true,
+          },
           {
             name: 'act',
             label: t('list.use'),

@@ -96,7 +96,12 @@ function Asked({ commands, onShow }: AskedProps) {
       keyOf={({ id }) => id}
       columns={[
         { name: 'kind', label: t('command.what'), cell: ({ kind }) => t(`command.${kind}`) },
-        { name: 'at', label: t('command.at'), cell: ({ createdAt }) => instant(createdAt), isSecondary: true },
+        {
+          name: 'at',
+          label: t('command.at'),
+          cell: ({ createdAt }) => instant(createdAt),
+          isSecondary: true,
+        },
         {
           name: 'state',
           label: t('command.outcome'),

@@ -27,9 +27,9 @@ const PLACES: Readonly<
   },
   media: {
     lying: {
-      media: { x: 4, y: 14, width: 66, height: 72 },
-      call: { x: 73, y: 14, width: 83, height: 49 },
-      recent: { x: 73, y: 66, width: 83, height: 20 },
+      media: { x: 4, y: 14, width: 71, height: 40 },
+      call: { x: 78, y: 14, width: 78, height: 72 },
+      recent: { x: 4, y: 57, width: 71, height: 29 },
     },
     upright: {
       media: { x: 4, y: 14, width: 82, height: 46 },

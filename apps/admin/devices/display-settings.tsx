@@ -67,7 +67,10 @@ const sectionsOf = ({ siteId }: Device): readonly FormSection[] => [
   },
 ];
 
-const savedOf = ({ settings, version }: Decided): Saved => ({ values: settings as unknown as Draft, version });
+const savedOf = ({ settings, version }: Decided): Saved => ({
+  values: settings as unknown as Draft,
+  version,
+});
 
 export function DisplaySettings({ device }: { readonly device: Device }) {
   const params = { id: device.id };

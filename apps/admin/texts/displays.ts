@@ -78,7 +78,11 @@ export const DISPLAY_TEXTS = {
     decidedBy: ['Por quem', 'By whom', 'Por quién'],
     inForce: ['Em vigor', 'In force', 'Vigente'],
     back: ['Voltar a esta', 'Go back to it', 'Volver a esta'],
-    backTo: ['Voltar à versão {{version}}', 'Go back to version {{version}}', 'Volver a la versión {{version}}'],
+    backTo: [
+      'Voltar a esta: versão {{version}}',
+      'Go back to it: version {{version}}',
+      'Volver a esta: versión {{version}}',
+    ],
     backHeading: [
       'Voltar à versão {{version}}?',
       'Go back to version {{version}}?',
@@ -97,7 +101,11 @@ export const DISPLAY_TEXTS = {
       'Lo que las pantallas muestran entre llamadas. Imágenes JPEG, PNG o WebP hasta 5 MB; videos MP4 o WebM hasta 30 MB.',
     ],
     add: ['Enviar arquivo', 'Add a file', 'Subir archivo'],
-    none: ['Ainda não há imagens nem vídeos', 'There are no pictures or films yet', 'Todavía no hay imágenes ni videos'],
+    none: [
+      'Ainda não há imagens nem vídeos',
+      'There are no pictures or films yet',
+      'Todavía no hay imágenes ni videos',
+    ],
     noneHint: [
       'Envie o primeiro e escolha-o na página de uma TV.',
       'Add the first, and choose it on the page of a display.',

@@ -1,7 +1,14 @@
 /** The whole screen of a linked display: place and time above, the call of the moment, the last calls beside or below it. */
 
 import { IconCloudOff, IconSpeakerphone } from '@tabler/icons-react';
-import { CALL_VOICE_DEFAULT, type CallRow, type Locale, localeFor, queueRulesOf, type SiteRow } from '@totem/domain';
+import {
+  CALL_VOICE_DEFAULT,
+  type CallRow,
+  type Locale,
+  localeFor,
+  queueRulesOf,
+  type SiteRow,
+} from '@totem/domain';
 import {
   ConnectionBadge,
   type LinkSource,
@@ -54,13 +61,14 @@ export function Board({ asked, source, decided }: BoardProps) {
   const { settings } = decided;
   const calls = useShape('call');
   const { site, counters, services } = useCatalogue();
-  const shown = useMemo(
-    () => shownCalls(calls.rows, settings, services),
-    [calls.rows, settings, services],
-  );
+  const shown = useMemo(() => shownCalls(calls.rows, settings, services), [calls.rows, settings, services]);
   const locale = useSiteLocale(asked, site);
   const voice = useCallVoice(locale, site === undefined ? SILENT : queueRulesOf(site).callVoice);
-  const announcer = useAnnouncer(shown ?? NO_CALLS, shown !== undefined && calls.status === 'live', voice.announce);
+  const announcer = useAnnouncer(
+    shown ?? NO_CALLS,
+    shown !== undefined && calls.status === 'live',
+    voice.announce,
+  );
   const media = useMediaFiles(settings.layout === 'media' ? decided.media : NO_MEDIA);
   const recentMax = media.length === 0 ? RECENT_CALLS_MAX : RECENT_BESIDE_MEDIA;
   const call = currentCall(announcer);
@@ -68,44 +76,49 @@ export function Board({ asked, source, decided }: BoardProps) {
 
   return (
     <div className={css.frame} data-turn={settings.turn}>
-    <div className={css.screen}>
-      <Header name={site?.name ?? 'Totem'} locale={locale} timezone={timezone} showsClock={settings.showsClock}>
-        <SoundButton onReady={voice.test} />
-        <div className={css.badge}>
-          <ConnectionBadge link={calls} source={source} compact />
-        </div>
-      </Header>
-      <main className={css.body} data-media={media.length > 0 || undefined}>
-        {media.length > 0 && (
-          <Showcase
-            media={media}
-            pictureSeconds={settings.pictureSeconds}
-            filmVolumePercent={settings.filmVolumePercent}
-            isCalling={voice.isReading}
-          />
-        )}
-        {call !== undefined ? (
-          <>
-            <CurrentCall
-              key={call.id}
-              call={call}
-              counterName={counters.find((counter) => counter.id === call.counterId)?.name}
-              service={serviceOfCode(call.code, services)}
-              locale={locale}
-              isNew={announcer.announcedAtMs !== null}
+      <div className={css.screen}>
+        <Header
+          name={site?.name ?? 'Totem'}
+          locale={locale}
+          timezone={timezone}
+          showsClock={settings.showsClock}
+        >
+          <SoundButton onReady={voice.test} />
+          <div className={css.badge}>
+            <ConnectionBadge link={calls} source={source} compact />
+          </div>
+        </Header>
+        <main className={css.body} data-media={media.length > 0 || undefined}>
+          {media.length > 0 && (
+            <Showcase
+              media={media}
+              pictureSeconds={settings.pictureSeconds}
+              filmVolumePercent={settings.filmVolumePercent}
+              isCalling={voice.isReading}
             />
-            <RecentCalls
-              calls={recentCalls(announcer, recentMax)}
-              places={recentMax}
-              locale={locale}
-              timezone={timezone}
-            />
-          </>
-        ) : (
-          <Nothing link={calls} />
-        )}
-      </main>
-    </div>
+          )}
+          {call !== undefined ? (
+            <>
+              <CurrentCall
+                key={call.id}
+                call={call}
+                counterName={counters.find((counter) => counter.id === call.counterId)?.name}
+                service={serviceOfCode(call.code, services)}
+                locale={locale}
+                isNew={announcer.announcedAtMs !== null}
+              />
+              <RecentCalls
+                calls={recentCalls(announcer, recentMax)}
+                places={recentMax}
+                locale={locale}
+                timezone={timezone}
+              />
+            </>
+          ) : (
+            <Nothing link={calls} />
+          )}
+        </main>
+      </div>
     </div>
   );
 }

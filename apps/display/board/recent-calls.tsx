@@ -28,7 +28,11 @@ export function RecentCalls({ calls, places, locale, timezone }: RecentCallsProp
       <h2 className={css.recentTitle} id="recent-calls">
         {t('recent')}
       </h2>
-      <ul className={css.recentList} aria-labelledby="recent-calls" style={{ '--places': places } as CSSProperties}>
+      <ul
+        className={css.recentList}
+        aria-labelledby="recent-calls"
+        style={{ '--places': places } as CSSProperties}
+      >
         {calls.map((call) => (
           <RecentCall key={call.id} call={call} locale={locale} timezone={timezone} />
         ))}
@@ -40,7 +44,11 @@ export function RecentCalls({ calls, places, locale, timezone }: RecentCallsProp
   );
 }
 
-function RecentCall({ call, locale, timezone }: Omit<RecentCallsProps, 'calls' | 'places'> & { readonly call: Call }) {
+function RecentCall({
+  call,
+  locale,
+  timezone,
+}: Omit<RecentCallsProps, 'calls' | 'places'> & { readonly call: Call }) {
   const { t } = useTranslation();
   return (
     <li className={css.recentCall} style={{ '--code-length': [...call.code].length } as CSSProperties}>

@@ -12,7 +12,10 @@ export interface CommandParts {
   readonly log: () => string;
   readonly restart: () => void;
   /** Says what came of one, if anybody hears it: who has not heard it tells it again. */
-  readonly end: (id: string, ended: { readonly isDone: boolean; readonly log: string | null }) => Promise<void>;
+  readonly end: (
+    id: string,
+    ended: { readonly isDone: boolean; readonly log: string | null },
+  ) => Promise<void>;
 }
 
 /** Does what it has not done. What it does not know it says it has not done. */
@@ -22,7 +25,8 @@ export async function obey(commands: DeviceAnswer['commands'], parts: CommandPar
   for (const { id, kind } of commands) {
     const isFirst = !done.includes(id);
     // Written down before it is done: a screen that is told again must not start anew for ever.
-    if (isFirst) parts.storage.setItem(DONE, JSON.stringify([...doneIn(parts.storage), id].slice(-REMEMBERED_MAX)));
+    if (isFirst)
+      parts.storage.setItem(DONE, JSON.stringify([...doneIn(parts.storage), id].slice(-REMEMBERED_MAX)));
     const log = kind === 'logs' ? parts.log() : null;
     await parts.end(id, { isDone: kind === 'logs' || kind === 'restart', log });
     restarts ||= kind === 'restart' && isFirst;

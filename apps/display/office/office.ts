@@ -3,7 +3,7 @@
  * asked. What was decided last is kept, so that a screen that starts without its link shows what it showed.
  */
 import { type DisplaySettings, displaySettingsOf, displaySettingsSchema } from '@totem/domain';
-import { deviceToldSchema } from '@totem/sync/device';
+import { deviceAnswerSchema } from '@totem/sync/device';
 import { soundState, type World } from '@totem/ui';
 import { z } from 'zod';
 import { post, send } from '../link/send.ts';
@@ -66,7 +66,7 @@ export function createOffice({ world, homeUrl, token, storage, log, restart }: O
     const sound = { part: 'sound', state: soundState() === 'ready' ? 'ok' : 'warning', detail: {} };
     const body = { appVersion: null, settingsVersion: decided.version, parts: [sound] };
     const said = await post(world, `${homeUrl}/v1/device/status`, body, headers());
-    const told = deviceToldSchema.safeParse(said.body);
+    const told = deviceAnswerSchema.safeParse(said.body);
     if (said.status !== 200 || !told.success) return false;
     const { settingsVersion, commands } = told.data;
     if (settingsVersion !== decided.version) await read();

@@ -71,6 +71,7 @@ async function keptOrAsked(request: Request): Promise<Response> {
 async function keep(parts: readonly string[]): Promise<void> {
   const cache = await caches.open(CACHE);
   const known = new Set((await cache.keys()).map(({ url }) => url));
-  for (const part of [keeper.registration.scope, ...parts]) if (!known.has(part)) await cache.add(part).catch(() => {});
+  for (const part of [keeper.registration.scope, ...parts])
+    if (!known.has(part)) await cache.add(part).catch(() => {});
   for (const url of known) if (url.includes('/assets/') && !parts.includes(url)) await cache.delete(url);
 }

@@ -1,8 +1,8 @@
 /** What the office asks of a totem is done once: told again, after a lost answer, and after a start. */
 import { createLog } from '@totem/host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CloudRequest } from '../link/cloud-link.ts';
 import { type TestHub, testHub } from '../hub/testing/hub-world.ts';
+import type { CloudRequest } from '../link/cloud-link.ts';
 import { obey } from './obey.ts';
 
 const RESTART = { id: '0199a0e0-0000-7000-8000-000000000001', kind: 'restart' } as never;

@@ -225,6 +225,11 @@ const ACTS: Readonly<Record<string, Act>> = {
   DEVICE_SUSPENDED: onDevice('suspend'),
   DEVICE_REINSTATED: onDevice('reinstate'),
   DEVICE_REVOKED: onDevice('revoke'),
+  DEVICE_ASKED: async () => {
+    const { id } = await fresh('/v1/equipment');
+    await admin.call(ROUTES.askDevice, { params: { id: id as never }, body: { kind: 'logs' } });
+    return { ...byAdmin(), entityId: id, data: { kind: 'logs' } };
+  },
   DEVICE_KEY_REPLACED: async () => {
     const { tenantId } = cloud.seed;
     const totem = await enrolTotem(cloud);

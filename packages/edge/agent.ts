@@ -239,7 +239,13 @@ function run(parts: Parts, options: AgentOptions, lifecycle: Lifecycle): void {
     }
   };
   const reports = (): PartReport[] => deviceReports(viewOf(parts));
-  const office = { store, link, log, logLines: options.logLines ?? (() => []), restart: options.restart ?? null };
+  const office = {
+    store,
+    link,
+    log,
+    logLines: options.logLines ?? (() => []),
+    restart: options.restart ?? null,
+  };
   const heartbeat = createHeartbeat({
     link,
     timers,

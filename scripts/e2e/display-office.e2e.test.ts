@@ -63,45 +63,39 @@ async function pairedWith(code: string): Promise<string> {
   return String(id);
 }
 
-/** A picture and a short film with sound, made by the browser itself. */
+/** Draws a picture and records a short film of it, as the browser does; both as base64. */
+const MAKE_FILES = `(async () => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 1600, height: 900 });
+  const pen = canvas.getContext('2d');
+  const draw = (hue) => {
+    pen.fillStyle = 'hsl(' + hue + ' 60% 42%)';
+    pen.fillRect(0, 0, 1600, 900);
+    pen.fillStyle = '#fff';
+    pen.font = '700 120px sans-serif';
+    pen.fillText('Vacinação', 160, 420);
+    pen.font = '500 64px sans-serif';
+    pen.fillText('de segunda a sexta, das 8h às 17h', 160, 540);
+  };
+  draw(200);
+  const picture = canvas.toDataURL('image/png').split(',')[1];
+  const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: 'video/webm' });
+  const chunks = [];
+  recorder.ondataavailable = ({ data }) => chunks.push(data);
+  const ended = new Promise((resolve) => (recorder.onstop = resolve));
+  recorder.start();
+  for (let hue = 0; hue < 360; hue += 20) {
+    draw(hue);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  recorder.stop();
+  await ended;
+  const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return { picture, film: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')) };
+})()`;
+
 async function files(): Promise<{ picture: Buffer; film: Buffer }> {
-  const made = await admin.evaluate(async () => {
-    const canvas = document.createElement('canvas');
-    canvas.width = 1600;
-    canvas.height = 900;
-    const pen = canvas.getContext('2d');
-    const draw = (hue: number): void => {
-      if (pen === null) return;
-      pen.fillStyle = `hsl(${hue} 60% 42%)`;
-      pen.fillRect(0, 0, 1600, 900);
-      pen.fillStyle = '#fff';
-      pen.font = '700 120px sans-serif';
-      pen.fillText('Vacinação', 160, 420);
-      pen.font = '500 64px sans-serif';
-      pen.fillText('de segunda a sexta, das 8h às 17h', 160, 540);
-    };
-    const asText = (blob: Blob) =>
-      new Promise<string>((resolve) => {
-        const reader = new FileReader();
-        reader.addEventListener('load', () => resolve(String(reader.result).split(',')[1] ?? ''));
-        reader.readAsDataURL(blob);
-      });
-    draw(200);
-    const picture = canvas.toDataURL('image/png').split(',')[1] ?? '';
-    const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: 'video/webm' });
-    const chunks: Blob[] = [];
-    recorder.addEventListener('dataavailable', ({ data }) => chunks.push(data));
-    const ended = new Promise((resolve) => recorder.addEventListener('stop', resolve));
-    recorder.start();
-    for (let hue = 0; hue < 360; hue += 20) {
-      draw(hue);
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-      await new Promise((resolve) => setTimeout(resolve, 60));
-    }
-    recorder.stop();
-    await ended;
-    return { picture, film: await asText(new Blob(chunks)) };
-  });
+  const made = await admin.evaluate<{ picture: string; film: string }>(MAKE_FILES);
   return { picture: Buffer.from(made.picture, 'base64'), film: Buffer.from(made.film, 'base64') };
 }
 

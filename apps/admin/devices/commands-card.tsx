@@ -128,8 +128,8 @@ function Log({ id }: { readonly id: string }) {
   if (read.error !== null) return <Problem error={read.error} onRetry={() => void read.refetch()} />;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls the lines with the keyboard.
-    <pre className={css.log} tabIndex={0} aria-label={t('command.logs')}>
+    <section className={css.log} tabIndex={0} aria-label={t('command.logs')}>
       {(read.data as { readonly log: string } | undefined)?.log ?? ''}
-    </pre>
+    </section>
   );
 }

@@ -39,6 +39,9 @@ const PLACES: Readonly<
   },
 };
 
+/** Of the last calls. */
+const LINES = [0, 1, 2, 3, 4] as const;
+
 export function DisplayPreview({ draft }: { readonly draft: Draft }) {
   const { t } = useTranslation();
   const isUpright = draft.turn === 'left' || draft.turn === 'right';
@@ -72,7 +75,7 @@ export function DisplayPreview({ draft }: { readonly draft: Draft }) {
           </g>
         )}
         <CallBox box={call} />
-        {Array.from({ length: lines }, (_, line) => (
+        {LINES.slice(0, lines).map((line) => (
           <g key={line}>
             <rect
               x={recent.x}

@@ -13,6 +13,7 @@ import { choicesOf, serviceChoices } from '../resources/choices.ts';
 import { useMe } from '../session/me.ts';
 import { CounterChoice } from './counter-choice.tsx';
 import type { Device } from './device-status.tsx';
+import css from './devices.module.css';
 import { DisplayPreview } from './display-preview.tsx';
 import { MediaChoice } from './media-choice.tsx';
 import { SettingsHistory } from './settings-history.tsx';
@@ -25,8 +26,8 @@ const sectionsOf = ({ siteId }: Device): readonly FormSection[] => [
   {
     name: 'look',
     fields: [
-      { path: 'layout', kind: 'choice', choices: choicesOf(DISPLAY_LAYOUTS, 'display.layout') },
-      { path: 'turn', kind: 'choice', choices: choicesOf(DISPLAY_TURNS, 'display.turn') },
+      { path: 'layout', kind: 'choice', isWide: true, choices: choicesOf(DISPLAY_LAYOUTS, 'display.layout') },
+      { path: 'turn', kind: 'choice', isWide: true, choices: choicesOf(DISPLAY_TURNS, 'display.turn') },
       { path: 'showsClock', kind: 'switch', isWide: true },
       {
         path: 'mediaIds',
@@ -78,11 +79,11 @@ export function DisplaySettings({ device }: { readonly device: Device }) {
   if (read.error !== null) return <Problem error={read.error} onRetry={() => void read.refetch()} />;
   if (read.data === undefined) return <LoadingState />;
   return (
-    <>
+    <div className={css.decided}>
       {/* Whoever goes back to an older version sees it in the form at once. */}
       <SettingsForm key={read.data.version} device={device} decided={read.data} />
       <SettingsHistory device={device} version={read.data.version} />
-    </>
+    </div>
   );
 }
 

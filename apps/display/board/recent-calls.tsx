@@ -11,6 +11,7 @@ import { timeText } from './clock.ts';
 
 /** Lines of the list. */
 export const RECENT_CALLS_MAX = 5;
+const PLACES = Array.from({ length: RECENT_CALLS_MAX }, (_, place) => place);
 
 interface RecentCallsProps {
   /** Newest first. */
@@ -36,7 +37,7 @@ export function RecentCalls({ calls, places, locale, timezone }: RecentCallsProp
         {calls.map((call) => (
           <RecentCall key={call.id} call={call} locale={locale} timezone={timezone} />
         ))}
-        {Array.from({ length: Math.max(0, places - calls.length) }, (_, place) => (
+        {PLACES.slice(calls.length, places).map((place) => (
           <li key={place} className={css.recentPlace} aria-hidden />
         ))}
       </ul>

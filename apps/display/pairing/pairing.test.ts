@@ -89,6 +89,14 @@ describe('a screen that waits to be paired', () => {
     expect(pairing.current()).toMatchObject({ code: 'CODE-0001', isReached: true });
   });
 
+  it('asks once where it is begun twice at once', async () => {
+    const { server, pairing, pass } = stage();
+    pairing.start()();
+    pairing.start();
+    await pass(0);
+    expect([server.codes, pairing.current()]).toMatchObject([1, { code: 'CODE-0001' }]);
+  });
+
   it('says nothing any more once it was left', async () => {
     const { server, pairing, paired, pass } = stage();
     const stop = pairing.start();

@@ -108,7 +108,9 @@ export function createPairing({ world, homeUrl, key, onPaired }: PairingParts): 
     },
     start: () => {
       turn += 1;
-      void ask(turn);
+      const own = turn;
+      // Not at once: of two that are sent together the later code would take the place of the one that is shown.
+      later(0, () => ask(own));
       return () => {
         turn += 1;
         cancel();

@@ -185,11 +185,6 @@ export const AUDIT_TEXTS = {
     CONFIG_CHANGED: ['Cadastro alterado', 'Configuration changed', 'Configuración cambiada'],
     CONFIG_DELETED: ['Cadastro removido', 'Configuration removed', 'Configuración eliminada'],
     DEVICE_ENROLLED: ['Dispositivo pareado', 'Device paired', 'Dispositivo emparejado'],
-    DEVICE_KEY_REPLACED: [
-      'Chave do dispositivo trocada',
-      'Key of a device replaced',
-      'Clave del dispositivo cambiada',
-    ],
     DEVICE_ASKED: ['Pedido a um dispositivo', 'Request to a device', 'Pedido a un dispositivo'],
     DEVICE_SUSPENDED: ['Dispositivo suspenso', 'Device suspended', 'Dispositivo suspendido'],
     DEVICE_REINSTATED: ['Dispositivo liberado', 'Device reinstated', 'Dispositivo liberado'],

@@ -57,6 +57,9 @@ export async function converge(world: World, withinMs: number): Promise<readonly
     const refused: string[] = [];
     for (const totem of totems) refused.push(...(await originsRefused(look, totem)));
     for (const { totem } of branches) if (await isSuspended(world, totem)) refused.push(...ownOrigins(totem));
+    // What a disk has forgotten and the cloud too is known to those alone who saw it, and people hold it on paper.
+    const forgetful = world.cloudForgot ? branches.filter(({ standing }) => standing === 'tainted') : [];
+    for (const { totem } of forgetful) refused.push(...ownOrigins(totem));
     for (const totem of totems) {
       if (await isSuspended(world, totem)) continue;
       const difference = await differenceOf(look, tenant, totem, today, refused);

@@ -188,11 +188,6 @@ export const AUDIT_TEXTS = {
     DEVICE_ASKED: ['Pedido a um dispositivo', 'Request to a device', 'Pedido a un dispositivo'],
     DEVICE_SUSPENDED: ['Dispositivo suspenso', 'Device suspended', 'Dispositivo suspendido'],
     DEVICE_REINSTATED: ['Dispositivo liberado', 'Device reinstated', 'Dispositivo liberado'],
-    DEVICE_KEY_REPLACED: [
-      'Chave do dispositivo trocada',
-      'Device key replaced',
-      'Clave del dispositivo cambiada',
-    ],
     DEVICE_REVOKED: ['Dispositivo revogado', 'Device revoked', 'Dispositivo revocado'],
     DEVICE_KEY_REPLACED: [
       'Chave do dispositivo trocada',

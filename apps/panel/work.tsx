@@ -144,6 +144,7 @@ export function Work({ session, branch, cloudUrl, token, onSignedOut, onChangeSi
         counterId={place.counter?.id}
         find={find}
         cloudDoor={branch.cloudDoor}
+        isAtHub={server.source === 'hub'}
         onLeave={onSignedOut}
         onClose={() => setAsk(undefined)}
       />
@@ -161,15 +162,16 @@ interface QuestionsProps {
   readonly counterId: string | undefined;
   readonly find: ReturnType<typeof useFinder>;
   readonly cloudDoor: Door;
+  readonly isAtHub: boolean;
   onLeave(): void;
   onClose(): void;
 }
 
 /** What is asked before it is done, with what each answer leads to. */
 function Questions(props: QuestionsProps) {
-  const { data, desk, ask, people, userId, counterId, find, cloudDoor, onLeave, onClose } = props;
+  const { data, desk, ask, people, userId, counterId, find, cloudDoor, isAtHub, onLeave, onClose } = props;
   const format = useFormat();
-  const agenda = useAgendaOfSite(data, cloudDoor);
+  const agenda = useAgendaOfSite(data, cloudDoor, isAtHub);
   const answered = (answer: NewCommand | 'leave'): void => {
     onClose();
     if (answer === 'leave') onLeave();
@@ -196,7 +198,7 @@ function Questions(props: QuestionsProps) {
 }
 
 /** The appointments of this site's day, and how they are written here. */
-function useAgendaOfSite({ site, services }: SiteData, door: Door): AgendaOfSite {
+function useAgendaOfSite({ site, services }: SiteData, door: Door, isAtHub: boolean): AgendaOfSite {
   const format = useFormat();
   const siteId = site?.id ?? '';
   const timezone = site?.timezone ?? 'UTC';
@@ -208,7 +210,7 @@ function useAgendaOfSite({ site, services }: SiteData, door: Door): AgendaOfSite
     const service = services.get(id);
     return service === undefined ? '' : format.local(service.name);
   };
-  return { read, timezone, serviceName };
+  return { read, isAtHub, timezone, serviceName };
 }
 
 /** Children when there are rows to show; else why there are none. */

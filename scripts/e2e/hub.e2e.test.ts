@@ -6,7 +6,7 @@ import { accessibilityFaults } from '@totem/testkit/accessibility';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD } from '../demo/demo.ts';
-import { codeOf, totemDoor, totemOf } from './backstage.ts';
+import { codeOf, ownerOf, rowsAt, totemDoor, totemOf } from './backstage.ts';
 import { outside } from './inspect.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -165,6 +165,35 @@ describe('without the link', () => {
     expect(await stage.rows(`SELECT 1 AS one FROM audit_log WHERE action = 'TICKET_REPRINT'`)).toHaveLength(
       1,
     );
+  });
+
+  it('who has come for an appointment is found by time and code, and gets a ticket of the hub', async () => {
+    const owner = await ownerOf(stage);
+    await owner.query(
+      `INSERT INTO appointment (tenant_id, id, created_at, site_id, service_id, slot, duration_minutes, code, state)
+       SELECT s.tenant_id, gen_random_uuid(), now(), s.id, v.id, now(), 15, 'K7MPQ2', 'booked'
+       FROM site s JOIN service v ON v.tenant_id = s.tenant_id AND v.prefix = 'A' LIMIT 1`,
+    );
+    await owner.end();
+    await stage.until(async () =>
+      (await rowsAt(stage, 1, 'appointment')).some(({ code }) => code === 'K7MPQ2'),
+    );
+    stage.demo.switches.cutLink(true);
+    await panel.keyboard.press('a');
+    const dialog = panel.getByRole('dialog', { name: 'Agenda de hoje' });
+    await dialog.getByText('Sem os nomes: só a nuvem os conhece.').waitFor();
+    expect(await accessibilityFaults(panel)).toEqual([]);
+    await dialog.getByRole('radio', { name: /K7MPQ2/ }).check();
+    await dialog.getByRole('button', { name: 'Receber' }).click();
+    const told = panel.getByText(/^Senha \S+ emitida\.$/);
+    await told.waitFor();
+    const code = /^Senha (\S+) /.exec((await told.textContent()) ?? '')?.[1] ?? '';
+    await serve(panel, code);
+    stage.demo.switches.cutLink(false);
+    await stage.until(async () => (await stateOf(code))?.state === 'finished');
+    expect(await stage.rows(`SELECT state FROM appointment WHERE code = 'K7MPQ2'`)).toEqual([
+      { state: 'checked_in' },
+    ]);
   });
 
   it('a token that has ended is followed by the PIN, in its place, with the queue in sight', async () => {

@@ -10,6 +10,8 @@ export type Agenda = readonly Booking[] | DoorError | undefined;
 
 interface AgendaListProps {
   readonly agenda: Agenda;
+  /** It is what the site knows by itself. */
+  readonly isWithoutNames: boolean;
   /** Those of it that were searched for. */
   readonly found: readonly Booking[];
   readonly pickedId: string | undefined;
@@ -18,7 +20,8 @@ interface AgendaListProps {
   onPick(id: string): void;
 }
 
-export function AgendaList({ agenda, found, pickedId, timezone, serviceName, onPick }: AgendaListProps) {
+export function AgendaList(props: AgendaListProps) {
+  const { agenda, isWithoutNames, found, pickedId, timezone, serviceName, onPick } = props;
   const { t } = useTranslation();
   const errorText = useErrorText();
   const format = useFormat();
@@ -28,7 +31,12 @@ export function AgendaList({ agenda, found, pickedId, timezone, serviceName, onP
   if (found.length === 0)
     return <p className={css.agendaNote}>{t(agenda.length === 0 ? 'agenda.none' : 'agenda.noMatch')}</p>;
   return (
-    <Radio.Group label={t('agenda.list')} value={pickedId ?? null} onChange={onPick}>
+    <Radio.Group
+      label={t('agenda.list')}
+      description={isWithoutNames ? t('agenda.withoutNames') : undefined}
+      value={pickedId ?? null}
+      onChange={onPick}
+    >
       <Stack gap={2} mt={6} className={css.agenda ?? ''}>
         {found.map(({ id, slot, code, state, serviceId, person }) => (
           <Radio

@@ -1,6 +1,6 @@
 /** The agenda is of the site's own day, is found by name or code, and nobody is checked in whom nobody meant. */
 import { describe, expect, it } from 'vitest';
-import { type Booking, meant, readAgenda, searched } from './agenda.ts';
+import { type Booking, bookedHere, meant, readAgenda, searched } from './agenda.ts';
 
 const booking = (id: string, name: string | null, state: Booking['state'] = 'booked'): Booking =>
   ({ id, code: `K7${id}`, state, person: name === null ? null : { name } }) as unknown as Booking;
@@ -28,6 +28,21 @@ describe('the agenda', () => {
     // Whom the search no longer shows is not meant any more.
     expect(meant([ANA, NOBODY], 'BBB')).toBeUndefined();
     expect(meant([booking('DDD', 'Ana', 'canceled')], 'DDD')).toBeUndefined();
+  });
+
+  it('is known without names at the site, for its own day, by time', () => {
+    const row = (id: string, slot: string) => ({ ...booking(id, null), slot }) as never;
+    const rows = [
+      row('C', '2026-11-24T02:00:00.000Z'),
+      row('A', '2026-11-23T12:00:00.000Z'),
+      row('B', '2026-11-24T03:00:00.000Z'),
+    ];
+    const nowMs = Date.parse('2026-11-24T02:30:00.000Z');
+    const known = bookedHere(rows, { timezone: 'America/Sao_Paulo', nowMs });
+    expect(known.map(({ id, person }) => [id, person])).toEqual([
+      ['A', null],
+      ['C', null],
+    ]);
   });
 
   it('is read for the day of the site, page by page', async () => {

@@ -1,10 +1,13 @@
-/** The appointments of the day as the desk reads and searches them. Only the cloud knows them. */
+/** The appointments of the day as the desk reads and searches them. Names are known to the cloud alone; the rest to the site too. */
 import type { AnswerOf, Routes } from '@totem/api';
+import type { AppointmentRow } from '@totem/domain';
 import type { Door } from '@totem/ui';
 
-export type Booking = AnswerOf<Routes['listAppointments']>['items'][number];
+export interface Booking extends Pick<AppointmentRow, 'id' | 'slot' | 'code' | 'state' | 'serviceId'> {
+  readonly person: { readonly name: string | null } | null;
+}
 
-/** Reads the appointments of today, by their time. @throws DoorError */
+/** Reads the appointments of today from the cloud, by their time. @throws DoorError */
 export type AgendaSource = () => Promise<readonly Booking[]>;
 
 const PAGE_ROWS = 200;
@@ -16,9 +19,7 @@ export async function readAgenda(
   door: Pick<Door, 'question'>,
   { siteId, timezone, nowMs }: { readonly siteId: string; readonly timezone: string; readonly nowMs: number },
 ): Promise<readonly Booking[]> {
-  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timezone).startOfDay();
-  const from = instantOf(today);
-  const to = instantOf(today.add({ days: 1 }));
+  const { from, to } = dayAt(timezone, nowMs);
   const bookings: Booking[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < PAGES_MAX; page += 1) {
@@ -30,6 +31,24 @@ export async function readAgenda(
     if (cursor === null) break;
   }
   return bookings;
+}
+
+/** What is booked today as the site itself knows it, by its time: for when the cloud does not answer. */
+export function bookedHere(
+  rows: readonly AppointmentRow[],
+  { timezone, nowMs }: { readonly timezone: string; readonly nowMs: number },
+): readonly Booking[] {
+  const { from, to } = dayAt(timezone, nowMs);
+  return rows
+    .filter(({ slot }) => slot >= from && slot < to)
+    .toSorted((a, b) => (a.slot < b.slot ? -1 : 1))
+    .map((row) => ({ ...row, person: null }));
+}
+
+/** The instants between which it is today there. */
+function dayAt(timezone: string, nowMs: number): { readonly from: string; readonly to: string } {
+  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timezone).startOfDay();
+  return { from: instantOf(today), to: instantOf(today.add({ days: 1 })) };
 }
 
 function instantOf(at: Temporal.ZonedDateTime): string {

@@ -2,10 +2,10 @@
 import { NativeSelect, NumberInput, Stack, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { APPOINTMENT_CODE_TYPED_MAX, PARTY_SIZE_MAX } from '@totem/domain';
-import { asDoorError, DoorError, useErrorText, useFormat } from '@totem/ui';
+import { asDoorError, DoorError, useErrorText, useFormat, useShape } from '@totem/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type AgendaSource, meant, searched } from './agenda.ts';
+import { type AgendaSource, bookedHere, meant, searched } from './agenda.ts';
 import { type Agenda, AgendaList } from './agenda-list.tsx';
 import { AskForm } from './ask-form.tsx';
 import type { CheckIn } from './asks.ts';
@@ -22,6 +22,8 @@ interface CheckInFormProps {
 /** The agenda, and what its lines are written with. */
 export interface AgendaOfSite {
   readonly read: AgendaSource;
+  /** The site is asked, and not the cloud: what is booked is known, and who it is perhaps later. */
+  readonly isAtHub: boolean;
   readonly timezone: string;
   serviceName(serviceId: string): string;
 }
@@ -30,7 +32,7 @@ export function CheckInForm({ priorityClasses, agenda: source, onCheckIn, onClos
   const { t } = useTranslation();
   const format = useFormat();
   const errorText = useErrorText();
-  const agenda = useAgenda(source.read);
+  const { agenda, isWithoutNames } = useAgenda(source);
   const [typed, setTyped] = useState('');
   const [pickedId, setPickedId] = useState<string | undefined>();
   const [isMissing, setIsMissing] = useState(false);
@@ -59,7 +61,14 @@ export function CheckInForm({ priorityClasses, agenda: source, onCheckIn, onClos
           error={isMissing && code === '' ? t(isChoice ? 'agenda.pick' : 'agenda.missing') : undefined}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <AgendaList {...source} agenda={agenda} found={found} pickedId={picked?.id} onPick={setPickedId} />
+        <AgendaList
+          {...source}
+          agenda={agenda}
+          isWithoutNames={isWithoutNames}
+          found={found}
+          pickedId={picked?.id}
+          onPick={setPickedId}
+        />
         <div className={css.beforeCheckIn}>
           <NativeSelect
             label={t('queue.priority')}
@@ -89,18 +98,29 @@ export function CheckInForm({ priorityClasses, agenda: source, onCheckIn, onClos
   );
 }
 
-/** Read when the question is asked: who has come meanwhile is in it. */
-function useAgenda(read: AgendaSource): Agenda {
+/** Read when the question is asked: who has come meanwhile is in it. Without the cloud, what the site knows by itself. */
+function useAgenda({ read, timezone, isAtHub }: AgendaOfSite): {
+  readonly agenda: Agenda;
+  readonly isWithoutNames: boolean;
+} {
   const [agenda, setAgenda] = useState<Agenda>();
+  const here = useShape('appointment', { live: false });
+  const { refresh } = here;
   useEffect(() => {
     let isOpen = true;
     const keep = (known: Agenda): void => {
       if (isOpen) setAgenda(known);
     };
     read().then(keep, (error: unknown) => keep(asDoorError(error)));
+    void refresh();
     return () => {
       isOpen = false;
     };
-  }, [read]);
-  return agenda;
+  }, [read, refresh]);
+  const isMissing = agenda instanceof DoorError || (agenda === undefined && isAtHub);
+  const isWithoutNames = isMissing && here.rows.length > 0;
+  return {
+    agenda: isWithoutNames ? bookedHere(here.rows, { timezone, nowMs: Date.now() }) : agenda,
+    isWithoutNames,
+  };
 }

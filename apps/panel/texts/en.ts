@@ -155,6 +155,7 @@ export const en: PanelTexts = {
   agenda: {
     search: 'Name or code',
     list: 'Appointments',
+    withoutNames: 'Without names: only the cloud knows them.',
     unnamed: 'No name',
     none: 'There are no appointments today. A code can be typed all the same.',
     noMatch: 'Nobody in the agenda has this name. What was typed counts as a code.',

@@ -155,6 +155,7 @@ export const es: PanelTexts = {
   agenda: {
     search: 'Nombre o código',
     list: 'Citas',
+    withoutNames: 'Sin los nombres: solo la nube los conoce.',
     unnamed: 'Sin nombre',
     none: 'No hay citas para hoy. Igual se puede escribir un código.',
     noMatch: 'Nadie en la agenda con este nombre. Lo escrito vale como código.',

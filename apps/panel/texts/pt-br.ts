@@ -153,6 +153,7 @@ export const ptBR = {
   agenda: {
     search: 'Nome ou código',
     list: 'Agendamentos',
+    withoutNames: 'Sem os nomes: só a nuvem os conhece.',
     unnamed: 'Sem nome',
     none: 'Não há agendamentos para hoje. Um código ainda pode ser digitado.',
     noMatch: 'Ninguém na agenda com este nome. O que foi digitado vale como código.',

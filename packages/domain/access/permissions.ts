@@ -140,8 +140,8 @@ export const SHAPE_ACTORS: Record<ShapeName, readonly Actor[]> = {
   call: EVERYONE,
   ticket: WITH_TICKETS,
   operator_session: WITH_TICKETS,
-  /** By its codes people check in: only where that is done without a link. */
-  appointment: TOTEM,
+  /** By its codes people check in: for who may read them anyway, and where that is done without a link. */
+  appointment: [...PERMISSIONS['appointment.read'].actors, ...TOTEM],
   print_job: ['totem'],
   device_status: ['totem'],
 };

@@ -161,6 +161,10 @@ const COMMANDS: Readonly<Record<string, Bodies>> = {
     serviceId: await c.idOf('/v1/services'),
     priorityClassId: await c.idOf('/v1/priority-classes'),
   }),
+  'appointment.check_in': async (c) => ({
+    code: 'K7MPQ2',
+    priorityClassId: await c.idOf('/v1/priority-classes'),
+  }),
   'counter.open': async (c) => ({ counterId: await c.idOf('/v1/counters') }),
   'operator.pause': () => ({ reason: 'a test' }),
   'ticket.hold': () => ({ reason: 'a test' }),

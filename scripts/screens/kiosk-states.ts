@@ -82,7 +82,7 @@ async function withAppointment(stage: Stage, owner: pg.Client, picture: Picture)
      FROM service WHERE prefix = 'A'`,
     [stage.demo.seed.siteId, instantText(systemEnv.now() + BOOKED_AHEAD_MS), code],
   );
-  await stage.until(async () => (await rowsAt(stage, 1, 'appointment')).length > 0);
+  await stage.until(async () => (await rowsAt(stage, 1, 'appointment')).some((row) => row.code === code));
   const { page, close } = await visit(stage, stage.kioskUrl(1), SIZE, HALF);
   await tap(buttonNamed(page, WORDS.start));
   await tap(buttonNamed(page, WORDS.ordinary));

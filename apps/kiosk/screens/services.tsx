@@ -15,6 +15,8 @@ import styles from './services.module.css';
 const CARDS_MAX = 8;
 /** Where there are more pages, or letters are large, or the cards share 40 % of the screen. */
 const CARDS_FEWER_MAX = 6;
+/** The same, beside the way for those who have an appointment: smaller cards would not say how long one waits. */
+const CARDS_FEWEST_MAX = 3;
 /** So few share no row: each has the whole width. */
 const CARDS_IN_ROW_MAX = 3;
 
@@ -42,7 +44,7 @@ type Item =
 
 /** The page on which a service is chosen, also while its ticket is on the way. */
 export function Services(props: ServicesProps) {
-  const { offers, sections, place, isRoomy, issuing, onPlace } = props;
+  const { offers, sections, place, isRoomy, issuing, onPlace, onBooked } = props;
   const { t } = useTranslation();
   const format = useFormat();
   if (offers.length === 0) {
@@ -56,7 +58,8 @@ export function Services(props: ServicesProps) {
   if (place.search !== null) return <Search {...props} typed={place.search} />;
   const group = sections.groups.find(({ index }) => index === place.group);
   const items = itemsOf(sections, group);
-  const cardsMax = isRoomy || items.length > CARDS_MAX ? CARDS_FEWER_MAX : CARDS_MAX;
+  const fewer = isRoomy && onBooked !== null ? CARDS_FEWEST_MAX : CARDS_FEWER_MAX;
+  const cardsMax = isRoomy || items.length > CARDS_MAX ? fewer : CARDS_MAX;
   const { shown, pages } = pageOf(items, place.page, cardsMax);
   const heading = group === undefined ? t('services.heading') : format.local(group.name);
   return (

@@ -90,7 +90,8 @@ export function createExchange(parts: ExchangeParts, surprised: (origin: OriginI
           return;
         }
         // The cloud must see it once: it keeps what comes aside, suspends the device and tells people.
-        const isTold = store.read((db) => readSetting(db, 'suspended'))?.code === 'ledger_fork';
+        const known = store.read((db) => readSetting(db, 'suspended'));
+        const isTold = known?.code === 'ledger_fork' && known.by !== 'hub';
         if (isTold || state.acked >= state.head.seq) throw new ProblemError('ledger_fork');
         return;
       }

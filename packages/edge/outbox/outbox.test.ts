@@ -235,6 +235,22 @@ describe('the outbox', () => {
     expectWhole(cloud.entries());
   });
 
+  it('I-EDG-12: a fork that a hub has seen is shown to the cloud as well: that hub may never reach it', async () => {
+    const parts = open();
+    issueOne(parts, place);
+    await send(parts);
+    const clone = cloneOf(parts);
+    issueOne(parts, place);
+    await sendMore(parts);
+    issueOne(clone, place);
+    clone.outbox.forked();
+    expect(() => issueOne(clone, place)).toThrow(expect.objectContaining({ code: 'device_suspended' }));
+    await failed(clone);
+    expect(cloud.isSuspended()).toBe(true);
+    expect(clone.outbox.status()).toMatchObject({ code: 'ledger_fork', pending: 1 });
+    expectWhole(cloud.entries());
+  });
+
   it('I-EDG-12: a suspended device asks again, and goes on when it may', async () => {
     const parts = open();
     cloud.suspend(true);

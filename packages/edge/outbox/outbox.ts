@@ -136,11 +136,15 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
   };
   /** Nothing is issued or sent until the cloud says that the device may go on. */
-  const suspend = (code: 'device_suspended' | 'ledger_fork'): void => {
+  const suspend = (code: 'device_suspended' | 'ledger_fork', by?: 'hub'): void => {
     try {
       askAll();
-      if (store.read((db) => readSetting(db, 'suspended')) !== undefined) return;
-      store.write((db) => writeSetting(db, 'suspended', { code, since: instantText(clock.env.now()) }));
+      const known = store.read((db) => readSetting(db, 'suspended'));
+      if (known !== undefined && (known.by === undefined || by === 'hub')) return;
+      const since = known?.since ?? instantText(clock.env.now());
+      store.write((db) =>
+        writeSetting(db, 'suspended', { code, since, ...(by === undefined ? {} : { by }) }),
+      );
       log.error({ code }, 'this device is suspended');
     } catch (error) {
       // A disk that refuses stops issuing by itself, and the next attempt hears of the suspension again.
@@ -183,7 +187,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       wake();
     },
     forked() {
-      suspend('ledger_fork');
+      suspend('ledger_fork', 'hub');
       wake();
     },
     status() {

@@ -8,8 +8,12 @@ import type { ReadHandle, WriteHandle } from './connection.ts';
 const SETTINGS = {
   /** What was learned of the time: see the clock. */
   clock: z.object({ offsetMs: z.number(), lastServerMs: z.number() }),
-  /** The cloud has suspended this device, and why. */
-  suspended: z.object({ code: z.enum(['device_suspended', 'ledger_fork']), since: z.string() }),
+  /** This device is suspended, and why; `by` a hub that has seen a fork of which the cloud may not have heard. */
+  suspended: z.object({
+    code: z.enum(['device_suspended', 'ledger_fork']),
+    since: z.string(),
+    by: z.literal('hub').optional(),
+  }),
   /** The database is older than what the cloud has of it: nothing is issued until its numbers are known again. */
   restoring: z.object({ since: z.string(), headSeq: z.int() }),
   /**

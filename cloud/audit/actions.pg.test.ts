@@ -275,6 +275,7 @@ const ACTS: Readonly<Record<string, Act>> = {
     return { entityId: tenantId, data: { day: '2021-03-01', tickets: 1, receipts: 0, late: false } };
   },
   TICKET_CANCEL: onTicket({ type: 'ticket.cancel', reason: 'customer_left' }),
+  TICKET_REPRINT: onTicket({ type: 'ticket.reprint', reason: 'lost' }),
   TICKET_OVERRIDE: onTicket({ type: 'ticket.override', to: 'finished', reason: 'by hand' }),
   ORIGIN_OPENED: async () => {
     const next = await openCompany(cloud, look, 'two');

@@ -132,13 +132,18 @@ describe('the role of the API', () => {
 
   /** Lets whole months go: once they have been over for six, and have been counted as they were written down. */
   const RETIRING = 'retire_audit_partition(date,bigint)';
+  /** Lets tickets of a day go, with what is beside them: no entry. */
+  const RETIRING_TICKETS = 'retire_tickets(date)';
   test('finds no function that would do it to an entry, and none that lets a month go before its time', async () => {
     const functions = await look.rows(
-      `SELECT p.oid::regprocedure::text AS name FROM pg_proc p
+      `SELECT p.oid::regprocedure::text AS name, p.prosrc ~* '\\maudit_log' AS of_entries FROM pg_proc p
        WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND has_function_privilege('totem_api', p.oid, 'EXECUTE')
          AND p.prosrc ~* '\\m(update|delete|truncate|drop|detach|disable)\\M'`,
     );
-    expect(functions).toEqual([{ name: RETIRING }]);
+    expect(functions).toEqual([
+      { name: RETIRING, of_entries: true },
+      { name: RETIRING_TICKETS, of_entries: false },
+    ]);
     for (const months of [0, 1, 6])
       await expect(
         as(

@@ -42,6 +42,9 @@ const LEFT_OUT = [
   'exchangeToken',
   'claimEnrolment',
   'followEnrolment',
+  // Signed by the key of a screen.
+  'askPairing',
+  'followPairing',
 ];
 
 const random = seededRandom(SEED);

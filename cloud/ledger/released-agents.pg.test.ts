@@ -88,14 +88,14 @@ describe.each(recordings)(
       expect(await cursor.json()).toMatchObject(known);
     });
 
-    test('says how it is, and is answered nothing that it would not understand', async () => {
+    test('says how it is, and is asked nothing that it would not understand', async () => {
       const token = await enrolled(device);
       const answer = await fetch(`${cloud.url}/v1/device/status`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify(requests.status),
       });
-      expect([answer.status, await answer.text()]).toEqual([204, '']);
+      expect([answer.status, await answer.json()]).toEqual([200, { settingsVersion: 0, commands: [] }]);
     });
 
     test('is told to update, with what is understood here, once it is out of bounds', async () => {

@@ -1,6 +1,6 @@
 /** Payments for tests as they come to be: charged at the provider by a totem, and told to the ledger by it. */
 import { ROUTES } from '@totem/api';
-import { type EntryDraft, type Id, newId, type PaymentProof } from '@totem/domain';
+import { type EntryDraft, type Id, instantText, newId, type PaymentProof } from '@totem/domain';
 import { systemEnv } from '@totem/host';
 import { draft } from '@totem/testkit/builders';
 import type { TestCloud } from '@totem/testkit/postgres';
@@ -16,6 +16,9 @@ export interface PaymentFacts {
   readonly externalId?: string;
   readonly businessDay?: string;
 }
+
+/** What needs a person is looked for in the last days. */
+const today = (): string => instantText(systemEnv.now()).slice(0, 10);
 
 /** What a totem writes of an attempt up to a phase. */
 export function paymentDrafts(
@@ -34,7 +37,7 @@ export function paymentDrafts(
     amountCents,
     equipmentId: null,
     operatorId: null,
-    businessDay: facts.businessDay ?? '2026-11-23',
+    businessDay: facts.businessDay ?? today(),
   };
   return [
     draft('PAYMENT_CREATE', 'payment_session', id, created, { siteId }),
@@ -62,7 +65,7 @@ export async function tellLedger(
 export async function payByPix(test: TestCloud, branch: PixBranch, amountCents = 4_590) {
   const { siteId } = test.seed;
   const { ticket, draft: ticketDraft } = createTicket(systemEnv, siteId, {
-    data: { priceCents: amountCents },
+    data: { priceCents: amountCents, businessDay: today() },
   });
   const charged = branch.attempt({ amountCents, ticketId: ticket.id });
   branch.provider.payers();

@@ -19,6 +19,7 @@ ALTER TABLE counter REPLICA IDENTITY FULL;
 ALTER TABLE ticket REPLICA IDENTITY FULL;
 ALTER TABLE call REPLICA IDENTITY FULL;
 ALTER TABLE operator_session REPLICA IDENTITY FULL;
+ALTER TABLE appointment REPLICA IDENTITY FULL;
 
 CREATE PUBLICATION electric_publication_default FOR TABLE
-  site, service, priority_class, counter, ticket, call, operator_session;
+  site, service, priority_class, counter, ticket, call, operator_session, appointment;

@@ -108,7 +108,7 @@ export const appointment = pgTable(
     siteId: id<'site'>().notNull(),
     serviceId: id<'service'>().notNull(),
     /** Kept by the database. */
-    businessDay: day().notNull().default(''),
+    businessDay: day().notNull().default('2000-01-01'),
     slot: instant().notNull(),
     durationMinutes: integer().notNull(),
     code: text().notNull(),

@@ -12,7 +12,7 @@ import { type Onlooker, onlooker } from '../testing/owner.ts';
 import { buildPayment, putRows } from '../testing/records.ts';
 
 const { getTakingsReport } = ROUTES;
-const RUNS = proof('api/takings equal their model', { share: 15, full: 300 });
+const RUNS = proof('api/takings of totems and people equal their model', { share: 15, full: 300 });
 
 type Line = AnswerOf<Routes['getTakingsReport']>['lines'][number];
 

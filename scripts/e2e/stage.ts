@@ -48,8 +48,7 @@ export async function openStage({ withHub = false, ownPostgres = false }: StageO
   const browser = await launchBrowser();
   const db = createDatabase(demo.postgres.urls, log);
   const { tenantId } = demo.seed;
-  const rows: Stage['rows'] = (sql) =>
-    readTenant(db, tenantId, (tx) => tx.all({ name: sql.slice(0, 60), text: sql }));
+  const rows: Stage['rows'] = (sql) => readTenant(db, tenantId, (tx) => tx.all({ name: '', text: sql }));
   return {
     demo,
     browser,

@@ -105,6 +105,12 @@ test('is enrolled by a code and a fingerprint, goes on as a totem, and is the sa
     ({ paymentPolicy }) => paymentPolicy === 'free',
   );
   const [priorityClass] = (await admin.call(ROUTES.listPriorityClasses, {})).items;
+  // The shapes come one after the other, in whatever order.
+  const { tenantId: tenant, siteId: site } = cloud.seed;
+  const classes = new URLSearchParams({ shape: 'priority_class', tenant, site, offset: '-1' });
+  await screen.until(`/v1/shape?${classes}`, (body) =>
+    JSON.stringify(body).includes(String(priorityClass?.id)),
+  );
   const command = { type: 'ticket.create', id: newId<'command'>(systemEnv), serviceId: service?.id };
   const ticket = await screen.ask('/v1/commands', { ...command, priorityClassId: priorityClass?.id });
   expect(ticket.body).toMatchObject({ ticket: { code: expect.stringMatching(/^[A-Z]+\d*-?\d+$/) } });

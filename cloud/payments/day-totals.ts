@@ -1,5 +1,5 @@
 /** What a site took in some days, by day, method, adapter, totem and operator: for the close of a day, as a report, as a file. */
-import type { SiteId } from '@totem/domain';
+import { ProblemError, type SiteId } from '@totem/domain';
 import { and, between, count, eq, gt, inArray, sql } from 'drizzle-orm';
 import { paymentSession } from '../db/schema/money.ts';
 import { equipment } from '../db/schema/tenancy.ts';
@@ -12,6 +12,19 @@ interface Days {
   readonly siteId: SiteId;
   readonly from: string;
   readonly to: string;
+}
+
+/** Of some days: methods times adapters times totems and people, far more than a site has. */
+const LINES_MAX = 10_000;
+
+/**
+ * All of them, or nothing: sums of a part would be taken for the whole.
+ * @throws ProblemError `limit_reached`
+ */
+export async function allTotals(tx: ReadHandle, days: Days, linesMax = LINES_MAX): Promise<DayTotals> {
+  const totals = await dayTotals(tx, days, linesMax + 1);
+  if (totals.length > linesMax) throw new ProblemError('limit_reached', { params: { max: linesMax } });
+  return totals;
 }
 
 /** At most so many lines. Payments in conflict count too: their money came in. */

@@ -6,10 +6,12 @@ import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { proof } from '@totem/testkit/proof';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readTenant } from '../db/with-tenant.ts';
 import { apiOf, refusalOf } from '../testing/api.ts';
 import { type Neighbour, neighbourOf, openSite } from '../testing/neighbour.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
 import { buildPayment, putRows } from '../testing/records.ts';
+import { allTotals } from './day-totals.ts';
 
 const { getTakingsReport } = ROUTES;
 const RUNS = proof('api/takings of totems and people equal their model', { share: 15, full: 300 });
@@ -52,6 +54,17 @@ const drawn = fc.record({
   refundedPercent: fc.constantFrom(0, 0, 50, 100),
 });
 type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
+const ONE: Drawn = {
+  place: 'here',
+  businessDay: '2026-11-23',
+  method: 'cash',
+  adapter: 'counter',
+  currency: 'BRL',
+  totem: 1,
+  operator: 1,
+  paidCents: 1_000,
+  refundedPercent: 50,
+};
 const refundedOf = ({ paidCents, refundedPercent }: Drawn) => Math.floor((paidCents * refundedPercent) / 100);
 
 async function fill(payments: readonly Drawn[]): Promise<void> {
@@ -138,18 +151,7 @@ describe('a report of takings', () => {
   });
 
   test('names its totems and operators, and is the same as a file', async () => {
-    const one: Drawn = {
-      place: 'here',
-      businessDay: '2026-11-23',
-      method: 'cash',
-      adapter: 'counter',
-      currency: 'BRL',
-      totem: 1,
-      operator: 1,
-      paidCents: 1_000,
-      refundedPercent: 50,
-    };
-    await fill([one, one, { ...one, totem: 0, operator: 2 }]);
+    await fill([ONE, ONE, { ...ONE, totem: 0, operator: 2 }]);
     const { names } = await admin.call(getTakingsReport, { query: { siteId: site, ...QUERY } });
     expect(Object.keys(names).toSorted()).toEqual([totems[1], operators[1]].toSorted());
     const text = await fileOf();
@@ -171,6 +173,18 @@ describe('a report of takings', () => {
       }),
       { numRuns: Math.ceil(RUNS / 5) },
     );
+  });
+
+  test('of more lines than there may be is refused, and not cut', async () => {
+    await fill([
+      { ...ONE, totem: 0 },
+      { ...ONE, totem: 1 },
+    ]);
+    const days = { siteId: site, from: ONE.businessDay, to: ONE.businessDay };
+    const upTo = (linesMax: number) =>
+      readTenant(cloud.cloud.db, cloud.seed.tenantId, (tx) => allTotals(tx, days, linesMax));
+    expect(await upTo(2)).toHaveLength(2);
+    await expect(upTo(1)).rejects.toMatchObject({ code: 'limit_reached' });
   });
 
   test('beyond a quarter is refused, and of a site that is elsewhere it is not there', async () => {

@@ -5,7 +5,7 @@ import { and, between, eq, gt, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { ticket } from '../../db/schema/queue.ts';
 import { type ReadHandle, readTenant } from '../../db/with-tenant.ts';
-import { dayTotals, namesOfTotals, totalsFile } from '../../payments/day-totals.ts';
+import { allTotals, namesOfTotals, totalsFile } from '../../payments/day-totals.ts';
 import { type Handler, own, read } from '../mount.ts';
 import { namesOfPeople } from '../names.ts';
 import { requireSite } from '../scope.ts';
@@ -66,7 +66,7 @@ export const reportHandlers = {
     const { format, ...span } = query;
     const { lines, names } = await readTenant(db, principal.tenantId, async (tx) => {
       await requireSite(tx, principal, span.siteId);
-      const found = bounded(await dayTotals(tx, span, LINES_MAX + 1));
+      const found = await allTotals(tx, span);
       return { lines: found, names: await namesOfTotals(tx, found) };
     });
     if (format === 'json') return c.json({ ...span, lines, names: Object.fromEntries(names) });

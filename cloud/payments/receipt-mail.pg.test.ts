@@ -163,6 +163,16 @@ describe('the public page of a receipt', () => {
     expect((await ask(other.path, ADDRESS)).location).toContain('mail=sent');
   });
 
+  test('says of a network that has asked for many that it is the network’s, and not of the receipt', async () => {
+    const { path } = await receipt();
+    await ask(path, ADDRESS);
+    await look.rows(`UPDATE rate_limit SET points = 60 WHERE key LIKE 'receipt_mail_from:%'`);
+    const { location, shown } = await ask(path, ADDRESS);
+    expect(location).toBe(`${path}?mail=crowded`);
+    expect(shown).toContain('role="alert"');
+    expect(mails).toHaveLength(1);
+  });
+
   test('says so when the relay does not take it', async () => {
     const { path } = await receipt();
     refusesMail = true;

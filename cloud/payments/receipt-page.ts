@@ -69,6 +69,7 @@ const TEXTS = {
       failed: 'Não foi possível enviar agora. Tente de novo em alguns minutos.',
       invalid: 'Este endereço de e-mail não está completo. Confira e tente de novo.',
       often: 'Este comprovante já foi enviado várias vezes. Tente de novo amanhã.',
+      crowded: 'Muitos envios foram pedidos desta rede. Tente de novo em uma hora, ou por outra rede.',
     },
   },
   en: {
@@ -84,6 +85,7 @@ const TEXTS = {
       failed: 'It could not be sent now. Try again in a few minutes.',
       invalid: 'This mail address is not complete. Check it and try again.',
       often: 'This receipt was sent several times already. Try again tomorrow.',
+      crowded: 'Many mails were asked for from this network. Try again in an hour, or from another network.',
     },
   },
   es: {
@@ -99,6 +101,7 @@ const TEXTS = {
       failed: 'No se pudo enviar ahora. Inténtelo de nuevo en unos minutos.',
       invalid: 'Esta dirección de correo no está completa. Revísela e inténtelo de nuevo.',
       often: 'Este comprobante ya se envió varias veces. Inténtelo de nuevo mañana.',
+      crowded: 'Se pidieron muchos envíos desde esta red. Inténtelo de nuevo en una hora, o desde otra red.',
     },
   },
 } as const satisfies Record<Locale, object>;

@@ -29,6 +29,7 @@ import { enrolTotem, openChain, push, replaceKeyOf, sealedBatch } from '../testi
 import { type Company, openCompany } from '../testing/company.ts';
 import { newMachine } from '../testing/machine.ts';
 import { type Onlooker, onlooker } from '../testing/owner.ts';
+import { oweCash } from '../testing/paid-payment.ts';
 import { RECORD_KINDS } from '../testing/record-kinds.ts';
 import { buildTicket, putRows } from '../testing/records.ts';
 import { sealTenant } from './seal.ts';
@@ -296,6 +297,12 @@ const ACTS: Readonly<Record<string, Act>> = {
   TECHNICIAN_ENTERED: byDevice('TECHNICIAN_ENTERED'),
   TECHNICIAN_REFUSED: byDevice('TECHNICIAN_REFUSED'),
   TECHNICIAN_ACTED: byDevice('TECHNICIAN_ACTED'),
+  OWED_CASH_RETURNED: async () => {
+    const entityId = await oweCash(cloud, await enrolTotem(cloud), { owed_cents: '500' });
+    const own = apiOf(cloud.url, await cloud.signIn('admin'));
+    await own.call(ROUTES.returnOwedCash, { params: { id: entityId }, body: { amountCents: 500 } });
+    return { tenantId: cloud.seed.tenantId, entityId, data: { amountCents: 500 } };
+  },
   PAYMENT_CONFIRM: byTill('PAYMENT_CONFIRM'),
   PAYMENT_LOSE: byTill('PAYMENT_LOSE'),
   PAYMENT_UNDO: byTill('PAYMENT_AUTHORIZE', 'PAYMENT_UNDO'),

@@ -10,6 +10,7 @@ import {
   sitesOfPrincipal,
 } from '@totem/domain';
 import type { ReadHandle, SqlRow, Statement } from '../db/with-tenant.ts';
+import { OWED, SAYS_OWED } from './owed-cash.ts';
 
 type Exceptions = AnswerOf<Routes['listPaymentExceptions']>['items'];
 
@@ -20,6 +21,7 @@ const EXCEPTIONS_MAX = 500;
 
 /**
  * $1 tenant, $2 sites, $3 since which day, $4 what is older has been open too long, $5 whether what is of no site counts.
+ * Owed cash has no day: it is a customer's until it is handed over.
  * `OFFSET 0` keeps the last condition out of the parts: each has an index of its own for the few that it wants, and all those
  * of a site are its whole history.
  */
@@ -62,16 +64,13 @@ export const EXCEPTIONS: Statement = {
       JOIN psp_account a ON a.tenant_id = n.tenant_id AND a.id = n.psp_account_id
     WHERE i.tenant_id = $1 AND i.resolved_at IS NULL
   UNION ALL
-    SELECT 'cash_owed', p.site_id, p.ticket_id, p.id, NULL, NULL, NULL, x.owed_cents - x.returned_cents, p.status, p.updated_at
-    FROM payment_session p CROSS JOIN LATERAL (
-      SELECT coalesce((array_agg((t.raw->>'owed_cents')::int8 ORDER BY t.created_at DESC, t.id DESC)
-          FILTER (WHERE t.kind = 'authorize' AND t.raw->>'owed_cents' ~ '^[0-9]{1,12}$'))[1], 0) AS owed_cents,
-        coalesce(sum(t.amount_cents) FILTER (WHERE t.kind = 'refund' AND t.outcome = 'approved'), 0) AS returned_cents,
-        bool_or(t.raw ? 'uncounted') AND NOT bool_or(t.kind = 'refund') AS is_uncounted
-      FROM payment_transaction t WHERE t.tenant_id = p.tenant_id AND t.payment_session_id = p.id
-    ) x
-    WHERE p.tenant_id = $1 AND p.site_id = ANY($2::uuid[]) AND p.business_day >= $3 AND p.method = 'cash' AND p.adapter <> 'counter'
-      AND p.status <> 'pending' AND (x.owed_cents > x.returned_cents OR x.is_uncounted)
+    SELECT 'cash_owed', p.site_id, p.ticket_id, p.id, NULL, NULL, NULL, greatest(x.owed_cents - x.returned_cents, 0), p.status,
+      p.updated_at
+    FROM (
+      SELECT DISTINCT payment_session_id AS id FROM payment_transaction
+      WHERE tenant_id = $1 AND site_id = ANY($2::uuid[]) AND ${SAYS_OWED}
+    ) told JOIN payment_session p ON p.tenant_id = $1 AND p.id = told.id CROSS JOIN LATERAL (${OWED}) x
+    WHERE p.method = 'cash' AND p.status <> 'pending' AND (x.owed_cents > x.returned_cents OR x.is_uncounted)
   OFFSET 0) found WHERE site_id = ANY($2::uuid[]) OR ($5::bool AND site_id IS NULL)
   ORDER BY since DESC, kind, payment_id LIMIT ${EXCEPTIONS_MAX}`,
 };

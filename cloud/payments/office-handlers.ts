@@ -5,11 +5,9 @@ import { readTenant } from '../db/with-tenant.ts';
 import { type Handler, own, read, write } from '../rest/mount.ts';
 import { requireSite } from '../rest/scope.ts';
 import { payAtCounter } from './at-counter.ts';
-import { dayTotals, namesOfTotals, totalsFile } from './day-totals.ts';
+import { allTotals, namesOfTotals, totalsFile } from './day-totals.ts';
 import { exceptionsOf } from './exceptions.ts';
-
-/** Of a day: methods times adapters times totems and people, far more than a site has. */
-const LINES_MAX = 10_000;
+import { returnOwedCash } from './owed-cash.ts';
 
 export const officeHandlers = {
   listPaymentExceptions: read(async (tx, { principal, query, env }) => ({
@@ -19,7 +17,7 @@ export const officeHandlers = {
     const { totals, names } = await readTenant(db, principal.tenantId, async (tx) => {
       await requireSite(tx, principal, siteId);
       const days = { siteId, from: businessDay, to: businessDay };
-      const found = await dayTotals(tx, days, LINES_MAX);
+      const found = await allTotals(tx, days);
       return { totals: found, names: format === 'csv' ? await namesOfTotals(tx, found) : new Map() };
     });
     if (format === 'json') {
@@ -30,6 +28,10 @@ export const officeHandlers = {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="payments-${businessDay}.csv"`,
     });
+  }),
+  returnOwedCash: write(async (tx, { principal, params, body, env }) => {
+    if (principal.kind !== 'user') throw new ProblemError('forbidden');
+    return { body: await returnOwedCash(tx, { env, person: principal }, params.id, body) };
   }),
   payAtCounter: write(async (tx, { principal, params, body, env }) => {
     if (principal.kind !== 'user') throw new ProblemError('forbidden');

@@ -2,7 +2,6 @@
 import { ROUTES } from '@totem/api';
 import { type Id, instantText, newId, type TicketId } from '@totem/domain';
 import { systemEnv } from '@totem/host';
-import { draft } from '@totem/testkit/builders';
 import { type TestCloud, testCloud } from '@totem/testkit/postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { apiOf, refusalOf } from '../testing/api.ts';
@@ -140,36 +139,6 @@ describe('what needs a person', () => {
       body: { amountCents: 1_500, reason: 'Senha cancelada' },
     });
     expect((await exceptions()).filter(({ paymentId }) => paymentId === payment.id)).toEqual([]);
-  });
-
-  test('is cash that stayed in a machine and paid nothing', async () => {
-    const ticketId = await ticketAt(1_700, 'created');
-    const id = newId<string>(systemEnv);
-    const said = { answer: 'canceled', cause: 'cash_owed', stored_cents: '1000', owed_cents: '1000' };
-    const exchange = {
-      paymentSessionId: id,
-      adapter: 'cctalk',
-      kind: 'authorize',
-      externalId: id,
-      amountCents: 1_700,
-      outcome: 'canceled',
-      raw: said,
-    };
-    const { siteId } = cloud.seed;
-    await tellLedger(cloud, branch.device, [
-      ...paymentDrafts(
-        siteId,
-        { id, ticketId, amountCents: 1_700, method: 'cash', adapter: 'cctalk', businessDay: TODAY },
-        { action: 'PAYMENT_SEND' },
-        { action: 'PAYMENT_CANCEL', data: { by: 'provider', failureCode: 'cash_owed' } },
-      ),
-      draft('PAYMENT_TRANSACTION_CREATE', 'payment_transaction', newId<string>(systemEnv), exchange, {
-        siteId,
-      }),
-    ]);
-    expect(await exceptions()).toContainEqual(
-      expect.objectContaining({ kind: 'cash_owed', paymentId: id, amountCents: 1_000, detail: 'canceled' }),
-    );
   });
 
   test('is money that came after its end: it is paid, with its conflict, and may be refunded', async () => {

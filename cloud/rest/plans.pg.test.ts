@@ -116,6 +116,7 @@ const FILL_OF_MONEY = [
     'payment_session_id, means, amount_cents, reason, asked_by, state, updated_at',
     `${id}, 'provider', 100, 'x', ${id}, CASE WHEN n % 100 = 0 THEN 'open' ELSE 'done' END, ${at}`,
   ),
+  rowsOf('cash_return', 'payment_session_id, amount_cents, returned_by', `${id}, 100, ${id}`),
   rowsOfTenants(
     'reconciliation',
     'id, created_at, psp_account_id, day, state',

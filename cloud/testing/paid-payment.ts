@@ -1,6 +1,13 @@
 /** Payments for tests as they come to be: charged at the provider by a totem, and told to the ledger by it. */
 import { ROUTES } from '@totem/api';
-import { type EntryDraft, type Id, instantText, newId, type PaymentProof } from '@totem/domain';
+import {
+  type EntryDraft,
+  type Id,
+  instantText,
+  newId,
+  type PaymentProof,
+  type PaymentSessionId,
+} from '@totem/domain';
 import { systemEnv } from '@totem/host';
 import { draft } from '@totem/testkit/builders';
 import type { TestCloud } from '@totem/testkit/postgres';
@@ -86,4 +93,41 @@ export async function payByPix(test: TestCloud, branch: PixBranch, amountCents =
     ),
   ]);
   return { paymentId: attemptId, ticketId: ticket.id, code: ticket.code, externalId };
+}
+
+/** A payment in cash of which something stayed in the machine and paid nothing, as a totem tells of it. @returns its id. */
+export async function oweCash(
+  test: TestCloud,
+  totem: TestTotem,
+  said: Readonly<Record<string, string>>,
+  { amountCents = 1_700, isPaid = false, businessDay = today() } = {},
+): Promise<PaymentSessionId> {
+  const { siteId } = test.seed;
+  const data = { priceCents: amountCents, state: 'created', businessDay };
+  const { ticket, draft: ticketDraft } = createTicket(systemEnv, siteId, { data });
+  const id = newId<string>(systemEnv);
+  const facts = { id, ticketId: ticket.id, amountCents, businessDay, method: 'cash', adapter: 'cctalk' };
+  const end = isPaid
+    ? ({
+        action: 'PAYMENT_CONFIRM',
+        data: { proof: { externalId: id, amountCents, currency: 'BRL' } },
+      } as const)
+    : ({ action: 'PAYMENT_CANCEL', data: { by: 'provider', failureCode: 'cash_owed' } } as const);
+  const exchange = {
+    paymentSessionId: id,
+    adapter: 'cctalk',
+    kind: 'authorize',
+    externalId: id,
+    amountCents,
+    outcome: isPaid ? 'approved' : 'canceled',
+    raw: said,
+  };
+  await tellLedger(test, totem, [
+    ticketDraft,
+    ...paymentDrafts(siteId, facts, { action: 'PAYMENT_SEND' }, end),
+    draft('PAYMENT_TRANSACTION_CREATE', 'payment_transaction', newId<string>(systemEnv), exchange, {
+      siteId,
+    }),
+  ]);
+  return id as string as PaymentSessionId;
 }

@@ -126,6 +126,7 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   payAtCounter: () => ({ method: 'cash', amountCents: 1_500 }),
   runReconciliation: () => ({ day: '2026-11-23' }),
   resolveReconciliationItem: () => ({ resolution: 'a test' }),
+  returnOwedCash: () => ({ amountCents: 1 }),
   refundPayment: (c) => ({ amountCents: 1, reason: c.text() }),
   replayDeliveries: async (c) => ({
     receiverId: await c.idOf('/v1/settings/webhooks'),

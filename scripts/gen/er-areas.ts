@@ -63,6 +63,7 @@ export const AREAS: readonly Area[] = [
       'psp_account',
       'charge',
       'refund_order',
+      'cash_return',
       'reconciliation',
       'reconciliation_item',
     ],

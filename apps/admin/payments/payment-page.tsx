@@ -10,6 +10,7 @@ import { DataTable } from '../lists/data-table.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Card, Facts, Page } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { OwedCashCard } from './owed-cash-card.tsx';
 import { PaymentStatus } from './payment-status.tsx';
 import { RefundsCard } from './refunds-card.tsx';
 
@@ -24,6 +25,7 @@ export function PaymentPage({ id }: { readonly id: string }) {
       {read.error !== null && <Problem error={read.error} onRetry={() => void read.refetch()} />}
       {read.isPending && <LoadingState />}
       {read.data !== undefined && <PaymentFacts payment={read.data} />}
+      {read.data !== undefined && <OwedCashCard payment={read.data} />}
       {read.data !== undefined && <RefundsCard payment={read.data} />}
       {read.data !== undefined && <Exchanges payment={read.data} />}
     </Page>

@@ -208,6 +208,7 @@ export const AUDIT_TEXTS = {
       'Receipt sent by mail',
       'Comprobante enviado por correo',
     ],
+    OWED_CASH_RETURNED: ['Dinheiro devido devolvido', 'Owed cash handed back', 'Efectivo debido devuelto'],
     AUDIT_SEALED: ['Mês selado', 'Month sealed', 'Mes sellado'],
     RECORDS_RETIRED: ['Senhas antigas removidas', 'Old tickets let go', 'Turnos antiguos eliminados'],
     TENANT_SUSPENDED: ['Empresa suspensa', 'Company suspended', 'Empresa suspendida'],

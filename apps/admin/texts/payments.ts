@@ -96,6 +96,25 @@ export const PAYMENT_TEXTS = {
       rejected: ['Recusado', 'Rejected', 'Rechazado'],
     },
   },
+  owedCash: {
+    heading: [
+      'Dinheiro que ficou no totem',
+      'Cash that stayed in the totem',
+      'Efectivo que quedó en el tótem',
+    ],
+    left: ['Falta devolver: {{amount}}', 'Still to be given back: {{amount}}', 'Falta devolver: {{amount}}'],
+    uncounted: [
+      'Há na máquina cédulas ou moedas que ninguém contou. Abra, confira e registre o que foi devolvido, mesmo que nada.',
+      'The machine holds notes or coins that nobody has counted. Open it, look, and record what was given back, even nothing.',
+      'En la máquina hay billetes o monedas que nadie contó. Ábrala, revise y registre lo devuelto, aunque sea nada.',
+    ],
+    give: ['Registrar devolução', 'Record what was given back', 'Registrar devolución'],
+    giveLead: [
+      'Só depois de entregar o dinheiro à pessoa. Fica registrado com o seu nome.',
+      'Only after you have handed the money over. It is recorded with your name.',
+      'Solo después de entregar el dinero a la persona. Queda registrado con su nombre.',
+    ],
+  },
   paymentException: {
     heading: [
       'Pagamentos que precisam de uma pessoa',
@@ -103,9 +122,9 @@ export const PAYMENT_TEXTS = {
       'Pagos que necesitan una persona',
     ],
     lead: [
-      'Da última semana; o que está aberto fica na lista.',
-      'Of the last week; what is open stays in the list.',
-      'De la última semana; lo abierto queda en la lista.',
+      'Da última semana; o que está aberto e o dinheiro a devolver ficam na lista.',
+      'Of the last week; what is open and cash to be given back stay in the list.',
+      'De la última semana; lo abierto y el efectivo por devolver quedan en la lista.',
     ],
     none: [
       'Nenhum pagamento precisa de atenção',

@@ -74,6 +74,19 @@ export const refundOrder = pgTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
 );
 
+/** Cash that a machine owed and a person has handed back. */
+export const cashReturn = pgTable(
+  'cash_return',
+  {
+    ...row<'cash_return'>(),
+    siteId: id<'site'>().notNull(),
+    paymentSessionId: id<'payment_session'>().notNull(),
+    amountCents: bigint({ mode: 'number' }).notNull(),
+    returnedBy: id<'user'>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+);
+
 export const reconciliation = pgTable(
   'reconciliation',
   {

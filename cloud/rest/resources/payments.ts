@@ -4,6 +4,7 @@ import { type Principal, ProblemError, type SiteId } from '@totem/domain';
 import { and, count, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import { paymentSession, paymentTransaction, receipt } from '../../db/schema/money.ts';
 import type { ReadHandle } from '../../db/with-tenant.ts';
+import { owedCashOf } from '../../payments/owed-cash.ts';
 import { type Handler, read } from '../mount.ts';
 import { every, pageClauses, pageOfRows } from '../page.ts';
 import { atSitesOf, requireSite } from '../scope.ts';
@@ -41,7 +42,8 @@ export const paymentHandlers = {
         ...one,
         raw: isAdmin ? one.raw : null,
       }));
-    return { body: { ...view(row), transactions } };
+    const owedCash = (await owedCashOf(tx, row)) ?? null;
+    return { body: { ...view(row), transactions, owedCash } };
   }),
   listReceipts: read(async (tx, { principal, query }) => {
     const rows = await receiptPage(tx, principal, query);

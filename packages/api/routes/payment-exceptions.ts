@@ -105,7 +105,8 @@ export const paymentExceptionRoutes = {
     method: 'GET',
     path: '/v1/payments/exceptions',
     summary: 'Payments that need a person, newest first',
-    description: 'Of the last days; what is open stays in the list until it is not. At most five hundred.',
+    description:
+      'Of the last days; what is open, and cash that a machine owes, stays in the list until it is not. At most five hundred.',
     access: 'payment.read',
     query: z.object({
       siteId: id<'site'>().optional(),
@@ -134,7 +135,7 @@ export const paymentExceptionRoutes = {
         .object({ siteId: id<'site'>(), businessDay: day, totals: z.array(takingsSchema) })
         .meta({ id: 'DayTotals' }),
     },
-    errors: ['not_found'],
+    errors: ['not_found', 'limit_reached'],
   }),
   listReconciliations: route({
     ...shared,

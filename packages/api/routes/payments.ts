@@ -62,6 +62,22 @@ const transactionSchema = z
   })
   .meta({ id: 'PaymentTransaction' });
 
+const owedSchema = z
+  .object({
+    leftCents: amountCents.describe('What is still to be given back.'),
+    mostCents: amountCents.describe('What may be given back at most; more where nobody has counted it.'),
+    isUncounted: z.boolean().describe('The machine holds something of it whose value nobody knows yet.'),
+    returns: z.array(
+      z.object({
+        id: id<'cash_return'>(),
+        amountCents,
+        returnedBy: id<'user'>(),
+        createdAt: instant,
+      }),
+    ),
+  })
+  .meta({ id: 'OwedCash' });
+
 export const receiptSchema = z
   .object({
     id: id<'receipt'>(),
@@ -136,9 +152,26 @@ export const paymentRoutes = {
     answer: {
       status: 200,
       schema: paymentSchema
-        .extend({ transactions: z.array(transactionSchema) })
+        .extend({
+          transactions: z.array(transactionSchema),
+          owedCash: owedSchema.nullable().describe('Null where the machine has never owed anything.'),
+        })
         .meta({ id: 'PaymentInFull' }),
     },
+  }),
+  returnOwedCash: route({
+    ...shared,
+    method: 'POST',
+    path: '/v1/payments/{id}/owed-cash-returns',
+    summary: 'Record that cash which a machine owes was handed over',
+    description:
+      'Never more than is owed. Where the machine holds something that nobody has counted, at most the price; zero then ' +
+      'says that somebody has looked and there was nothing to give back.',
+    access: 'payment.refund',
+    params: idParams<'payment_session'>(),
+    body: z.strictObject({ amountCents }),
+    answer: { status: 201, schema: owedSchema },
+    errors: ['not_found', 'owed_cash_exceeds'],
   }),
   listReceipts: route({
     ...shared,

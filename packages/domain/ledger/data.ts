@@ -76,6 +76,7 @@ const ENTITIES_OF_RECORDED: Record<RecordedAction, readonly LedgerEntity[]> = {
   PERSON_EXPORTED: ['tenant'],
   PERSON_ERASED: ['ticket', 'appointment', 'user'],
   RECEIPT_MAILED: ['payment_session'],
+  OWED_CASH_RETURNED: ['payment_session'],
   DATA_EXPORTED: ['audit_log', 'tenant', 'ticket'],
   AUDIT_SEALED: ['audit_log'],
   RECORDS_RETIRED: ['tenant'],

@@ -91,6 +91,7 @@ export const ACTION_MEANINGS: Readonly<Record<LedgerAction, ActionMeaning>> = {
   PERSON_ERASED: critical('Personal data was erased.'),
   DATA_EXPORTED: critical('Data was taken out, of which span and how much.'),
   RECEIPT_MAILED: routine('A receipt was sent to an address that its holder named, which is not kept.'),
+  OWED_CASH_RETURNED: critical('Cash that a machine owed a customer was handed over, how much and by whom.'),
   AUDIT_SEALED: critical('A month of the ledger was signed.'),
   RECORDS_RETIRED: critical(
     'Tickets and receipts of a day were let go, after the time for which they are kept.',

@@ -185,6 +185,13 @@ export const PAYMENT_ERRORS = {
     'The amount is more than can still be refunded.',
     'El importe supera lo que aún se puede devolver.',
   ),
+  owed_cash_exceeds: spec(
+    409,
+    'Não há tanto dinheiro a devolver neste pagamento.',
+    'This payment does not owe that much cash.',
+    'Este pago no debe tanto efectivo.',
+    'Somebody else may have given it back: look at the payment again.',
+  ),
   refund_full_only: spec(
     422,
     'Este meio de pagamento só permite devolver o valor total.',
